@@ -1,0 +1,65 @@
+// The edge between HTTP and the rooms: finds the actor (session cookie with CSRF token, bearer token, API key), parses,
+// runs a command in one write with its Idempotency-Key, or a query on a snapshot with its read logged, and answers.
+// Rooms register their routes here once at start; handlers then run on any thread.
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "access/access.h"
+#include "http/metrics.h"
+#include "http/router.h"
+#include "store/store.h"
+
+namespace hl::access {
+
+struct Call {
+    const http::Request& request;
+    const Actor& actor;
+    Instant now;
+    boost::json::value body;  // null when the route takes none
+    [[nodiscard]] std::string param(std::string_view name) const { return std::string{request.param(name)}; }
+};
+
+/// What a command or query answers. `reads` lists the personal data shown: logged durably before the answer leaves.
+struct Answer {
+    boost::json::value value;
+    int status = 200;
+    std::vector<http::Header> headers{};
+    std::vector<PersonalRead> reads{};
+    std::optional<std::string> bytes{};  // instead of JSON, with a Content-Type header (PDF, XLSX)
+};
+
+using Command = std::function<Result<Answer>(store::Transaction&, const Call&)>;
+using Query = std::function<Result<Answer>(store::Reader&, const Call&)>;
+
+enum class Who { anyone, citizen_or_officer, signed_in };
+
+struct RouteOptions {
+    Who who = Who::signed_in;
+    bool slow = false;  // run on the worker pool
+    size_t max_body = 1u << 20;
+    std::string purpose{};  // recorded with reads of personal data
+    bool raw_body = false;  // Call::body stays null; read request.body (uploads)
+};
+
+/// What the edge needs from the program; the implementations live in access and app.
+class Api {
+  public:
+    Api(http::Router& router, store::Store& store, class Sessions& sessions, const Clock& clock, Random& random,
+        http::Metrics& metrics);
+
+    /// POST/PUT/PATCH/DELETE. With an Idempotency-Key the first answer is repeated for 7 days (same account, method,
+    /// path and body; another body → 422 idempotency.reused). The stored answer lands in the command's transaction.
+    void command(std::string method, std::string pattern, Command run, RouteOptions options = {});
+    void query(std::string pattern, Query run, RouteOptions options = {});
+    /// Every registered method and pattern, for the comparison with the API document.
+    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& registered() const { return registered_; }
+
+  private:
+    struct State;
+    std::shared_ptr<State> state_;
+    std::vector<std::pair<std::string, std::string>> registered_;
+};
+
+}  // namespace hl::access

@@ -1,0 +1,71 @@
+// Signing in and staying signed in. Sessions are opaque tokens stored hashed; look-ups are cached in memory for at most
+// two seconds so that every request is judged on fresh rights. Sessions is safe on any thread.
+#pragma once
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "access/accounts.h"
+#include "http/message.h"
+
+namespace hl::access {
+
+struct SignedIn {
+    std::string token;  // for the cookie or the Authorization header
+    std::string csrf;   // must come back in X-CSRF-Token with cookie sessions
+    Actor actor;
+    bool must_change_password = false;
+    bool factor_needed = false;  // signed in half-way: only the factor route works
+};
+
+class Sessions {
+  public:
+    /// `organisation` gives the present Directory snapshot.
+    Sessions(store::Store& store, AccountPolicy policy,
+             std::function<std::shared_ptr<const directory::Directory>()> organisation, const Clock& clock,
+             Random& random);
+
+    /// Password (and one-time code when the account has a second factor). Failures are counted in their own
+    /// transaction. Errors: access.bad_credentials (the same for unknown and wrong), access.locked, access.closed,
+    /// access.code_needed.
+    [[nodiscard]] Result<SignedIn> sign_in(std::string_view login, std::string_view password,
+                                           std::optional<std::string> code, std::string_view remote);
+    /// For OpenID Connect: an identity already proved elsewhere.
+    [[nodiscard]] Result<SignedIn> sign_in_proved(const AccountId& account, std::string_view provider,
+                                                  std::string_view remote);
+    [[nodiscard]] Result<void> unlock(std::string_view token, std::string_view password);
+    [[nodiscard]] Result<void> sign_out(std::string_view token);
+    /// The actor behind a request: bearer session or API key, or the __Host-session cookie (then unsafe methods need
+    /// the CSRF token). No credentials → anonymous actor. Errors: access.session_expired, access.session_locked,
+    /// access.csrf.
+    [[nodiscard]] Result<Actor> actor_of(const http::Request& request);
+    /// Bearer token for a citizen who proved code and phone of one dossier (tracking), 15 minutes.
+    void forget_cache();
+    [[nodiscard]] const AccountPolicy& policy() const { return policy_; }
+
+  private:
+    struct Cached;
+    store::Store& store_;
+    AccountPolicy policy_;
+    std::function<std::shared_ptr<const directory::Directory>()> organisation_;
+    const Clock& clock_;
+    Random& random_;
+    std::mutex mutex_;
+    std::unordered_map<std::string, std::shared_ptr<Cached>> cache_;
+};
+
+/// Routes of this room: sign-in/out, factor, accounts, roles, keys, log of personal reads, OpenID Connect.
+struct OidcProvider {
+    std::string name;    // "vneid"
+    std::string issuer;  // discovery at issuer/.well-known/openid-configuration
+    std::string client_id;
+    std::string client_secret;
+    std::string redirect_uri;
+    std::string scope = "openid profile";
+    std::string ca_file{};
+};
+void add_routes(class Api& api, Sessions& sessions, const std::vector<OidcProvider>& providers);
+
+}  // namespace hl::access

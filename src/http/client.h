@@ -1,0 +1,23 @@
+// A small blocking HTTP client over libcurl for connectors, OpenID Connect and tests. TLS is always verified.
+#pragma once
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "http/message.h"
+
+namespace hl::http {
+
+struct ClientRequest {
+    std::string method = "GET";
+    std::string url;
+    std::vector<Header> headers;
+    std::string body;
+    std::chrono::milliseconds timeout{10'000};
+    size_t max_response = 32u << 20;
+    std::string ca_file{};  // extra trust anchor
+};
+/// Errors: http.unreachable, http.timeout, http.tls, http.too_large.
+[[nodiscard]] Result<Response> send(const ClientRequest& request);
+
+}  // namespace hl::http

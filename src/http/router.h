@@ -1,0 +1,42 @@
+// Which function answers which method and path. Built once at start, then read by all threads.
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.h"
+
+namespace hl::http {
+
+/// Runs on an I/O thread: must not block. Slow work goes through `Router::slow`.
+using Handler = std::function<void(Request&&, Responder)>;
+using SyncHandler = std::function<Response(const Request&)>;
+
+struct Route {
+    std::string method;
+    std::string pattern;  // "/api/v1/dossiers/{code}", "/static/{*path}"
+    Handler handler;
+    bool slow = false;  // run on the worker pool
+    size_t max_body = 1u << 20;
+};
+
+class Router {
+  public:
+    void add(Route route);
+    void get(std::string pattern, SyncHandler handler, bool slow = false);
+    void post(std::string pattern, SyncHandler handler, bool slow = false);
+    struct Match {
+        const Route* route = nullptr;
+        std::vector<std::pair<std::string, std::string>> params;
+        std::vector<std::string> allowed;  // methods of this path, when only the method is wrong (405 + Allow)
+    };
+    [[nodiscard]] Match match(std::string_view method, std::string_view path) const;
+    [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
+
+  private:
+    std::vector<Route> routes_;
+    std::multimap<std::string, size_t, std::less<>> by_first_;  // first literal segments → route index
+};
+
+}  // namespace hl::http

@@ -1,0 +1,53 @@
+// A follower reads the ledger in order and writes its own tables in the same transaction as its cursor, so that it can
+// stop anywhere, go on, or be thrown away and rebuilt. One background thread per Followers object runs them all.
+#pragma once
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "store/ledger.h"
+
+namespace hl::store {
+
+class Follower {
+  public:
+    virtual ~Follower() = default;
+    [[nodiscard]] virtual std::string name() const = 0;
+    /// Changing it makes the follower start again from the first event after `reset`.
+    [[nodiscard]] virtual int version() const { return 1; }
+    /// Empties the follower's tables.
+    virtual void reset(Transaction& tx) = 0;
+    virtual Result<void> apply(Transaction& tx, std::span<const StoredEvent> events) = 0;
+    /// After a commit: live screens and wake-ups. Not part of the transaction.
+    virtual void committed(std::span<const StoredEvent>) {}
+};
+
+struct FollowerStatus {
+    std::string name;
+    int64_t position = 0;  // next event to read
+    int64_t lag = 0;       // events behind the head
+    std::string problem;   // last error; empty when well
+};
+
+class Followers {
+  public:
+    explicit Followers(Store& store);
+    ~Followers();
+    void add(std::shared_ptr<Follower> follower);
+    void start();
+    void stop();
+    /// Runs all followers in the caller's thread until they are at the head (tests, demo, rebuild).
+    [[nodiscard]] Result<void> catch_up();
+    [[nodiscard]] Result<void> rebuild(std::string_view name);
+    [[nodiscard]] std::vector<FollowerStatus> status();
+    /// Called by whoever commits, to save the polling interval.
+    void wake();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace hl::store
