@@ -98,8 +98,10 @@ class [[nodiscard]] Result<void> {
     declaration = std::move(result).value()
 
 /// TRY(auto x, expression): x gets the value, or the enclosing function returns the error.
-#define TRY(declaration, ...) HL_TRY_(HL_CONCAT(hl_try_, __LINE__), declaration, __VA_ARGS__)
-#define TRY_VOID(...)                                                                                         \
-    do {                                                                                                      \
-        if (auto hl_try_result = (__VA_ARGS__); !hl_try_result.ok()) return std::move(hl_try_result).error(); \
+/// A counter and not the line names the hidden variable: one TRY may stand in a lambda inside another's argument.
+#define TRY(declaration, ...) HL_TRY_(HL_CONCAT(hl_try_, __COUNTER__), declaration, __VA_ARGS__)
+#define HL_TRY_VOID_(result, ...)                                                        \
+    do {                                                                                 \
+        if (auto result = (__VA_ARGS__); !result.ok()) return std::move(result).error(); \
     } while (false)
+#define TRY_VOID(...) HL_TRY_VOID_(HL_CONCAT(hl_try_, __COUNTER__), __VA_ARGS__)

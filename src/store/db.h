@@ -88,7 +88,7 @@ class Row {
 class DbError : public std::runtime_error {
   public:
     enum class Kind { constraint, full, busy, serialisation, unavailable, bug };
-    DbError(Kind kind, const std::string& what) : std::runtime_error(what), kind(kind) {}
+    DbError(Kind k, const std::string& what) : std::runtime_error(what), kind(k) {}
     Kind kind;
 };
 

@@ -50,6 +50,7 @@ class LedgerKeys {
     [[nodiscard]] const std::string& origin() const { return origin_; }
     [[nodiscard]] std::string key_id() const;
     [[nodiscard]] std::string verifier_line() const;  // C2SP vkey text of the active key
+    [[nodiscard]] std::vector<std::string> verifier_lines() const;  // of every key, oldest first
     [[nodiscard]] std::string sign_note(std::string_view body) const;
     [[nodiscard]] Result<void> check_note(std::string_view note) const;  // any known key
     [[nodiscard]] Result<void> rotate(Store& store, Random& random, Instant now);
@@ -67,7 +68,8 @@ struct VerifyReport {
     int64_t events = 0;
     int64_t checkpoints = 0;
     crypto::Hash root{};
-    std::vector<std::string> problems;  // each names the position, event or checkpoint, in words
+    std::vector<std::string> problems;     // each names the position, event or checkpoint, in words (English)
+    std::vector<std::string> problems_vi;  // the same in Vietnamese, one for one
 };
 /// Recomputes everything: leaves from the stored fields, tiles, roots of all checkpoints, signatures, density.
 [[nodiscard]] Result<VerifyReport> verify_ledger(Store& store, const LedgerKeys& keys,

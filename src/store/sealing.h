@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/crypto.h"
 #include "store/db.h"
@@ -31,7 +32,7 @@ class Vault {
 
     /// 16 hex characters for exact look-up of a normalised value within `purpose` ("id_number").
     [[nodiscard]] std::string blind(std::string_view purpose, std::string_view value) const;
-    /// Blinded search tokens of a name: one per folded word and one per exact word.
+    /// Blinded search tokens of a name: one per folded word, and one per exact word where that differs.
     [[nodiscard]] std::vector<std::string> blind_words(std::string_view text) const;
     [[nodiscard]] const std::string& blob_key() const { return blob_key_; }
 
@@ -40,8 +41,7 @@ class Vault {
     Result<std::string> subject_key(Reader& reader, const SubjectId& subject);
     std::string wrap_key_, index_key_, blob_key_;
     Random& random_;
-    std::mutex mutex_;
-    std::unordered_map<std::string, std::string> cache_;  // bounded; subject → key
+    std::mutex mutex_;  // guards random_
 };
 
 }  // namespace hl::store

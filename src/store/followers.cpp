@@ -1,0 +1,288 @@
+#include "store/followers.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+
+#include "base/log.h"
+
+namespace hl::store {
+
+namespace {
+
+constexpr std::string_view select_cursor = "SELECT version, position, problem FROM follower_cursor WHERE name = ?";
+// Several nodes run the same followers: the row lock lets one of them at a time past this statement.
+constexpr std::string_view lock_cursor =
+    "SELECT version, position, problem FROM follower_cursor WHERE name = ? FOR UPDATE";
+constexpr std::string_view insert_cursor =
+    "INSERT INTO follower_cursor (name, version, position, problem) VALUES (?, ?, 0, '') ON CONFLICT (name) DO NOTHING";
+constexpr std::string_view move_cursor =
+    "UPDATE follower_cursor SET version = ?, position = ?, problem = '' WHERE name = ?";
+constexpr std::string_view set_problem = "UPDATE follower_cursor SET problem = ? WHERE name = ?";
+
+constexpr int64_t batch_events = 1000;
+constexpr auto poll_interval = std::chrono::milliseconds{250};  // other nodes' commits do not wake this one
+constexpr auto first_back_off = std::chrono::milliseconds{500};
+constexpr auto longest_back_off = std::chrono::milliseconds{60'000};
+constexpr size_t longest_problem = 1000;
+
+struct Cursor {
+    int64_t version = 0;
+    int64_t position = 0;
+    std::string problem;
+};
+
+std::optional<Cursor> read_cursor(Reader& reader, std::string_view sql, std::string_view name) {
+    return reader.first(sql, {name}, [](const Row& row) {
+        return Cursor{row.integer(0), row.integer(1), row.string(2)};
+    });
+}
+
+std::optional<Cursor> locked_cursor(Transaction& tx, std::string_view name) {
+    return read_cursor(tx, tx.engine() == Engine::postgres ? lock_cursor : select_cursor, name);
+}
+
+Error failed(std::string_view name, std::string_view what) {
+    return {ErrorKind::internal, "follower.failed", fmt::format("Bộ đọc sổ cái \"{}\" gặp lỗi: {}", name, what),
+            fmt::format("The follower \"{}\" failed: {}", name, what)};
+}
+
+/// A follower's own bug must not take the others down; what the database throws goes on to the store, which knows
+/// whether to run the transaction again.
+Result<void> apply_guarded(Follower& follower, Transaction& tx, std::span<const StoredEvent> events) {
+    try {
+        return follower.apply(tx, events);
+    } catch (const DbError&) {
+        throw;
+    } catch (const std::exception& e) {
+        return failed(follower.name(), e.what());
+    }
+}
+
+}  // namespace
+
+struct Followers::State {
+    explicit State(Store& s) : store(s) {}
+
+    struct Entry {
+        std::shared_ptr<Follower> follower;
+        std::mutex running;  // one batch at a time, whoever runs it
+        std::chrono::milliseconds back_off{0};
+        std::chrono::steady_clock::time_point not_before{};  // waiting only; no stored time comes from it
+    };
+    enum class Step { at_head, moved };
+
+    Store& store;
+    std::mutex mutex;  // entries, running thread, wake-ups
+    std::condition_variable woken;
+    std::vector<std::shared_ptr<Entry>> entries;
+    std::thread thread;
+    bool stopping = false;
+    uint64_t wakes = 0;
+
+    std::vector<std::shared_ptr<Entry>> snapshot() {
+        std::scoped_lock lock(mutex);
+        return entries;
+    }
+
+    Result<Step> step(Entry& entry);
+    Result<void> restart(Entry& entry);
+    void note_problem(Entry& entry, const Error& error);
+    Result<void> to_head(Entry& entry);
+    void run();
+};
+
+/// One batch: events are read on a snapshot, so that the writer is held only for the follower's own statements; the
+/// cursor is looked at again, locked, before they are applied.
+Result<Followers::State::Step> Followers::State::step(Entry& entry) {
+    std::scoped_lock one(entry.running);
+    Follower& follower = *entry.follower;
+    const std::string name = follower.name();
+    const int64_t version = follower.version();
+    struct Work {
+        std::optional<Cursor> cursor;
+        std::vector<StoredEvent> events;
+    };
+    TRY(const Work work, store.read([&](Reader& reader) -> Result<Work> {
+        Work out{read_cursor(reader, select_cursor, name), {}};
+        if (out.cursor && out.cursor->version == version)
+            out.events = read_events(reader, out.cursor->position, batch_events);
+        return out;
+    }));
+    if (!work.cursor || work.cursor->version != version) {
+        TRY_VOID(store.write([&](Transaction& tx) -> Result<void> {
+            tx.execute(insert_cursor, {name, version});
+            const auto now = locked_cursor(tx, name);
+            const bool other_node_was_first =
+                now && now->version == version && (work.cursor.has_value() || now->position > 0);
+            if (other_node_was_first) return Nothing{};
+            follower.reset(tx);
+            tx.execute(move_cursor, {version, 0, name});
+            return Nothing{};
+        }));
+        return Step::moved;
+    }
+    if (work.events.empty()) return Step::at_head;
+    bool applied = false;
+    TRY_VOID(store.write([&](Transaction& tx) -> Result<void> {
+        applied = false;
+        const auto now = locked_cursor(tx, name);
+        if (!now || now->version != version || now->position != work.cursor->position) return Nothing{};
+        TRY_VOID(apply_guarded(follower, tx, work.events));
+        tx.execute(move_cursor, {version, work.events.back().position + 1, name});
+        applied = true;
+        return Nothing{};
+    }));
+    if (applied) follower.committed(work.events);
+    return Step::moved;
+}
+
+Result<void> Followers::State::restart(Entry& entry) {
+    std::scoped_lock one(entry.running);
+    Follower& follower = *entry.follower;
+    const std::string name = follower.name();
+    const int64_t version = follower.version();
+    return store.write([&](Transaction& tx) -> Result<void> {
+        tx.execute(insert_cursor, {name, version});
+        (void)locked_cursor(tx, name);
+        follower.reset(tx);
+        tx.execute(move_cursor, {version, 0, name});
+        return Nothing{};
+    });
+}
+
+void Followers::State::note_problem(Entry& entry, const Error& error) {
+    const std::string name = entry.follower->name();
+    const std::string problem = fmt::format("{}: {}", error.code, error.en).substr(0, longest_problem);
+    log::error("store", "follower failed", {{"follower", name}, {"code", error.code}, {"problem", error.en}});
+    const auto stored = store.write([&](Transaction& tx) -> Result<void> {
+        tx.execute(insert_cursor, {name, entry.follower->version()});
+        tx.execute(set_problem, {problem, name});
+        return Nothing{};
+    });
+    if (!stored.ok())
+        log::error("store", "follower: its problem could not be stored",
+                   {{"follower", name}, {"code", stored.error().code}});
+}
+
+Result<void> Followers::State::to_head(Entry& entry) {
+    for (;;) {
+        auto done = step(entry);
+        if (!done.ok()) {
+            note_problem(entry, done.error());
+            return std::move(done).error();
+        }
+        if (*done == Step::at_head) return Nothing{};
+    }
+}
+
+void Followers::State::run() {
+    std::unique_lock lock(mutex);
+    while (!stopping) {
+        const uint64_t seen = wakes;
+        const auto list = entries;
+        lock.unlock();
+        bool moved = false;
+        for (const auto& entry : list) {
+            if (std::chrono::steady_clock::now() < entry->not_before) continue;
+            auto done = step(*entry);
+            if (done.ok()) {
+                entry->back_off = {};
+                entry->not_before = {};
+                moved = moved || *done == Step::moved;
+                continue;
+            }
+            note_problem(*entry, done.error());
+            entry->back_off = std::clamp(entry->back_off * 2, first_back_off, longest_back_off);
+            entry->not_before = std::chrono::steady_clock::now() + entry->back_off;
+        }
+        lock.lock();
+        if (!moved) woken.wait_for(lock, poll_interval, [&] { return stopping || wakes != seen; });
+    }
+}
+
+Followers::Followers(Store& store) : state_(std::make_unique<State>(store)) {}
+
+Followers::~Followers() {
+    stop();
+}
+
+void Followers::add(std::shared_ptr<Follower> follower) {
+    std::scoped_lock lock(state_->mutex);
+    for (const auto& entry : state_->entries)
+        if (entry->follower->name() == follower->name())
+            throw std::logic_error("two followers named " + follower->name());
+    auto entry = std::make_shared<State::Entry>();
+    entry->follower = std::move(follower);
+    state_->entries.push_back(std::move(entry));
+}
+
+void Followers::start() {
+    std::scoped_lock lock(state_->mutex);
+    if (state_->thread.joinable()) return;
+    state_->stopping = false;
+    state_->thread = std::thread([this] { state_->run(); });
+}
+
+void Followers::stop() {
+    std::thread thread;
+    {
+        std::scoped_lock lock(state_->mutex);
+        state_->stopping = true;
+        thread = std::move(state_->thread);
+    }
+    state_->woken.notify_all();
+    if (thread.joinable()) thread.join();
+}
+
+Result<void> Followers::catch_up() {
+    std::optional<Error> first;
+    for (const auto& entry : state_->snapshot())
+        if (auto done = state_->to_head(*entry); !done.ok() && !first) first = std::move(done).error();
+    if (first) return *first;
+    return Nothing{};
+}
+
+Result<void> Followers::rebuild(std::string_view name) {
+    for (const auto& entry : state_->snapshot()) {
+        if (entry->follower->name() != name) continue;
+        TRY_VOID(state_->restart(*entry));
+        return state_->to_head(*entry);
+    }
+    return Error{ErrorKind::not_found, "follower.unknown", fmt::format("Không có bộ đọc sổ cái tên \"{}\".", name),
+                 fmt::format("There is no follower named \"{}\".", name)};
+}
+
+std::vector<FollowerStatus> Followers::status() {
+    std::vector<FollowerStatus> out;
+    const auto list = state_->snapshot();
+    const auto read = state_->store.read([&](Reader& reader) -> Result<void> {
+        out.clear();
+        const int64_t head = ledger_size(reader);
+        for (const auto& entry : list) {
+            FollowerStatus status{entry->follower->name(), 0, head, {}};
+            if (const auto cursor = read_cursor(reader, select_cursor, status.name)) {
+                status.problem = cursor->problem;
+                if (cursor->version == entry->follower->version()) status.position = cursor->position;
+            }
+            status.lag = std::max<int64_t>(head - status.position, 0);
+            out.push_back(std::move(status));
+        }
+        return Nothing{};
+    });
+    if (!read.ok()) {
+        out.clear();
+        for (const auto& entry : list) out.push_back({entry->follower->name(), 0, 0, read.error().en});
+    }
+    return out;
+}
+
+void Followers::wake() {
+    {
+        std::scoped_lock lock(state_->mutex);
+        ++state_->wakes;
+    }
+    state_->woken.notify_all();
+}
+
+}  // namespace hl::store
