@@ -56,7 +56,7 @@ class Sessions {
     std::unordered_map<std::string, std::shared_ptr<Cached>> cache_;
 };
 
-/// Routes of this room: sign-in/out, factor, accounts, roles, keys, log of personal reads, OpenID Connect.
+/// An OpenID Connect provider the installation trusts.
 struct OidcProvider {
     std::string name;    // "vneid"
     std::string issuer;  // discovery at issuer/.well-known/openid-configuration
@@ -66,6 +66,5 @@ struct OidcProvider {
     std::string scope = "openid profile";
     std::string ca_file{};
 };
-void add_routes(class Api& api, Sessions& sessions, const std::vector<OidcProvider>& providers);
 
 }  // namespace hl::access

@@ -1,0 +1,276 @@
+#include "access/api.h"
+
+#include "access/sessions.h"
+#include "base/json.h"
+#include "base/log.h"
+
+namespace hl::access {
+
+namespace {
+
+constexpr std::chrono::days idempotency_life{7};
+constexpr size_t longest_idempotency_key = 128;
+
+constexpr std::string_view find_first_answer =
+    "SELECT request, status, headers, body FROM idempotency WHERE account = ? AND key = ? AND at > ?";
+/// Nothing is changed when a live answer to the key is there already: another request with it came first.
+constexpr std::string_view keep_first_answer =
+    "INSERT INTO idempotency (account, key, request, status, headers, body, at) VALUES (?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (account, key) DO UPDATE SET request = excluded.request, status = excluded.status, "
+    "headers = excluded.headers, body = excluded.body, at = excluded.at WHERE idempotency.at <= ?";
+
+/// One command on its way through the writer: everything it needs lives here until the answer has left.
+struct Running {
+    http::Request request;
+    Actor actor;
+    boost::json::value body;
+    Instant now;
+    std::string key, fingerprint;
+    std::optional<Answer> answer;
+};
+
+std::string headers_to_text(const std::vector<http::Header>& headers) {
+    boost::json::array list;
+    for (const auto& h : headers) list.push_back(boost::json::array{h.name, h.value});
+    return boost::json::serialize(list);
+}
+
+std::vector<http::Header> headers_from_text(std::string_view text) {
+    std::vector<http::Header> headers;
+    for (const auto& h : boost::json::parse(text).as_array())
+        headers.push_back({std::string{h.as_array()[0].as_string()}, std::string{h.as_array()[1].as_string()}});
+    return headers;
+}
+
+http::Response to_response(Answer&& answer) {
+    http::Response response;
+    if (answer.bytes) {
+        response.status = answer.status;
+        response.body = std::move(*answer.bytes);
+    } else if (answer.status == 204) {
+        response = http::Response::no_content();
+    } else {
+        response = http::Response::json(answer.value, answer.status);
+    }
+    for (auto& header : answer.headers) response.set(header.name, std::move(header.value));
+    // Personal data must not stay in shared caches.
+    if (!answer.reads.empty()) response.set("Cache-Control", "private, no-store");
+    return response;
+}
+
+Error key_reused() {
+    return {ErrorKind::invalid, "idempotency.reused",
+            "Khoá Idempotency-Key này đã dùng cho một yêu cầu khác. Hãy tạo khoá mới.",
+            "This Idempotency-Key was used for another request. Make a new key."};
+}
+
+Error key_too_long() {
+    return {ErrorKind::malformed, "idempotency.key", "Khoá Idempotency-Key dài quá 128 ký tự.",
+            "The Idempotency-Key is longer than 128 characters."};
+}
+
+/// The first answer to this key, when there is one.
+Result<std::optional<Answer>> repeated(store::Transaction& tx, const Running& run) {
+    struct Stored {
+        std::string request;
+        Answer answer;
+    };
+    const std::string account = run.actor.label();
+    auto stored = tx.first(find_first_answer, {account, run.key, run.now - idempotency_life}, [](const store::Row& row) {
+        Stored s;
+        s.request = row.string(0);
+        s.answer.status = static_cast<int>(row.integer(1));
+        s.answer.headers = headers_from_text(row.text(2));
+        s.answer.value = boost::json::parse(std::string{row.text(3)});
+        return s;
+    });
+    if (!stored) return std::optional<Answer>{};
+    if (stored->request != run.fingerprint) return key_reused();
+    stored->answer.headers.push_back({"Idempotency-Replayed", "true"});
+    return std::optional{std::move(stored->answer)};
+}
+
+Result<void> keep(store::Transaction& tx, const Running& run, const Answer& answer) {
+    const std::string account = run.actor.label();
+    const std::string headers = headers_to_text(answer.headers);
+    const std::string body = boost::json::serialize(answer.value);
+    if (tx.execute(keep_first_answer, {account, run.key, run.fingerprint, answer.status, headers, body, run.now,
+                                       run.now - idempotency_life}) == 1)
+        return Nothing{};
+    return Error{ErrorKind::conflict, "idempotency.in_progress",
+                 "Yêu cầu cùng khoá Idempotency-Key đang được xử lý. Hãy gửi lại sau giây lát để nhận kết quả.",
+                 "A request with this Idempotency-Key is being processed. Send it again in a moment for its answer."};
+}
+
+}  // namespace
+
+/// Reads waiting to be logged are written together: one transaction for all that arrived while the last was on its way.
+struct Api::State : std::enable_shared_from_this<Api::State> {
+    State(http::Router& r, store::Store& s, Sessions& se, const Clock& c, Random& ra, http::Metrics& m)
+        : router(r), store(s), sessions(se), clock(c), random(ra),
+          reads_logged(m.counter("hienluong_personal_reads", "Reads of personal data that were logged")) {}
+
+    http::Router& router;
+    store::Store& store;
+    Sessions& sessions;
+    const Clock& clock;
+    Random& random;
+    std::atomic<uint64_t>& reads_logged;
+
+    struct Waiting {
+        std::vector<PersonalRead> reads;
+        http::Response response;
+        http::Request request;
+        http::Responder respond;
+    };
+    std::mutex mutex;
+    std::vector<Waiting> waiting;
+    bool flushing = false;
+
+    void log_then_answer(Waiting&& entry) {
+        {
+            std::scoped_lock lock(mutex);
+            waiting.push_back(std::move(entry));
+            if (flushing) return;
+            flushing = true;
+        }
+        flush();
+    }
+
+    void flush() {
+        auto batch = std::make_shared<std::vector<Waiting>>();
+        {
+            std::scoped_lock lock(mutex);
+            batch->swap(waiting);
+            if (batch->empty()) {
+                flushing = false;
+                return;
+            }
+        }
+        auto self = shared_from_this();
+        store.write_async(
+            [batch](store::Transaction& tx) -> Result<boost::json::value> {
+                for (const auto& entry : *batch)
+                    for (const auto& read : entry.reads) log_read(tx, read);
+                return boost::json::value{};
+            },
+            [self, batch](Result<boost::json::value> done) {
+                for (auto& entry : *batch) {
+                    if (done.ok()) {
+                        self->reads_logged += entry.reads.size();
+                        entry.respond(std::move(entry.response));
+                    } else {
+                        // What cannot be logged is not shown.
+                        entry.respond(http::Response::problem(done.error(), entry.request));
+                    }
+                }
+                self->flush();
+            });
+    }
+};
+
+Api::Api(http::Router& router, store::Store& store, Sessions& sessions, const Clock& clock, Random& random,
+         http::Metrics& metrics)
+    : state_(std::make_shared<State>(router, store, sessions, clock, random, metrics)) {}
+
+namespace {
+
+Result<Actor> admit(Sessions& sessions, const http::Request& request, const RouteOptions& options) {
+    TRY(auto actor, sessions.actor_of(request));
+    if (options.who == Who::signed_in && actor.kind == ActorKind::anonymous) {
+        return Error{ErrorKind::unauthenticated, "access.unauthenticated", "Hãy đăng nhập rồi thử lại.", "Sign in and try again."};
+    }
+    actor.purpose = options.purpose;
+    return actor;
+}
+
+}  // namespace
+
+void Api::command(std::string method, std::string pattern, Command run, RouteOptions options) {
+    registered_.emplace_back(method, pattern);
+    auto state = state_;
+    auto shared_run = std::make_shared<Command>(std::move(run));
+    http::Handler handler = [state, shared_run, options](http::Request&& request, http::Responder respond) {
+        auto actor = admit(state->sessions, request, options);
+        if (!actor.ok()) return respond(http::Response::problem(actor.error(), request));
+        auto running = std::make_shared<Running>();
+        if (!options.raw_body && !request.body.empty()) {
+            auto body = request.json();
+            if (!body.ok()) return respond(http::Response::problem(body.error(), request));
+            running->body = std::move(*body);
+        }
+        running->key = request.header("Idempotency-Key");
+        if (running->key.size() > longest_idempotency_key) return respond(http::Response::problem(key_too_long(), request));
+        if (!running->key.empty())
+            running->fingerprint = crypto::to_hex(crypto::sha256(request.method + " " + request.path + "\n", request.body));
+        running->request = std::move(request);
+        running->actor = std::move(*actor);
+        running->now = state->clock.now();
+
+        state->store.write_async(
+            [running, shared_run](store::Transaction& tx) -> Result<boost::json::value> {
+                if (!running->key.empty()) {
+                    TRY(auto first, repeated(tx, *running));
+                    if (first) {
+                        running->answer = std::move(first);
+                        return boost::json::value{};
+                    }
+                }
+                const Call call{running->request, running->actor, running->now, running->body};
+                TRY(auto answer, (*shared_run)(tx, call));
+                for (const auto& read : answer.reads) log_read(tx, read);
+                if (!running->key.empty()) TRY_VOID(keep(tx, *running, answer));
+                running->answer = std::move(answer);
+                return boost::json::value{};
+            },
+            [running, respond](Result<boost::json::value> done) {
+                if (!done.ok()) return respond(http::Response::problem(done.error(), running->request));
+                respond(to_response(std::move(*running->answer)));
+            });
+    };
+    state_->router.add({std::move(method), std::move(pattern), std::move(handler), options.slow, options.max_body});
+}
+
+void Api::query(std::string pattern, Query run, RouteOptions options) {
+    registered_.emplace_back("GET", pattern);
+    auto state = state_;
+    auto shared_run = std::make_shared<Query>(std::move(run));
+    http::Handler handler = [state, shared_run, options](http::Request&& request, http::Responder respond) {
+        auto actor = admit(state->sessions, request, options);
+        if (!actor.ok()) return respond(http::Response::problem(actor.error(), request));
+        const Call call{request, *actor, state->clock.now(), {}};
+        auto answer = state->store.read([&](store::Reader& reader) { return (*shared_run)(reader, call); });
+        if (!answer.ok()) return respond(http::Response::problem(answer.error(), request));
+        auto reads = answer->reads;
+        auto response = to_response(std::move(*answer));
+        if (reads.empty()) return respond(std::move(response));
+        state->log_then_answer({std::move(reads), std::move(response), std::move(request), std::move(respond)});
+    };
+    state_->router.add({"GET", std::move(pattern), std::move(handler), options.slow, options.max_body});
+}
+
+void Api::raw(std::string method, std::string pattern, Raw run, RouteOptions options) {
+    registered_.emplace_back(method, pattern);
+    auto state = state_;
+    auto shared_run = std::make_shared<Raw>(std::move(run));
+    http::Handler handler = [state, shared_run, options](http::Request&& request, http::Responder respond) {
+        auto actor = admit(state->sessions, request, options);
+        if (!actor.ok()) return respond(http::Response::problem(actor.error(), request));
+        boost::json::value body;
+        if (!options.raw_body && !request.body.empty()) {
+            auto parsed = request.json();
+            if (!parsed.ok()) return respond(http::Response::problem(parsed.error(), request));
+            body = std::move(*parsed);
+        }
+        const Call call{request, *actor, state->clock.now(), std::move(body)};
+        auto answer = (*shared_run)(call);
+        if (!answer.ok()) return respond(http::Response::problem(answer.error(), request));
+        auto reads = answer->reads;
+        auto response = to_response(std::move(*answer));
+        if (reads.empty()) return respond(std::move(response));
+        state->log_then_answer({std::move(reads), std::move(response), std::move(request), std::move(respond)});
+    };
+    state_->router.add({std::move(method), std::move(pattern), std::move(handler), true, options.max_body});
+}
+
+}  // namespace hl::access

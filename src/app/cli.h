@@ -1,0 +1,44 @@
+// The command line. Every command prints what it did on standard output, a one-line error on standard error, and ends
+// with 0 (done), 1 (refused or failed) or 2 (used wrongly).
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "app/program.h"
+
+namespace CLI {
+class App;
+}
+
+namespace hl::app {
+
+/// Settings as given on the command line; each subcommand keeps a reference.
+struct Options {
+    std::string config_file;
+    std::string data_dir, database, pack, keys;
+    bool json = false;
+};
+
+/// What a subcommand registers with: `action` is run after parsing.
+struct Cli {
+    CLI::App& root;
+    Options& options;
+    const Clock& clock;
+    std::function<Result<void>()>& action;
+
+    [[nodiscard]] Result<Config> config() const;
+    [[nodiscard]] Result<std::unique_ptr<Program>> open(bool create = false) const;
+};
+
+void add_serve(Cli& cli);
+void add_store_commands(Cli& cli);   // migrate, backup, restore, follower
+void add_pack_commands(Cli& cli);
+void add_user_commands(Cli& cli);
+void add_ledger_commands(Cli& cli);
+void add_demo(Cli& cli);
+void add_reorganise(Cli& cli);
+
+[[nodiscard]] int run_command_line(int argc, char** argv);
+
+}  // namespace hl::app

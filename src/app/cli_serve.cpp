@@ -1,0 +1,45 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "app/cli.h"
+#include "app/server.h"
+#include "base/log.h"
+
+namespace hl::app {
+
+namespace {
+
+struct ServeOptions {
+    std::string address;
+    int port = -1;
+    bool no_first_administrator = false;
+};
+
+Result<void> serve(const Cli& cli, const ServeOptions& o) {
+    TRY(auto config, cli.config());
+    if (!o.address.empty()) config.server.address = o.address;
+    if (o.port >= 0) config.server.port = static_cast<unsigned short>(o.port);
+    log::set_level(config.log_level == "debug" ? log::Level::debug : config.log_level == "warning" ? log::Level::warning : log::Level::info);
+    TRY(auto program, Program::open(std::move(config), cli.clock, true));
+    TRY(auto secret, program->store().write([&](store::Transaction& tx) {
+        return access::first_administrator(tx, program->config().accounts, program->random(), cli.clock.now());
+    }));
+    if (secret) {
+        std::cout << "First start. Sign in as 'admin' with this one-time password (shown once):\n\n    " << *secret << "\n\n" << std::flush;
+    }
+    return run_server(*program, [&](const Listening& on) {
+        std::cout << (on.secure ? "https://" : "http://") << program->config().server.address << ":" << on.port << "\n" << std::flush;
+    });
+}
+
+}  // namespace
+
+void add_serve(Cli& cli) {
+    auto* command = cli.root.add_subcommand("serve", "Run the server");
+    auto o = std::make_shared<ServeOptions>();
+    command->add_option("--address", o->address, "Address to listen on (default 127.0.0.1)");
+    command->add_option("--port", o->port, "Port (default 8080, 0 = any free one)")->check(CLI::Range(0, 65535));
+    command->callback([cli, o] { cli.action = [cli, o] { return serve(cli, *o); }; });
+}
+
+}  // namespace hl::app

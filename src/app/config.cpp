@@ -1,0 +1,139 @@
+#include "app/config.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include "base/files.h"
+#include "base/text.h"
+
+namespace hl::app {
+
+namespace {
+
+Error bad_value(const std::filesystem::path& file, const YAML::Node& node, std::string_view key, std::string_view wanted) {
+    return {ErrorKind::invalid, "config.value", fmt::format("Giá trị của «{}» không đúng: cần {}.", key, wanted),
+            fmt::format("The value of '{}' is wrong: {} is wanted.", key, wanted),
+            fmt::format("{}:{}", file.string(), node.Mark().line + 1)};
+}
+
+using Setter = std::function<Result<void>(const YAML::Node&)>;
+
+Result<std::string> secret_from(const std::filesystem::path& file) {
+    TRY(auto bytes, read_file(file, 4096));
+    return text::trim(bytes);
+}
+
+Result<std::vector<access::OidcProvider>> read_providers(const std::filesystem::path& file, const YAML::Node& list) {
+    std::vector<access::OidcProvider> providers;
+    for (const auto& node : list) {
+        access::OidcProvider p;
+        for (const auto& entry : node) {
+            const auto key = entry.first.as<std::string>();
+            const auto value = entry.second.as<std::string>();
+            if (key == "name") p.name = value;
+            else if (key == "issuer") p.issuer = value;
+            else if (key == "client_id") p.client_id = value;
+            else if (key == "client_secret_file") {
+                TRY(p.client_secret, secret_from(value));
+            } else if (key == "redirect_uri") p.redirect_uri = value;
+            else if (key == "scope") p.scope = value;
+            else if (key == "ca_file") p.ca_file = value;
+            else return bad_value(file, entry.first, key, "a known key of oidc");
+        }
+        if (p.name.empty() || p.issuer.empty() || p.client_id.empty() || p.redirect_uri.empty())
+            return bad_value(file, node, "oidc", "name, issuer, client_id and redirect_uri");
+        providers.push_back(std::move(p));
+    }
+    return providers;
+}
+
+}  // namespace
+
+Result<Config> load_config(const std::filesystem::path& file) {
+    TRY(auto bytes, read_file(file, 1u << 20));
+    Config config;
+    YAML::Node root;
+    try {
+        root = YAML::Load(bytes);
+    } catch (const YAML::Exception& e) {
+        return Error{ErrorKind::malformed, "config.malformed", fmt::format("Tệp cấu hình sai cú pháp: {}", e.what()),
+                     fmt::format("The configuration is not valid YAML: {}", e.what()), fmt::format("{}:{}", file.string(), e.mark.line + 1)};
+    }
+    if (!root.IsMap() && !root.IsNull()) return bad_value(file, root, "(file)", "a mapping of settings");
+
+    const auto text_setter = [](auto& target) -> Setter {
+        return [&target](const YAML::Node& n) -> Result<void> {
+            target = n.as<std::string>();
+            return Nothing{};
+        };
+    };
+    const auto number_setter = [&file](auto& target, long long min, long long max, std::string key) -> Setter {
+        return [&target, min, max, key, &file](const YAML::Node& n) -> Result<void> {
+            long long value = 0;
+            if (!YAML::convert<long long>::decode(n, value) || value < min || value > max)
+                return bad_value(file, n, key, fmt::format("a whole number from {} to {}", min, max));
+            using T = std::remove_reference_t<decltype(target)>;
+            target = T(static_cast<int>(value));
+            return Nothing{};
+        };
+    };
+    const std::map<std::string, Setter> setters = {
+        {"data_dir", text_setter(config.data_dir)},
+        {"database", text_setter(config.database)},
+        {"blobs", text_setter(config.blobs)},
+        {"keys", text_setter(config.keys)},
+        {"pack", text_setter(config.pack)},
+        {"web", text_setter(config.web)},
+        {"api_document", text_setter(config.api_document)},
+        {"origin", text_setter(config.origin)},
+        {"node", text_setter(config.node)},
+        {"log_level", text_setter(config.log_level)},
+        {"clamd", text_setter(config.clamd)},
+        {"address", text_setter(config.server.address)},
+        {"tls_certificate", text_setter(config.server.tls_certificate)},
+        {"tls_key", text_setter(config.server.tls_key)},
+        {"port", number_setter(config.server.port, 0, 65535, "port")},
+        {"io_threads", number_setter(config.server.io_threads, 0, 256, "io_threads")},
+        {"workers", number_setter(config.server.workers, 1, 256, "workers")},
+        {"max_connections", number_setter(config.server.max_connections, 1, 1'000'000, "max_connections")},
+        {"database_connections", number_setter(config.database_connections, 1, 256, "database_connections")},
+        {"checkpoint_seconds", number_setter(config.checkpoint_interval, 1, 86'400, "checkpoint_seconds")},
+        {"lockout_failures", number_setter(config.accounts.lockout_failures, 1, 100, "lockout_failures")},
+        {"lockout_minutes", number_setter(config.accounts.lockout_time, 1, 10'000, "lockout_minutes")},
+        {"idle_days", number_setter(config.accounts.idle_days, 1, 3650, "idle_days")},
+        {"session_lock_minutes", number_setter(config.accounts.session_lock, 1, 10'000, "session_lock_minutes")},
+        {"session_lock_admin_minutes", number_setter(config.accounts.session_lock_admin, 1, 10'000, "session_lock_admin_minutes")},
+        {"session_hours", number_setter(config.accounts.session_life, 1, 1000, "session_hours")},
+        {"trusted_proxies",
+         [&](const YAML::Node& n) -> Result<void> {
+             config.server.trusted_proxies = n.as<std::vector<std::string>>();
+             return Nothing{};
+         }},
+        {"oidc",
+         [&](const YAML::Node& n) -> Result<void> {
+             TRY(config.oidc, read_providers(file, n));
+             return Nothing{};
+         }},
+    };
+    for (const auto& entry : root) {
+        const auto key = entry.first.as<std::string>();
+        const auto setter = setters.find(key);
+        if (setter == setters.end()) {
+            return Error{ErrorKind::invalid, "config.unknown_key", fmt::format("Không có thiết lập «{}».", key),
+                         fmt::format("There is no setting '{}'.", key), fmt::format("{}:{}", file.string(), entry.first.Mark().line + 1)};
+        }
+        try {
+            TRY_VOID(setter->second(entry.second));
+        } catch (const YAML::Exception&) {
+            return bad_value(file, entry.second, key, "text or a list of texts");
+        }
+    }
+    return config;
+}
+
+void complete(Config& config) {
+    if (config.database.empty()) config.database = "sqlite:" + (config.data_dir / "hienluong.db").string();
+    if (config.blobs.empty()) config.blobs = config.data_dir / "blobs";
+    if (config.keys.empty()) config.keys = config.data_dir / "keys";
+}
+
+}  // namespace hl::app

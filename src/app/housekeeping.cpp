@@ -1,0 +1,65 @@
+#include "app/housekeeping.h"
+
+#include "base/log.h"
+
+namespace hl::app {
+
+namespace {
+constexpr std::chrono::hours tidy_interval{1};
+constexpr std::chrono::days answer_life{7};
+constexpr std::chrono::days session_record_life{90};  // central logs are kept at least three months (TCVN 14423:2026)
+
+void report(std::string_view job, const Error& error) { log::error("app", job, {{"code", error.code}, {"detail", error.en}}); }
+}  // namespace
+
+Housekeeping::Housekeeping(Program& program) : program_(program) {}
+Housekeeping::~Housekeeping() { stop(); }
+
+void Housekeeping::start() {
+    thread_ = std::thread([this] { loop(); });
+}
+
+void Housekeeping::stop() {
+    {
+        std::scoped_lock lock(mutex_);
+        stopping_ = true;
+    }
+    signal_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Housekeeping::sign() {
+    const auto done = store::sign_checkpoint(program_.store(), program_.ledger_keys(), program_.clock().now());
+    if (!done.ok()) report("checkpoint not signed", done.error());
+}
+
+void Housekeeping::tidy() {
+    const Instant now = program_.clock().now();
+    auto& store = program_.store();
+    const auto closed = store.write([&](store::Transaction& tx) { return access::close_idle_accounts(tx, program_.config().accounts, now); });
+    if (!closed.ok()) report("idle accounts not closed", closed.error());
+    const auto dropped = store.write([&](store::Transaction& tx) -> Result<void> {
+        tx.execute("DELETE FROM idempotency WHERE at < ?", {now - answer_life});
+        tx.execute("DELETE FROM session WHERE expires_at < ?", {now - session_record_life});
+        tx.execute("DELETE FROM oidc_login WHERE at < ?", {now - std::chrono::hours{1}});
+        return Nothing{};
+    });
+    if (!dropped.ok()) report("expired rows not dropped", dropped.error());
+}
+
+void Housekeeping::loop() {
+    Instant tidied{};
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        lock.unlock();
+        sign();
+        if (program_.clock().now() - tidied >= tidy_interval) {
+            tidy();
+            tidied = program_.clock().now();
+        }
+        lock.lock();
+        signal_.wait_for(lock, program_.config().checkpoint_interval, [&] { return stopping_; });
+    }
+}
+
+}  // namespace hl::app

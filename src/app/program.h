@@ -1,0 +1,51 @@
+// One running installation, put together from the rooms: database, vault, ledger keys, snapshots, followers. The command
+// line opens it for one command; `serve` adds the HTTP server and the housekeeping thread.
+#pragma once
+#include <memory>
+
+#include "access/sessions.h"
+#include "app/config.h"
+#include "app/snapshots.h"
+#include "dossiers/context.h"
+#include "store/blobs.h"
+#include "store/followers.h"
+#include "store/ledger.h"
+#include "store/sealing.h"
+
+namespace hl::app {
+
+class Program {
+  public:
+    /// Opens (and with `create` makes) everything an installation has on disk. The clock outlives the program.
+    [[nodiscard]] static Result<std::unique_ptr<Program>> open(Config config, const Clock& clock, bool create);
+    ~Program();
+
+    [[nodiscard]] const Config& config() const { return config_; }
+    [[nodiscard]] const Clock& clock() const { return clock_; }
+    [[nodiscard]] Random& random() { return random_; }
+    [[nodiscard]] store::Store& store() { return *store_; }
+    [[nodiscard]] store::Vault& vault() { return *vault_; }
+    [[nodiscard]] store::LedgerKeys& ledger_keys() { return *ledger_keys_; }
+    [[nodiscard]] store::Blobs& blobs() { return *blobs_; }
+    [[nodiscard]] store::Followers& followers() { return *followers_; }
+    [[nodiscard]] Snapshots& snapshots() { return *snapshots_; }
+    /// What dossier commands work with, on the present snapshots.
+    [[nodiscard]] dossiers::Context context();
+
+  private:
+    Program(Config config, const Clock& clock) : config_(std::move(config)), clock_(clock) {}
+    Config config_;
+    const Clock& clock_;
+    SystemRandom random_;
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<store::Vault> vault_;
+    std::unique_ptr<store::LedgerKeys> ledger_keys_;
+    std::unique_ptr<store::Blobs> blobs_;
+    std::unique_ptr<Snapshots> snapshots_;
+    std::unique_ptr<store::Followers> followers_;
+};
+
+/// All rooms' migrations in floor order.
+[[nodiscard]] store::Migrations all_migrations();
+
+}  // namespace hl::app

@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""The include rule between rooms: an include goes down a floor or stays in its room, never up and never across."""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MAY_INCLUDE = {
+    "base": set(),
+    "store": {"base"},
+    "http": {"base"},
+    "directory": {"store", "base"},
+    "access": {"directory", "store", "http", "base"},
+    "procedures": {"access", "directory", "store", "http", "base"},
+    "dossiers": {"procedures", "access", "directory", "store", "http", "base"},
+    "app": {"dossiers", "procedures", "access", "directory", "store", "http", "base"},
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z_]+)/', re.MULTILINE)
+
+
+def main() -> int:
+    wrong, files = [], 0
+    for path in sorted((ROOT / "src").rglob("*")):
+        if path.suffix not in {".h", ".cpp"}:
+            continue
+        files += 1
+        room = path.relative_to(ROOT / "src").parts[0]
+        if room not in MAY_INCLUDE:
+            wrong.append(f"{path.relative_to(ROOT)}: room '{room}' is not on the plan (tests/structure/includes.py)")
+            continue
+        for target in INCLUDE.findall(path.read_text(encoding="utf-8")):
+            if target != room and target not in MAY_INCLUDE[room]:
+                wrong.append(f"{path.relative_to(ROOT)}: {room} may not include {target}")
+    print("\n".join(wrong) if wrong else f"{files} files, every include goes down")
+    return 1 if wrong or files == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
