@@ -24,12 +24,19 @@ class Catalogue {
     /// By words without diacritics, abbreviation ("GKS"), code.
     [[nodiscard]] std::vector<ReleasePtr> find(std::string_view words, Instant at, size_t limit = 20) const;
 
+    /// Every release of one procedure, newest first.
+    [[nodiscard]] std::vector<ReleasePtr> history(const ProcedureCode& code) const;
+
   private:
     friend class CatalogueLoader;
+    struct Entry {  // what find() looks into, made once
+        ReleasePtr release;
+        std::string words, exact, initials;
+    };
     std::vector<ReleasePtr> releases_;
     std::unordered_map<std::string, std::vector<ReleasePtr>> by_code_;
     std::unordered_map<std::string, ReleasePtr> by_id_;
-    std::vector<std::pair<std::string, ReleasePtr>> folded_;
+    std::vector<Entry> entries_;
 };
 
 /// What a dossier's answers decide: documents required, fee, legal time, competent function.
@@ -41,6 +48,10 @@ struct Decision {
     };
     std::optional<std::vector<Charge>> charges;
     std::optional<LegalTime> time;  // of this channel
+    struct Competent {
+        std::string function, agency;
+    };
+    std::optional<Competent> competent;  // when a table decides it; else the flow's own functions hold
 };
 struct Answers {
     json::object fields;  // by stable field id

@@ -17,17 +17,24 @@ namespace hl::procedures {
 using directory::WorkMinutes;
 
 enum class Level { commune, province };
+[[nodiscard]] std::string_view to_string(Level level);
+[[nodiscard]] std::optional<Level> level_from(std::string_view word);
 enum class Channel { desk, online, post };
 [[nodiscard]] std::string_view to_string(Channel channel);
 [[nodiscard]] std::optional<Channel> channel_from(std::string_view word);
 
 enum class TimeUnit { working_hours, working_days, calendar_days };
+[[nodiscard]] std::string_view to_string(TimeUnit unit);
+[[nodiscard]] std::optional<TimeUnit> time_unit_from(std::string_view word);
 /// The legal time; nothing when it could not be verified (never zero).
 struct LegalTime {
     int value = 0;
     TimeUnit unit = TimeUnit::working_days;
     bool same_day = false;  // result the same day; received after 15:00 → next working day
+    bool operator==(const LegalTime&) const = default;
 };
+/// "15 ngày làm việc", "trong ngày làm việc".
+[[nodiscard]] std::string in_words(const LegalTime& time);
 struct ChannelRule {
     Channel channel = Channel::desk;
     std::string level;  // online: "full" | "partial"
@@ -37,6 +44,7 @@ struct Fee {
     std::string id, name, kind;     // kind: fee (lệ phí) | charge (phí)
     std::optional<int64_t> amount;  // đồng; nothing = not verified, the desk types it from the notice
     std::string unit, when, basis;  // when: condition on the form's answers, empty = always
+    std::string currency = "VND";
 };
 struct Component {
     std::string id, name;
@@ -47,31 +55,41 @@ struct Component {
 };
 struct ResultKind {
     std::string id, name;
+    std::string signature;  // how the result is signed: "digital", "ink"…; empty = not stated
 };
 struct Basis {
     std::string act, article;
     std::optional<Date> from, to;
+};
+/// Where a value was read, for whoever must check it again.
+struct SourceNote {
+    std::string what, where, read;
 };
 
 struct Card {
     ProcedureCode code;
     std::string name, name_en;
     Level level = Level::commune;
-    std::string sector, sector_name;
+    std::string sector, sector_name, sector_national;
     std::string owner;
     std::vector<std::string> subjects;
     std::string decides_role;  // function slug or role that signs
+    std::string decides_level;
     std::vector<ChannelRule> channels;
     std::optional<std::vector<Fee>> fees;  // nothing = not verified; empty = free
     std::vector<Component> components;
     std::vector<ResultKind> results;
     std::vector<Basis> basis;
     std::vector<std::string> unverified;
+    std::vector<SourceNote> sources;
+    std::string notes;
     [[nodiscard]] const ChannelRule* channel(Channel c) const;
 };
 
 /// One step of the flow as a dossier runs it.
 enum class StepKind { receive, assign, work, consult, sign, pay, publish, return_result };
+[[nodiscard]] std::string_view to_string(StepKind kind);
+[[nodiscard]] std::optional<StepKind> step_kind_from(std::string_view word);
 struct Step {
     std::string id;    // "verify"
     std::string name;  // Vietnamese, for screens and form 06
@@ -80,6 +98,7 @@ struct Step {
     std::optional<Level> level;  // where: nothing = the agency that holds the dossier
     std::string agency;          // or a named agency id (consultation of one body)
     WorkMinutes planned;         // 0 for steps that are not counted
+    bool planned_known = true;   // false: the sheet gives no hours; `planned` says nothing
     bool counted = true;
     bool pauses = false;  // waits for the citizen (financial duty)
     bool can_return_result = false;
@@ -99,8 +118,11 @@ struct Stage {
 struct Flow {
     std::string template_id;
     int template_version = 1;
+    std::string department;  // agency id that holds a province dossier; empty: the commune of the dossier's place
     std::vector<Stage> stages;
     [[nodiscard]] const Step* step(std::string_view id) const;
+    /// Do all counted steps have planned hours.
+    [[nodiscard]] bool planned_known() const;
     /// Longest path in counted working minutes.
     [[nodiscard]] WorkMinutes planned_total() const;
 };
@@ -152,6 +174,7 @@ struct Release {
     std::optional<Instant> valid_to;  // set by publishing the next one
     Instant published_at;
     std::string published_by;
+    std::string approved_by;  // second pair of eyes; empty when the installation does not ask for it
     std::string card_hash, form_hash, flow_hash, rules_hash;
     Card card;
     Form form;

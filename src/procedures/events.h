@@ -1,0 +1,12 @@
+// What procedures tell the ledger. Payload member names are the wire names; a shape never changes, it gets a new
+// version.
+#pragma once
+#include <string_view>
+
+namespace hl::procedures::events {
+inline constexpr std::string_view published =
+    "procedures.published";  // v1 {release, procedure, number, valid_from, valid_to, card, form, flow, rules, approver}
+inline constexpr std::string_view transition =
+    "procedures.transition";  // v1 {transition, procedure, from, to, act, article, applies_from}
+inline constexpr std::string_view templates_loaded = "procedures.templates_loaded";  // v1 {hash, templates[]}
+}  // namespace hl::procedures::events
