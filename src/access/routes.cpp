@@ -1,5 +1,7 @@
 #include "access/routes.h"
 
+#include <charconv>
+
 #include "base/json.h"
 #include "base/text.h"
 
