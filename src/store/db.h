@@ -7,7 +7,9 @@
 #include <boost/json.hpp>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -92,13 +94,28 @@ class DbError : public std::runtime_error {
     Kind kind;
 };
 
-using RowFunction = std::function<void(const Row&)>;
+/// What `query` calls for each row. Refers to a callable for the length of that call and is never kept.
+class RowFunction {
+  public:
+    template <class F>
+        requires(!std::same_as<std::remove_cvref_t<F>, RowFunction> && std::invocable<F&, const Row&>)
+    RowFunction(F&& each)
+        : each_(const_cast<void*>(static_cast<const void*>(std::addressof(each)))),
+          call_([](void* target, const Row& row) { (*static_cast<std::remove_reference_t<F>*>(target))(row); }) {}
+    void operator()(const Row& row) const { call_(each_, row); }
+
+  private:
+    void* each_;
+    void (*call_)(void*, const Row&);
+};
 
 class Reader {
   public:
     virtual ~Reader() = default;
     [[nodiscard]] virtual Engine engine() const = 0;
     /// Prepared once per connection and cached by the SQL text: pass constants, never text built from input.
+    /// A SELECT may end in FOR UPDATE: PostgreSQL locks the rows, SQLite drops the words (it has one writer anyway).
+    /// A DbError that came out of here must leave the function: on PostgreSQL its transaction is already dead.
     virtual void query(std::string_view sql, std::span<const Param> params, const RowFunction& each) = 0;
     void query(std::string_view sql, Params params, const RowFunction& each) {
         query(sql, std::span<const Param>{params.begin(), params.size()}, each);

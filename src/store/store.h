@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "store/db.h"
@@ -59,6 +60,12 @@ class Store {
         if (!status.ok()) return std::move(status).error();
         return std::move(*out);
     }
+
+    /// Waits until every event committed before this call has its position (SQLite: at once; PostgreSQL: the sequencer
+    /// stamps within some tens of milliseconds). Errors: store.unavailable when nobody stamps for ten seconds.
+    [[nodiscard]] virtual Result<void> settle() = 0;
+    /// `grown` is called from a store's thread whenever events got their positions; an empty function takes it back.
+    virtual void on_ledger_growth(std::function<void()> grown) = 0;
 
     [[nodiscard]] virtual Engine engine() const = 0;
     [[nodiscard]] virtual const Clock& clock() const = 0;
