@@ -92,6 +92,12 @@ class Calendar {
     [[nodiscard]] Instant closing(Date d) const;
 
   private:
+    [[nodiscard]] int64_t before_day(int64_t day) const;  // working minutes until the morning of `day`
+    [[nodiscard]] const std::vector<Shift>& shifts_of(int64_t day) const;
+    [[nodiscard]] bool provisional_between(Date from, Date to) const;
+    [[nodiscard]] int64_t worked_ms_before(const LocalTime& t) const;
+    [[nodiscard]] int64_t day_reaching(int64_t worked_ms) const;
+
     CalendarData data_;
     int64_t first_day_ = 0;
     std::vector<int64_t> prefix_;      // working minutes before day i

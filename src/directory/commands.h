@@ -23,7 +23,11 @@ struct OrganisationPack {
     std::vector<Position> positions;
     std::vector<Succession> successions;
     std::vector<CalendarData> calendars;
+    /// What every agency of a kind must be able to do at any date (pack.yaml, required_functions).
+    std::map<AgencyKind, std::vector<std::string>> required_functions;
 };
+/// The snapshot this pack alone would give: for checks before anything is applied.
+[[nodiscard]] std::shared_ptr<const Directory> preview(const OrganisationPack& pack);
 /// Every mistake with file and line in Error::at ("units.csv:12").
 [[nodiscard]] OrganisationPack read_organisation(const std::filesystem::path& pack, std::vector<Error>& errors);
 /// The differences to what is stored, in words, for `pack check` and the console.
@@ -51,6 +55,8 @@ struct OrganisationPack {
 class Calendars {
   public:
     [[nodiscard]] static Result<std::shared_ptr<const Calendars>> load(store::Reader& reader);
+    /// From data at hand (a pack that is not applied yet, a test).
+    [[nodiscard]] static Result<std::shared_ptr<const Calendars>> make(std::vector<CalendarData> all);
     [[nodiscard]] std::shared_ptr<const Calendar> for_agency(const AgencyId& agency) const;
     [[nodiscard]] std::shared_ptr<const Calendar> by_label(
         std::string_view label) const;  // "vn@3", nullptr when unknown

@@ -150,8 +150,17 @@ class Directory {
     [[nodiscard]] bool within(const AgencyId& inner, const AgencyId& outer, Date d) const;
     [[nodiscard]] const std::vector<Succession>& successions() const { return successions_; }
     [[nodiscard]] UnitId province() const;
+    /// Positions of an agency on `d`, by id.
+    [[nodiscard]] std::vector<const Position*> positions_of(const AgencyId& agency, Date d) const;
+    /// Everything that succeeded `id` (agency or unit), in order of date.
+    [[nodiscard]] std::vector<const Succession*> successions_of(std::string_view id) const;
+    /// The unit itself and those above it on `d`, from below; starts from the unit that continues it then.
+    [[nodiscard]] std::vector<const Unit*> ancestry(const UnitId& id, Date d) const;
 
   private:
+    [[nodiscard]] const Succession* next_step(const std::string& id, std::string_view function, const UnitId& area,
+                                              std::optional<Date> after, Date until, bool alive) const;
+    [[nodiscard]] int area_match(const Succession& row, const UnitId& area) const;
     friend class DirectoryLoader;
     std::unordered_map<std::string, Unit> units_;
     std::unordered_map<std::string, Agency> agencies_;
@@ -160,7 +169,9 @@ class Directory {
     std::unordered_map<std::string, Officer> officers_;
     std::vector<Succession> successions_;
     std::unordered_multimap<std::string, std::string> agency_codes_, unit_codes_, positions_of_agency_;
-    std::vector<std::pair<std::string, std::string>> unit_names_;  // folded name → unit id
+    std::vector<std::pair<std::string, std::string>> unit_names_;              // folded name → unit id
+    std::unordered_map<std::string, std::vector<size_t>> successions_from_;    // by date; index into successions_
+    std::unordered_map<std::string, std::vector<std::string>> agencies_over_;  // unit id → agencies ever competent
 };
 
 }  // namespace hl::directory
