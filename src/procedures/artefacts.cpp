@@ -227,6 +227,7 @@ json::value step_json(const Step& s) {
                         {"name", s.name},
                         {"kind", to_string(s.kind)},
                         {"function", s.function},
+                        {"who", s.who},
                         {"level", s.level ? text_json(to_string(*s.level)) : json::value{}},
                         {"agency", s.agency},
                         {"minutes", s.planned_known ? json::value(s.planned.count) : json::value{}},
@@ -242,6 +243,7 @@ Step step_of(const json::value& v) {
     s.name = in.text("name");
     s.kind = must(step_kind_from(in.text("kind")));
     s.function = in.text("function");
+    s.who = in.text("who");
     if (!in.o.at("level").is_null()) s.level = must(level_from(in.text("level")));
     s.agency = in.text("agency");
     const auto minutes = in.optional_number("minutes");

@@ -89,6 +89,7 @@ void read_functions(YamlReader& in, FunctionTable& out) {
                 r.fail_at(v, "flow.functions", "phải là một giá trị đơn", "must be a single value");
         });
     };
+    table(in, "names", out.names);
     in.mapping("commune", [&](YamlReader& c) {
         out.commune_default = c.text("otherwise", 60);
         table(c, "handler", out.commune_handler);
@@ -203,6 +204,7 @@ Flow make_flow(const Templates& templates, const FlowSheet& sheet, Level level, 
                 if (step.function.empty())
                     errors.push_back(wrong("flow.function", "Bước \"" + step.id + "\" không có chức năng thực hiện.",
                                            "the step " + step.id + " has no function"));
+                step.who = looked_up(table.names, step.function);
                 step.planned_known = !step.counted;
                 if (sheet.minutes) {
                     const auto it = sheet.minutes->find(step.id);

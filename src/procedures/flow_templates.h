@@ -16,6 +16,7 @@ struct FlowTemplate {
 
 /// packs/…/flows/functions.yaml.
 struct FunctionTable {
+    std::map<std::string, std::string> names;            // function slug → its name for people
     std::map<std::string, std::string> commune_handler;  // sector code → function slug
     std::string commune_default;
     std::string province_handler;

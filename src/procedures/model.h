@@ -95,6 +95,7 @@ struct Step {
     std::string name;  // Vietnamese, for screens and form 06
     StepKind kind = StepKind::work;
     std::string function;        // who: function slug ("tu-phap-ho-tich")
+    std::string who;             // the function in words ("Tư pháp – hộ tịch"); may be empty
     std::optional<Level> level;  // where: nothing = the agency that holds the dossier
     std::string agency;          // or a named agency id (consultation of one body)
     WorkMinutes planned;         // 0 for steps that are not counted

@@ -101,7 +101,7 @@ Result<ReleaseId> publish_artefacts(store::Transaction& tx, const Draft& draft, 
     tx.append({std::string{events::published},
                1,
                "procedure:" + code.value,
-               by.actor,
+               by.approver.empty() ? by.actor : by.approver,
                now,
                {{"release", id.value},
                 {"procedure", code.value},
@@ -112,6 +112,7 @@ Result<ReleaseId> publish_artefacts(store::Transaction& tx, const Draft& draft, 
                 {"form", artefacts.form.hash},
                 {"flow", artefacts.flow.hash},
                 {"rules", artefacts.rules.hash},
+                {"publisher", by.actor},
                 {"approver", by.approver}}});
     return id;
 }
@@ -178,6 +179,17 @@ CREATE TABLE procedure_templates (
     name TEXT NOT NULL PRIMARY KEY,
     hash TEXT NOT NULL,
     body TEXT NOT NULL
+);
+CREATE TABLE procedure_proposal (
+    id TEXT NOT NULL PRIMARY KEY,
+    procedure_code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    body TEXT NOT NULL,
+    valid_from BIGINT NOT NULL,
+    proposed_by TEXT NOT NULL,
+    proposed_at BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    release_id TEXT NOT NULL
 ))"}};
     return all;
 }
