@@ -40,21 +40,28 @@ bool gives(Role role, Right right) {
     return std::find(rights.begin(), rights.end(), right) != rights.end();
 }
 
-bool holds(const Grant& grant, Date today) { return grant.from <= today && (!grant.to || today < *grant.to); }
+bool holds(const Grant& grant, Date today) {
+    return grant.from <= today && (!grant.to || today < *grant.to);
+}
 
 Error denied(Right right) {
-    return {ErrorKind::denied, "access.denied",
-            fmt::format("Bạn không có quyền «{}» ở cơ quan này. Hãy nhờ quản trị viên cấp quyền nếu cần.", to_string(right)),
-            fmt::format("You do not hold the right '{}' at this agency. Ask an administrator for it.", to_string(right))};
+    return {
+        ErrorKind::denied, "access.denied",
+        fmt::format("Bạn không có quyền «{}» ở cơ quan này. Hãy nhờ quản trị viên cấp quyền nếu cần.",
+                    to_string(right)),
+        fmt::format("You do not hold the right '{}' at this agency. Ask an administrator for it.", to_string(right))};
 }
 
 Error unauthenticated() {
-    return {ErrorKind::unauthenticated, "access.unauthenticated", "Hãy đăng nhập rồi thử lại.", "Sign in and try again."};
+    return {ErrorKind::unauthenticated, "access.unauthenticated", "Hãy đăng nhập rồi thử lại.",
+            "Sign in and try again."};
 }
 
 }  // namespace
 
-std::string_view to_string(Role role) { return row_of(role).word; }
+std::string_view to_string(Role role) {
+    return row_of(role).word;
+}
 
 std::optional<Role> role_from(std::string_view word) {
     for (const auto& row : role_table())
@@ -64,29 +71,46 @@ std::optional<Role> role_from(std::string_view word) {
 
 std::string_view to_string(Right right) {
     switch (right) {
-        case Right::receive_dossier: return "receive_dossier";
-        case Right::handle_dossier: return "handle_dossier";
-        case Right::approve_dossier: return "approve_dossier";
-        case Right::reassign_dossier: return "reassign_dossier";
-        case Right::read_dossier: return "read_dossier";
-        case Right::read_statistics: return "read_statistics";
-        case Right::read_ledger: return "read_ledger";
-        case Right::manage_accounts: return "manage_accounts";
-        case Right::manage_procedures: return "manage_procedures";
-        case Right::manage_directory: return "manage_directory";
-        case Right::import_dossiers: return "import_dossiers";
-        case Right::file_dossier: return "file_dossier";
+        case Right::receive_dossier:
+            return "receive_dossier";
+        case Right::handle_dossier:
+            return "handle_dossier";
+        case Right::approve_dossier:
+            return "approve_dossier";
+        case Right::reassign_dossier:
+            return "reassign_dossier";
+        case Right::read_dossier:
+            return "read_dossier";
+        case Right::read_statistics:
+            return "read_statistics";
+        case Right::read_ledger:
+            return "read_ledger";
+        case Right::manage_accounts:
+            return "manage_accounts";
+        case Right::manage_procedures:
+            return "manage_procedures";
+        case Right::manage_directory:
+            return "manage_directory";
+        case Right::import_dossiers:
+            return "import_dossiers";
+        case Right::file_dossier:
+            return "file_dossier";
     }
     throw std::logic_error("a right has no name");
 }
 
 std::string Actor::label() const {
     switch (kind) {
-        case ActorKind::anonymous: return "anonymous";
-        case ActorKind::officer: return "account:" + account.value;
-        case ActorKind::machine: return "machine:" + account.value;
-        case ActorKind::citizen: return "citizen:" + (subject.empty() ? account.value : subject.value);
-        case ActorKind::system: return "system:" + name;
+        case ActorKind::anonymous:
+            return "anonymous";
+        case ActorKind::officer:
+            return "account:" + account.value;
+        case ActorKind::machine:
+            return "machine:" + account.value;
+        case ActorKind::citizen:
+            return "citizen:" + (subject.empty() ? account.value : subject.value);
+        case ActorKind::system:
+            return "system:" + name;
     }
     throw std::logic_error("an actor kind has no label");
 }

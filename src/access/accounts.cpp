@@ -24,9 +24,12 @@ constexpr std::string_view select_grants =
 
 std::string_view word(AccountKind kind) {
     switch (kind) {
-        case AccountKind::officer: return "officer";
-        case AccountKind::machine: return "machine";
-        case AccountKind::citizen: return "citizen";
+        case AccountKind::officer:
+            return "officer";
+        case AccountKind::machine:
+            return "machine";
+        case AccountKind::citizen:
+            return "citizen";
     }
     throw std::logic_error("an account kind has no word");
 }
@@ -81,7 +84,8 @@ bool login_well_formed(std::string_view login) {
 }
 
 /// TCVN 14423:2026 as given in the policy: long, not the login, and with a second factor a shorter one is enough.
-Result<void> judge_password(std::string_view password, std::string_view login, bool has_factor, const AccountPolicy& policy) {
+Result<void> judge_password(std::string_view password, std::string_view login, bool has_factor,
+                            const AccountPolicy& policy) {
     const size_t least = has_factor ? policy.password_length_with_factor : policy.password_length;
     if (text::length(password) < least || password.size() > 1024) {
         return Error{ErrorKind::invalid, "password.short", fmt::format("Mật khẩu cần ít nhất {} ký tự.", least),
@@ -89,16 +93,19 @@ Result<void> judge_password(std::string_view password, std::string_view login, b
     }
     const bool repeated = password.find_first_not_of(password.front()) == std::string_view::npos;
     if (repeated || text::lower(password).find(login) != std::string::npos) {
-        return Error{ErrorKind::invalid, "password.weak", "Mật khẩu không được chứa tên đăng nhập hoặc chỉ một ký tự lặp lại.",
+        return Error{ErrorKind::invalid, "password.weak",
+                     "Mật khẩu không được chứa tên đăng nhập hoặc chỉ một ký tự lặp lại.",
                      "A password must not contain the login nor be one repeated character.", "/password"};
     }
     return Nothing{};
 }
 
-std::string random_word(Random& random, size_t bytes) { return crypto::to_base64url(crypto::random_bytes(random, bytes)); }
+std::string random_word(Random& random, size_t bytes) {
+    return crypto::to_base64url(crypto::random_bytes(random, bytes));
+}
 
-void append(store::Transaction& tx, std::string_view type, const AccountId& account, std::string_view actor, Instant now,
-            boost::json::object data = {}) {
+void append(store::Transaction& tx, std::string_view type, const AccountId& account, std::string_view actor,
+            Instant now, boost::json::object data = {}) {
     data["account"] = account.value;
     tx.append({std::string{type}, 1, account.value, std::string{actor}, now, std::move(data)});
 }
@@ -116,7 +123,8 @@ Result<AccountId> create_account(store::Transaction& tx, const NewAccount& accou
     const std::string login = text::lower(text::trim(account.login));
     if (!login_well_formed(login)) return login_invalid();
     if (find_account(tx, login)) {
-        return Error{ErrorKind::conflict, "account.exists", "Tên đăng nhập này đã có người dùng.", "This login is taken.", "/login"};
+        return Error{ErrorKind::conflict, "account.exists", "Tên đăng nhập này đã có người dùng.",
+                     "This login is taken.", "/login"};
     }
     std::string hash;
     if (!account.password.empty()) {
@@ -129,14 +137,17 @@ Result<AccountId> create_account(store::Transaction& tx, const NewAccount& accou
     const bool must_change = account.must_change_password && !hash.empty();
     tx.execute(insert_account, {id, login, word(account.kind), account.name, account.officer, account.subject, hash,
                                 password_at, must_change, now});
-    append(tx, "access.account_created", id, actor, now, {{"kind", word(account.kind)}, {"officer", account.officer.value}});
+    append(tx, "access.account_created", id, actor, now,
+           {{"kind", word(account.kind)}, {"officer", account.officer.value}});
     return id;
 }
 
-Result<void> grant_role(store::Transaction& tx, const AccountId& account, const Grant& grant, std::string_view actor, Instant now) {
+Result<void> grant_role(store::Transaction& tx, const AccountId& account, const Grant& grant, std::string_view actor,
+                        Instant now) {
     TRY(auto found, existing(tx, account));
     if (grant.to && *grant.to <= grant.from) {
-        return Error{ErrorKind::invalid, "grant.dates", "Ngày kết thúc phải sau ngày bắt đầu.", "The end must come after the start.", "/to"};
+        return Error{ErrorKind::invalid, "grant.dates", "Ngày kết thúc phải sau ngày bắt đầu.",
+                     "The end must come after the start.", "/to"};
     }
     for (const auto& held : found.grants) {
         const bool overlaps = held.role == grant.role && held.agency == grant.agency &&
@@ -148,7 +159,9 @@ Result<void> grant_role(store::Transaction& tx, const AccountId& account, const 
     tx.execute("INSERT INTO account_grant (account, role, agency, valid_from, valid_to) VALUES (?, ?, ?, ?, ?)",
                {account, to_string(grant.role), grant.agency, grant.from, grant.to});
     append(tx, "access.role_granted", account, actor, now,
-           {{"role", to_string(grant.role)}, {"agency", grant.agency.value}, {"from", to_iso(grant.from)},
+           {{"role", to_string(grant.role)},
+            {"agency", grant.agency.value},
+            {"from", to_iso(grant.from)},
             {"to", grant.to ? boost::json::value(to_iso(*grant.to)) : boost::json::value()}});
     return Nothing{};
 }
@@ -156,48 +169,56 @@ Result<void> grant_role(store::Transaction& tx, const AccountId& account, const 
 Result<void> revoke_role(store::Transaction& tx, const AccountId& account, Role role, const AgencyId& agency, Date from,
                          std::string_view actor, Instant now) {
     // The grant ends; that it was once held stays on record. One that never began is taken back whole.
-    int64_t changed = tx.execute(
-        "DELETE FROM account_grant WHERE account = ? AND role = ? AND agency = ? AND valid_from >= ?",
-        {account, to_string(role), agency, from});
+    int64_t changed =
+        tx.execute("DELETE FROM account_grant WHERE account = ? AND role = ? AND agency = ? AND valid_from >= ?",
+                   {account, to_string(role), agency, from});
     changed += tx.execute(
         "UPDATE account_grant SET valid_to = ? WHERE account = ? AND role = ? AND agency = ? AND valid_from < ? "
         "AND (valid_to IS NULL OR valid_to > ?)",
         {from, account, to_string(role), agency, from, from});
     if (changed == 0)
-        return Error{ErrorKind::not_found, "grant.unknown", "Tài khoản không có vai trò này.", "The account does not hold this role."};
+        return Error{ErrorKind::not_found, "grant.unknown", "Tài khoản không có vai trò này.",
+                     "The account does not hold this role."};
     append(tx, "access.role_revoked", account, actor, now,
            {{"role", to_string(role)}, {"agency", agency.value}, {"from", to_iso(from)}});
     return Nothing{};
 }
 
-Result<PreparedPassword> prepare_password(store::Reader& reader, const AccountId& account, std::string_view password, const AccountPolicy& policy) {
+Result<PreparedPassword> prepare_password(store::Reader& reader, const AccountId& account, std::string_view password,
+                                          const AccountPolicy& policy) {
     TRY(auto found, existing(reader, account));
     TRY_VOID(judge_password(password, found.login, found.has_factor, policy));
     const auto used = reader.all(
-        "SELECT password FROM (SELECT password, at FROM password_history WHERE account = ? ORDER BY at DESC LIMIT ?) AS earlier "
+        "SELECT password FROM (SELECT password, at FROM password_history WHERE account = ? ORDER BY at DESC LIMIT ?) "
+        "AS earlier "
         "UNION SELECT password FROM account WHERE id = ? AND password <> ''",
         {account, policy.password_history, account}, [](const store::Row& row) { return row.string(0); });
     for (const auto& hash : used)
         if (crypto::check_password(password, hash))
             return Error{ErrorKind::invalid, "password.reused",
                          fmt::format("Không dùng lại mật khẩu của {} lần gần nhất.", policy.password_history),
-                         fmt::format("Do not reuse one of the last {} passwords.", policy.password_history), "/password"};
+                         fmt::format("Do not reuse one of the last {} passwords.", policy.password_history),
+                         "/password"};
     TRY(auto hash, crypto::hash_password(password, policy.cost));
     return PreparedPassword{std::move(hash)};
 }
 
-Result<void> store_password(store::Transaction& tx, const AccountId& account, const PreparedPassword& password, bool must_change,
-                            std::string_view actor, Instant now) {
+Result<void> store_password(store::Transaction& tx, const AccountId& account, const PreparedPassword& password,
+                            bool must_change, std::string_view actor, Instant now) {
     TRY_VOID(existing(tx, account));
-    tx.execute("UPDATE account SET password = ?, password_at = ?, must_change = ?, failures = 0, locked_until = NULL WHERE id = ?",
-               {password.hash, now, must_change, account});
-    tx.execute("INSERT INTO password_history (account, at, password) VALUES (?, ?, ?) ON CONFLICT (account, at) DO NOTHING",
-               {account, now, password.hash});
+    tx.execute(
+        "UPDATE account SET password = ?, password_at = ?, must_change = ?, failures = 0, locked_until = NULL WHERE id "
+        "= ?",
+        {password.hash, now, must_change, account});
+    tx.execute(
+        "INSERT INTO password_history (account, at, password) VALUES (?, ?, ?) ON CONFLICT (account, at) DO NOTHING",
+        {account, now, password.hash});
     append(tx, "access.password_set", account, actor, now);
     return Nothing{};
 }
 
-Result<void> close_account(store::Transaction& tx, const AccountId& account, std::string_view actor, std::string_view reason, Instant now) {
+Result<void> close_account(store::Transaction& tx, const AccountId& account, std::string_view actor,
+                           std::string_view reason, Instant now) {
     TRY(auto found, existing(tx, account));
     if (found.state == AccountState::closed) return Nothing{};
     tx.execute("UPDATE account SET closed_at = ?, closed_reason = ? WHERE id = ?", {now, reason, account});
@@ -209,8 +230,10 @@ Result<void> close_account(store::Transaction& tx, const AccountId& account, std
 
 Result<void> reopen_account(store::Transaction& tx, const AccountId& account, std::string_view actor, Instant now) {
     TRY_VOID(existing(tx, account));
-    tx.execute("UPDATE account SET closed_at = NULL, closed_reason = '', failures = 0, locked_until = NULL, last_seen = ? WHERE id = ?",
-               {now, account});
+    tx.execute(
+        "UPDATE account SET closed_at = NULL, closed_reason = '', failures = 0, locked_until = NULL, last_seen = ? "
+        "WHERE id = ?",
+        {now, account});
     append(tx, "access.account_reopened", account, actor, now);
     return Nothing{};
 }
@@ -219,56 +242,72 @@ Result<std::vector<std::string>> close_idle_accounts(store::Transaction& tx, con
     const Instant limit = now - policy.idle_days;
     // Machines are closed by hand: a connector that is quiet for a season must not fail on its first day back.
     const auto idle = tx.all(
-        "SELECT id, login FROM account WHERE closed_at IS NULL AND kind <> 'machine' AND COALESCE(last_seen, created_at) < ?",
-        {limit}, [](const store::Row& row) { return std::pair{row.id<AccountId>(0), row.string(1)}; });
+        "SELECT id, login FROM account WHERE closed_at IS NULL AND kind <> 'machine' AND COALESCE(last_seen, "
+        "created_at) < ?",
+        {limit}, [](const store::Row& row) {
+            return std::pair{row.id<AccountId>(0), row.string(1)};
+        });
     std::vector<std::string> logins;
     for (const auto& [id, login] : idle) {
-        TRY_VOID(close_account(tx, id, "system:access", fmt::format("idle for {} days", policy.idle_days.count()), now));
+        TRY_VOID(
+            close_account(tx, id, "system:access", fmt::format("idle for {} days", policy.idle_days.count()), now));
         logins.push_back(login);
     }
     return logins;
 }
 
 Result<std::string> create_api_key(store::Transaction& tx, const AccountId& machine, std::string_view label,
-                                   std::optional<Instant> expires, std::string_view actor, Random& random, Instant now) {
+                                   std::optional<Instant> expires, std::string_view actor, Random& random,
+                                   Instant now) {
     TRY(auto found, existing(tx, machine));
     if (found.kind != AccountKind::machine)
-        return Error{ErrorKind::invalid, "api_key.not_machine", "Chỉ tài khoản máy mới có khoá API.", "Only machine accounts have API keys."};
+        return Error{ErrorKind::invalid, "api_key.not_machine", "Chỉ tài khoản máy mới có khoá API.",
+                     "Only machine accounts have API keys."};
     const std::string id = crypto::to_hex(crypto::random_bytes(random, 6));
     const std::string secret = random_word(random, 32);
     const std::string hash = crypto::to_hex(crypto::sha256(secret));
-    tx.execute("INSERT INTO api_key (id, account, secret, label, created_at, expires_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?, NULL)",
-               {id, machine, hash, label, now, expires});
+    tx.execute(
+        "INSERT INTO api_key (id, account, secret, label, created_at, expires_at, revoked_at) VALUES (?, ?, ?, ?, ?, "
+        "?, NULL)",
+        {id, machine, hash, label, now, expires});
     append(tx, "access.api_key_created", machine, actor, now, {{"key", id}});
     return "hlk_" + id + "_" + secret;
 }
 
 Result<void> revoke_api_key(store::Transaction& tx, std::string_view key_id, std::string_view actor, Instant now) {
-    auto account = tx.first("SELECT account FROM api_key WHERE id = ?", {key_id}, [](const store::Row& row) { return row.id<AccountId>(0); });
-    if (!account) return Error{ErrorKind::not_found, "api_key.unknown", "Không có khoá API này.", "There is no such API key."};
+    auto account = tx.first("SELECT account FROM api_key WHERE id = ?", {key_id},
+                            [](const store::Row& row) { return row.id<AccountId>(0); });
+    if (!account)
+        return Error{ErrorKind::not_found, "api_key.unknown", "Không có khoá API này.", "There is no such API key."};
     tx.execute("UPDATE api_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", {now, key_id});
     append(tx, "access.api_key_revoked", *account, actor, now, {{"key", key_id}});
     return Nothing{};
 }
 
-Result<std::string> begin_factor(store::Transaction& tx, const AccountId& account, std::string_view issuer, Random& random, Instant now) {
+Result<std::string> begin_factor(store::Transaction& tx, const AccountId& account, std::string_view issuer,
+                                 Random& random, Instant now) {
     TRY(auto found, existing(tx, account));
     if (found.has_factor)
-        return Error{ErrorKind::conflict, "factor.exists", "Tài khoản đã có lớp bảo vệ thứ hai.", "The account already has a second factor."};
+        return Error{ErrorKind::conflict, "factor.exists", "Tài khoản đã có lớp bảo vệ thứ hai.",
+                     "The account already has a second factor."};
     const std::string secret = crypto::to_base32(crypto::random_bytes(random, 20));
     tx.execute("UPDATE account SET factor_pending = ? WHERE id = ?", {secret, account});
     append(tx, "access.factor_begun", account, "account:" + account.value, now);
-    return fmt::format("otpauth://totp/{}:{}?secret={}&issuer={}&algorithm=SHA1&digits=6&period=30", issuer, found.login, secret, issuer);
+    return fmt::format("otpauth://totp/{}:{}?secret={}&issuer={}&algorithm=SHA1&digits=6&period=30", issuer,
+                       found.login, secret, issuer);
 }
 
 Result<std::vector<std::string>> confirm_factor(store::Transaction& tx, const AccountId& account, std::string_view code,
                                                 Random& random, Instant now) {
-    auto pending = tx.first("SELECT factor_pending FROM account WHERE id = ?", {account}, [](const store::Row& row) { return row.string(0); });
+    auto pending = tx.first("SELECT factor_pending FROM account WHERE id = ?", {account},
+                            [](const store::Row& row) { return row.string(0); });
     if (!pending || pending->empty())
-        return Error{ErrorKind::conflict, "factor.not_begun", "Hãy bắt đầu thiết lập lớp bảo vệ thứ hai trước.", "Begin the second factor first."};
+        return Error{ErrorKind::conflict, "factor.not_begun", "Hãy bắt đầu thiết lập lớp bảo vệ thứ hai trước.",
+                     "Begin the second factor first."};
     const auto secret = crypto::from_base32(*pending);
-    const bool right = secret && (crypto::equal_constant_time(crypto::totp(*secret, now), code) ||
-                                  crypto::equal_constant_time(crypto::totp(*secret, now - std::chrono::seconds{30}), code));
+    const bool right =
+        secret && (crypto::equal_constant_time(crypto::totp(*secret, now), code) ||
+                   crypto::equal_constant_time(crypto::totp(*secret, now - std::chrono::seconds{30}), code));
     if (!right)
         return Error{ErrorKind::invalid, "factor.code", "Mã không đúng. Kiểm tra đồng hồ điện thoại rồi nhập mã mới.",
                      "The code is wrong. Check the phone's clock and type a new one.", "/code"};
@@ -303,12 +342,16 @@ std::vector<Account> list_accounts(store::Reader& reader, std::string_view after
     return accounts;
 }
 
-Result<std::optional<std::string>> first_administrator(store::Transaction& tx, const AccountPolicy& policy, Random& random, Instant now) {
-    const auto any = tx.first("SELECT id FROM account LIMIT 1", {}, [](const store::Row& row) { return row.string(0); });
+Result<std::optional<std::string>> first_administrator(store::Transaction& tx, const AccountPolicy& policy,
+                                                       Random& random, Instant now) {
+    const auto any =
+        tx.first("SELECT id FROM account LIMIT 1", {}, [](const store::Row& row) { return row.string(0); });
     if (any) return std::optional<std::string>{};
     const std::string secret = random_word(random, 15);
-    TRY(auto id, create_account(tx, {"admin", "Quản trị viên", AccountKind::officer, {}, {}, secret, true}, policy, "system:access", random, now));
-    TRY_VOID(grant_role(tx, id, {Role::administrator, AgencyId{}, local_date(now), std::nullopt}, "system:access", now));
+    TRY(auto id, create_account(tx, {"admin", "Quản trị viên", AccountKind::officer, {}, {}, secret, true}, policy,
+                                "system:access", random, now));
+    TRY_VOID(
+        grant_role(tx, id, {Role::administrator, AgencyId{}, local_date(now), std::nullopt}, "system:access", now));
     return std::optional{secret};
 }
 

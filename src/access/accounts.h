@@ -64,9 +64,11 @@ struct PreparedPassword {
     std::string hash;
 };
 /// Errors: password.short, password.weak, password.reused.
-[[nodiscard]] Result<PreparedPassword> prepare_password(store::Reader& reader, const AccountId& account, std::string_view password, const AccountPolicy& policy);
-[[nodiscard]] Result<void> store_password(store::Transaction& tx, const AccountId& account, const PreparedPassword& password,
-                                          bool must_change, std::string_view actor, Instant now);
+[[nodiscard]] Result<PreparedPassword> prepare_password(store::Reader& reader, const AccountId& account,
+                                                        std::string_view password, const AccountPolicy& policy);
+[[nodiscard]] Result<void> store_password(store::Transaction& tx, const AccountId& account,
+                                          const PreparedPassword& password, bool must_change, std::string_view actor,
+                                          Instant now);
 [[nodiscard]] Result<void> close_account(store::Transaction& tx, const AccountId& account, std::string_view actor,
                                          std::string_view reason, Instant now);
 [[nodiscard]] Result<void> reopen_account(store::Transaction& tx, const AccountId& account, std::string_view actor,

@@ -76,14 +76,15 @@ Result<std::optional<Answer>> repeated(store::Transaction& tx, const Running& ru
         Answer answer;
     };
     const std::string account = run.actor.label();
-    auto stored = tx.first(find_first_answer, {account, run.key, run.now - idempotency_life}, [](const store::Row& row) {
-        Stored s;
-        s.request = row.string(0);
-        s.answer.status = static_cast<int>(row.integer(1));
-        s.answer.headers = headers_from_text(row.text(2));
-        s.answer.value = boost::json::parse(std::string{row.text(3)});
-        return s;
-    });
+    auto stored =
+        tx.first(find_first_answer, {account, run.key, run.now - idempotency_life}, [](const store::Row& row) {
+            Stored s;
+            s.request = row.string(0);
+            s.answer.status = static_cast<int>(row.integer(1));
+            s.answer.headers = headers_from_text(row.text(2));
+            s.answer.value = boost::json::parse(std::string{row.text(3)});
+            return s;
+        });
     if (!stored) return std::optional<Answer>{};
     if (stored->request != run.fingerprint) return key_reused();
     stored->answer.headers.push_back({"Idempotency-Replayed", "true"});
@@ -107,7 +108,11 @@ Result<void> keep(store::Transaction& tx, const Running& run, const Answer& answ
 /// Reads waiting to be logged are written together: one transaction for all that arrived while the last was on its way.
 struct Api::State : std::enable_shared_from_this<Api::State> {
     State(http::Router& r, store::Store& s, Sessions& se, const Clock& c, Random& ra, http::Metrics& m)
-        : router(r), store(s), sessions(se), clock(c), random(ra),
+        : router(r),
+          store(s),
+          sessions(se),
+          clock(c),
+          random(ra),
           reads_logged(m.counter("hienluong_personal_reads", "Reads of personal data that were logged")) {}
 
     http::Router& router;
@@ -178,7 +183,8 @@ namespace {
 Result<Actor> admit(Sessions& sessions, const http::Request& request, const RouteOptions& options) {
     TRY(auto actor, sessions.actor_of(request));
     if (options.who == Who::signed_in && actor.kind == ActorKind::anonymous) {
-        return Error{ErrorKind::unauthenticated, "access.unauthenticated", "Hãy đăng nhập rồi thử lại.", "Sign in and try again."};
+        return Error{ErrorKind::unauthenticated, "access.unauthenticated", "Hãy đăng nhập rồi thử lại.",
+                     "Sign in and try again."};
     }
     actor.purpose = options.purpose;
     return actor;
@@ -200,9 +206,11 @@ void Api::command(std::string method, std::string pattern, Command run, RouteOpt
             running->body = std::move(*body);
         }
         running->key = request.header("Idempotency-Key");
-        if (running->key.size() > longest_idempotency_key) return respond(http::Response::problem(key_too_long(), request));
+        if (running->key.size() > longest_idempotency_key)
+            return respond(http::Response::problem(key_too_long(), request));
         if (!running->key.empty())
-            running->fingerprint = crypto::to_hex(crypto::sha256(request.method + " " + request.path + "\n", request.body));
+            running->fingerprint =
+                crypto::to_hex(crypto::sha256(request.method + " " + request.path + "\n", request.body));
         running->request = std::move(request);
         running->actor = std::move(*actor);
         running->now = state->clock.now();

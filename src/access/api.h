@@ -53,8 +53,8 @@ class Api {
     /// path and body; another body → 422 idempotency.reused). The stored answer lands in the command's transaction.
     void command(std::string method, std::string pattern, Command run, RouteOptions options = {});
     void query(std::string pattern, Query run, RouteOptions options = {});
-    /// For what is neither one write nor one read: signing in, uploads in two steps. Runs on the worker pool; does its own
-    /// checks and transactions.
+    /// For what is neither one write nor one read: signing in, uploads in two steps. Runs on the worker pool; does its
+    /// own checks and transactions.
     using Raw = std::function<Result<Answer>(const Call&)>;
     void raw(std::string method, std::string pattern, Raw run, RouteOptions options = {});
     /// Every registered method and pattern, for the comparison with the API document.

@@ -19,15 +19,18 @@ Error token_error(std::string why) {
 }
 
 Error discovery_error(std::string why) {
-    return {ErrorKind::unavailable, "oidc.discovery", "Nhà cung cấp định danh trả lời không đúng chuẩn.", "The identity provider's metadata is wrong: " + why};
+    return {ErrorKind::unavailable, "oidc.discovery", "Nhà cung cấp định danh trả lời không đúng chuẩn.",
+            "The identity provider's metadata is wrong: " + why};
 }
 
 std::string percent_encode(std::string_view text) {
     std::string out;
     for (const char c : text) {
         const auto u = static_cast<unsigned char>(c);
-        if (std::isalnum(u) || c == '-' || c == '.' || c == '_' || c == '~') out += c;
-        else out += fmt::format("%{:02X}", u);
+        if (std::isalnum(u) || c == '-' || c == '.' || c == '_' || c == '~')
+            out += c;
+        else
+            out += fmt::format("%{:02X}", u);
     }
     return out;
 }
@@ -47,8 +50,10 @@ Result<boost::json::object> fetch_object(const http::ClientRequest& request) {
     if (!body.ok() || !body->is_object()) return discovery_error(request.url + " does not answer with a JSON object");
     if (response.status >= 400) {
         const auto* word = body->as_object().if_contains("error");
-        return Error{ErrorKind::unauthenticated, "oidc.refused", "Nhà cung cấp định danh từ chối đăng nhập.",
-                     fmt::format("The identity provider refused: {}", word && word->is_string() ? std::string{word->as_string()} : std::to_string(response.status))};
+        return Error{
+            ErrorKind::unauthenticated, "oidc.refused", "Nhà cung cấp định danh từ chối đăng nhập.",
+            fmt::format("The identity provider refused: {}",
+                        word && word->is_string() ? std::string{word->as_string()} : std::to_string(response.status))};
     }
     return body->as_object();
 }
@@ -63,7 +68,8 @@ bool audience_is(const boost::json::object& claims, std::string_view client) {
     if (!aud) return false;
     if (aud->is_string()) return aud->as_string() == client;
     if (!aud->is_array()) return false;
-    return std::any_of(aud->as_array().begin(), aud->as_array().end(), [&](const auto& a) { return a.is_string() && a.as_string() == client; });
+    return std::any_of(aud->as_array().begin(), aud->as_array().end(),
+                       [&](const auto& a) { return a.is_string() && a.as_string() == client; });
 }
 
 struct JwkRelease {
@@ -89,8 +95,13 @@ Result<OidcClient::Discovery> OidcClient::discover(bool fresh) {
     request.url = provider_.issuer + (provider_.issuer.ends_with('/') ? "" : "/") + ".well-known/openid-configuration";
     TRY(auto document, fetch_object(request));
     if (member(document, "issuer") != provider_.issuer) return discovery_error("the issuer is another");
-    Discovery found{member(document, "authorization_endpoint"), member(document, "token_endpoint"), member(document, "jwks_uri"), {}, now};
-    if (found.authorization.empty() || found.token.empty() || found.jwks_uri.empty()) return discovery_error("an endpoint is missing");
+    Discovery found{member(document, "authorization_endpoint"),
+                    member(document, "token_endpoint"),
+                    member(document, "jwks_uri"),
+                    {},
+                    now};
+    if (found.authorization.empty() || found.token.empty() || found.jwks_uri.empty())
+        return discovery_error("an endpoint is missing");
     request.url = found.jwks_uri;
     TRY(auto keys, fetch_object(request));
     const auto* list = keys.if_contains("keys");
@@ -104,7 +115,8 @@ Result<OidcClient::Discovery> OidcClient::discover(bool fresh) {
 Result<std::string> OidcClient::start(std::string_view return_to) {
     // Only a path of ours: an open redirect would lend our name to others.
     if (!return_to.starts_with('/') || return_to.starts_with("//") || return_to.find('\\') != std::string_view::npos)
-        return Error{ErrorKind::invalid, "oidc.return_to", "Địa chỉ quay lại không hợp lệ.", "return_to must be a path of this site.", "return_to"};
+        return Error{ErrorKind::invalid, "oidc.return_to", "Địa chỉ quay lại không hợp lệ.",
+                     "return_to must be a path of this site.", "return_to"};
     TRY(auto discovery, discover(false));
     const std::string state = crypto::to_base64url(crypto::random_bytes(random_, 24));
     const std::string nonce = crypto::to_base64url(crypto::random_bytes(random_, 24));
@@ -117,8 +129,14 @@ Result<std::string> OidcClient::start(std::string_view return_to) {
     }));
     const std::string challenge = crypto::to_base64url(crypto::view(crypto::sha256(verifier)));
     return discovery.authorization + (discovery.authorization.find('?') == std::string::npos ? "?" : "&") +
-           form({{"response_type", "code"}, {"client_id", provider_.client_id}, {"redirect_uri", provider_.redirect_uri},
-                 {"scope", provider_.scope}, {"state", state}, {"nonce", nonce}, {"code_challenge", challenge}, {"code_challenge_method", "S256"}});
+           form({{"response_type", "code"},
+                 {"client_id", provider_.client_id},
+                 {"redirect_uri", provider_.redirect_uri},
+                 {"scope", provider_.scope},
+                 {"state", state},
+                 {"nonce", nonce},
+                 {"code_challenge", challenge},
+                 {"code_challenge_method", "S256"}});
 }
 
 Result<OidcClient::Finished> OidcClient::finish(std::string_view code, std::string_view state) {
@@ -127,16 +145,19 @@ Result<OidcClient::Finished> OidcClient::finish(std::string_view code, std::stri
     };
     const std::string state_hash = crypto::to_hex(crypto::sha256(state));
     TRY(auto started, store_.write([&](store::Transaction& tx) -> Result<Started> {
-        auto found = tx.first("SELECT nonce, verifier, return_to FROM oidc_login WHERE state = ? AND provider = ? AND at > ?",
-                              {state_hash, provider_.name, clock_.now() - login_life},
-                              [](const store::Row& row) { return Started{row.string(0), row.string(1), row.string(2)}; });
+        auto found =
+            tx.first("SELECT nonce, verifier, return_to FROM oidc_login WHERE state = ? AND provider = ? AND at > ?",
+                     {state_hash, provider_.name, clock_.now() - login_life}, [](const store::Row& row) {
+                         return Started{row.string(0), row.string(1), row.string(2)};
+                     });
         // Good once, whatever comes of it.
         tx.execute("DELETE FROM oidc_login WHERE state = ?", {state_hash});
         if (!found) return Started{};
         return *found;
     }));
     if (started.nonce.empty())
-        return Error{ErrorKind::unauthenticated, "oidc.state", "Lượt đăng nhập đã hết hạn. Hãy bắt đầu lại.", "This sign-in has expired or was used. Start again."};
+        return Error{ErrorKind::unauthenticated, "oidc.state", "Lượt đăng nhập đã hết hạn. Hãy bắt đầu lại.",
+                     "This sign-in has expired or was used. Start again."};
     TRY(auto discovery, discover(false));
     http::ClientRequest request;
     request.method = "POST";
@@ -144,9 +165,14 @@ Result<OidcClient::Finished> OidcClient::finish(std::string_view code, std::stri
     request.ca_file = provider_.ca_file;
     request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
     if (!provider_.client_secret.empty())
-        request.headers.push_back({"Authorization", "Basic " + crypto::to_base64(percent_encode(provider_.client_id) + ":" + percent_encode(provider_.client_secret))});
-    request.body = form({{"grant_type", "authorization_code"}, {"code", code}, {"redirect_uri", provider_.redirect_uri},
-                         {"client_id", provider_.client_id}, {"code_verifier", started.verifier}});
+        request.headers.push_back(
+            {"Authorization", "Basic " + crypto::to_base64(percent_encode(provider_.client_id) + ":" +
+                                                           percent_encode(provider_.client_secret))});
+    request.body = form({{"grant_type", "authorization_code"},
+                         {"code", code},
+                         {"redirect_uri", provider_.redirect_uri},
+                         {"client_id", provider_.client_id},
+                         {"code_verifier", started.verifier}});
     TRY(auto tokens, fetch_object(request));
     TRY(auto claims, check_token(member(tokens, "id_token"), started.nonce));
     return Finished{{member(claims, "sub"), claims}, started.return_to};
@@ -154,14 +180,16 @@ Result<OidcClient::Finished> OidcClient::finish(std::string_view code, std::stri
 
 Result<boost::json::object> OidcClient::check_token(std::string_view token, std::string_view nonce) {
     const auto dot = token.find('.');
-    const auto header_bytes = dot == std::string_view::npos ? std::nullopt : crypto::from_base64url(token.substr(0, dot));
+    const auto header_bytes =
+        dot == std::string_view::npos ? std::nullopt : crypto::from_base64url(token.substr(0, dot));
     if (!header_bytes) return token_error("it is not a signed token");
     auto header = parse_json(*header_bytes);
     if (!header.ok() || !header->is_object()) return token_error("its header is not JSON");
     const std::string algorithm = member(header->as_object(), "alg");
     const std::string key_id = member(header->as_object(), "kid");
     // Never "none", never a shared-secret algorithm: the token must be signed by one of the provider's own keys.
-    if (algorithm != "RS256" && algorithm != "ES256" && algorithm != "PS256") return token_error("algorithm '" + algorithm + "' is not accepted");
+    if (algorithm != "RS256" && algorithm != "ES256" && algorithm != "PS256")
+        return token_error("algorithm '" + algorithm + "' is not accepted");
 
     std::string payload;
     for (const bool fresh : {false, true}) {
@@ -175,7 +203,8 @@ Result<boost::json::object> OidcClient::check_token(std::string_view token, std:
             if (!key || !jws || !cjose_jws_verify(jws.get(), key.get(), &error)) continue;
             uint8_t* bytes = nullptr;
             size_t size = 0;
-            if (cjose_jws_get_plaintext(jws.get(), &bytes, &size, &error)) payload.assign(reinterpret_cast<const char*>(bytes), size);
+            if (cjose_jws_get_plaintext(jws.get(), &bytes, &size, &error))
+                payload.assign(reinterpret_cast<const char*>(bytes), size);
             break;
         }
         if (!payload.empty()) break;
@@ -200,8 +229,9 @@ Result<boost::json::object> OidcClient::check_token(std::string_view token, std:
     return claims;
 }
 
-Result<AccountId> account_for(store::Transaction& tx, store::Vault& vault, std::string_view provider, const ProvedIdentity& identity,
-                              const AccountPolicy& policy, Random& random, Instant now) {
+Result<AccountId> account_for(store::Transaction& tx, store::Vault& vault, std::string_view provider,
+                              const ProvedIdentity& identity, const AccountPolicy& policy, Random& random,
+                              Instant now) {
     // The provider's subject may be a person's number: only its blinded form is kept.
     const std::string sub = vault.blind("oidc", std::string{provider} + "\n" + identity.subject);
     auto known = tx.first("SELECT account FROM oidc_identity WHERE provider = ? AND sub = ?", {provider, sub},

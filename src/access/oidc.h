@@ -13,7 +13,7 @@
 namespace hl::access {
 
 struct ProvedIdentity {
-    std::string subject;      // "sub" at the provider
+    std::string subject;  // "sub" at the provider
     boost::json::object claims;
 };
 
@@ -21,7 +21,8 @@ class OidcClient {
   public:
     OidcClient(OidcProvider provider, store::Store& store, const Clock& clock, Random& random);
     [[nodiscard]] const OidcProvider& provider() const { return provider_; }
-    /// Where to send the browser; `return_to` is a path of ours. Errors: oidc.unreachable, oidc.discovery, oidc.return_to.
+    /// Where to send the browser; `return_to` is a path of ours. Errors: oidc.unreachable, oidc.discovery,
+    /// oidc.return_to.
     [[nodiscard]] Result<std::string> start(std::string_view return_to);
     struct Finished {
         ProvedIdentity identity;
@@ -48,7 +49,8 @@ class OidcClient {
 };
 
 /// The account of an identity; made on its first visit as a citizen with an opaque subject and no name.
-[[nodiscard]] Result<AccountId> account_for(store::Transaction& tx, store::Vault& vault, std::string_view provider, const ProvedIdentity& identity,
-                                            const AccountPolicy& policy, Random& random, Instant now);
+[[nodiscard]] Result<AccountId> account_for(store::Transaction& tx, store::Vault& vault, std::string_view provider,
+                                            const ProvedIdentity& identity, const AccountPolicy& policy, Random& random,
+                                            Instant now);
 
 }  // namespace hl::access

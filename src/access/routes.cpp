@@ -11,28 +11,38 @@ namespace {
 
 std::string_view word(AccountState state) {
     switch (state) {
-        case AccountState::active: return "active";
-        case AccountState::locked: return "locked";
-        case AccountState::closed: return "closed";
+        case AccountState::active:
+            return "active";
+        case AccountState::locked:
+            return "locked";
+        case AccountState::closed:
+            return "closed";
     }
     throw std::logic_error("an account state has no word");
 }
 
 std::string_view word(AccountKind kind) {
     switch (kind) {
-        case AccountKind::officer: return "officer";
-        case AccountKind::machine: return "machine";
-        case AccountKind::citizen: return "citizen";
+        case AccountKind::officer:
+            return "officer";
+        case AccountKind::machine:
+            return "machine";
+        case AccountKind::citizen:
+            return "citizen";
     }
     throw std::logic_error("an account kind has no word");
 }
 
-boost::json::value text_or_null(const std::string& s) { return s.empty() ? boost::json::value() : boost::json::value(s); }
+boost::json::value text_or_null(const std::string& s) {
+    return s.empty() ? boost::json::value() : boost::json::value(s);
+}
 
 boost::json::array to_json(const std::vector<Grant>& grants) {
     boost::json::array list;
     for (const auto& g : grants)
-        list.push_back({{"role", to_string(g.role)}, {"agency", text_or_null(g.agency.value)}, {"from", to_iso(g.from)},
+        list.push_back({{"role", to_string(g.role)},
+                        {"agency", text_or_null(g.agency.value)},
+                        {"from", to_iso(g.from)},
                         {"to", g.to ? boost::json::value(to_iso(*g.to)) : boost::json::value()}});
     return list;
 }
@@ -45,7 +55,9 @@ std::string bearer_or_cookie(const http::Request& request) {
 
 /// `__Host-` needs TLS; plain loopback gets a cookie of another name with the same limits.
 std::string session_cookie(const http::Request& request, std::string_view token, std::chrono::seconds life) {
-    if (request.secure) return fmt::format("__Host-session={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", token, life.count());
+    if (request.secure)
+        return fmt::format("__Host-session={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", token,
+                           life.count());
     return fmt::format("session={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}", token, life.count());
 }
 
@@ -74,15 +86,17 @@ Result<Account> account_of(store::Reader& reader, const Call& call) {
 }
 
 void add_session_routes(Api& api, const RouteContext& c) {
-    api.raw("POST", "/api/v1/sessions", [c](const Call& call) -> Result<Answer> {
-        JsonReader in(call.body);
-        const std::string login = in.text("login", 100);
-        const std::string password = in.secret("password");
-        const auto code = in.optional_text("code", 20);
-        TRY_VOID(in.finish());
-        TRY(auto done, c.sessions.sign_in(login, password, code, call.request.remote));
-        return signed_in_answer(call.request, done, c.sessions.policy().session_life);
-    }, {.who = Who::anyone});
+    api.raw("POST", "/api/v1/sessions",
+            [c](const Call& call) -> Result<Answer> {
+                JsonReader in(call.body);
+                const std::string login = in.text("login", 100);
+                const std::string password = in.secret("password");
+                const auto code = in.optional_text("code", 20);
+                TRY_VOID(in.finish());
+                TRY(auto done, c.sessions.sign_in(login, password, code, call.request.remote));
+                return signed_in_answer(call.request, done, c.sessions.policy().session_life);
+            },
+            {.who = Who::anyone});
 
     api.raw("DELETE", "/api/v1/sessions/current", [c](const Call& call) -> Result<Answer> {
         TRY_VOID(c.sessions.sign_out(bearer_or_cookie(call.request)));
@@ -93,14 +107,16 @@ void add_session_routes(Api& api, const RouteContext& c) {
     });
 
     // The locked session cannot pass the ordinary check: this route judges it by token and password itself.
-    api.raw("POST", "/api/v1/sessions/unlock", [c](const Call& call) -> Result<Answer> {
-        JsonReader in(call.body);
-        const std::string token = in.secret("token");
-        const std::string password = in.secret("password");
-        TRY_VOID(in.finish());
-        TRY_VOID(c.sessions.unlock(token, password));
-        return Answer{{}, 204};
-    }, {.who = Who::anyone});
+    api.raw("POST", "/api/v1/sessions/unlock",
+            [c](const Call& call) -> Result<Answer> {
+                JsonReader in(call.body);
+                const std::string token = in.secret("token");
+                const std::string password = in.secret("password");
+                TRY_VOID(in.finish());
+                TRY_VOID(c.sessions.unlock(token, password));
+                return Answer{{}, 204};
+            },
+            {.who = Who::anyone});
 
     api.query("/api/v1/me", [](store::Reader& reader, const Call& call) -> Result<Answer> {
         auto account = load_account(reader, call.actor.account);
@@ -121,8 +137,12 @@ void add_session_routes(Api& api, const RouteContext& c) {
         // The old password is checked as a sign-in is: guesses count towards the lock-out.
         TRY(auto proof, c.sessions.sign_in(account.login, old_password, code, call.request.remote));
         TRY_VOID(c.sessions.sign_out(proof.token));
-        TRY(auto prepared, c.store.read([&](store::Reader& r) { return prepare_password(r, account.id, password, c.sessions.policy()); }));
-        TRY_VOID(c.store.write([&](store::Transaction& tx) { return store_password(tx, account.id, prepared, false, call.actor.label(), call.now); }));
+        TRY(auto prepared, c.store.read([&](store::Reader& r) {
+            return prepare_password(r, account.id, password, c.sessions.policy());
+        }));
+        TRY_VOID(c.store.write([&](store::Transaction& tx) {
+            return store_password(tx, account.id, prepared, false, call.actor.label(), call.now);
+        }));
         c.sessions.forget_cache();
         return Answer{{}, 204};
     });
@@ -130,15 +150,16 @@ void add_session_routes(Api& api, const RouteContext& c) {
         TRY(auto uri, begin_factor(tx, call.actor.account, "Hiền Lương", c.random, call.now));
         return Answer{boost::json::object{{"uri", uri}}, 201};
     });
-    api.command("POST", "/api/v1/me/factor/confirmation", [c](store::Transaction& tx, const Call& call) -> Result<Answer> {
-        JsonReader in(call.body);
-        const std::string code = in.text("code", 10);
-        TRY_VOID(in.finish());
-        TRY(auto codes, confirm_factor(tx, call.actor.account, code, c.random, call.now));
-        boost::json::array list;
-        for (const auto& one : codes) list.emplace_back(one);
-        return Answer{boost::json::object{{"recovery_codes", list}}};
-    });
+    api.command("POST", "/api/v1/me/factor/confirmation",
+                [c](store::Transaction& tx, const Call& call) -> Result<Answer> {
+                    JsonReader in(call.body);
+                    const std::string code = in.text("code", 10);
+                    TRY_VOID(in.finish());
+                    TRY(auto codes, confirm_factor(tx, call.actor.account, code, c.random, call.now));
+                    boost::json::array list;
+                    for (const auto& one : codes) list.emplace_back(one);
+                    return Answer{boost::json::object{{"recovery_codes", list}}};
+                });
 }
 
 void add_account_routes(Api& api, const RouteContext& c) {
@@ -149,7 +170,8 @@ void add_account_routes(Api& api, const RouteContext& c) {
         boost::json::array items;
         for (const auto& a : accounts) items.push_back(to_json(a));
         const bool more = accounts.size() == page;
-        return Answer{boost::json::object{{"items", items}, {"next", more ? boost::json::value(accounts.back().login) : boost::json::value()}}};
+        return Answer{boost::json::object{
+            {"items", items}, {"next", more ? boost::json::value(accounts.back().login) : boost::json::value()}}};
     });
     api.raw("POST", "/api/v1/accounts", [c](const Call& call) -> Result<Answer> {
         TRY_VOID(require_anywhere(call.actor, Right::manage_accounts, call.now));
@@ -157,12 +179,17 @@ void add_account_routes(Api& api, const RouteContext& c) {
         NewAccount account;
         account.login = in.text("login", 60);
         account.name = in.text("name", 200);
-        account.kind = in.one_of("kind", {"officer", "machine"}, "officer") == "machine" ? AccountKind::machine : AccountKind::officer;
+        account.kind = in.one_of("kind", {"officer", "machine"}, "officer") == "machine" ? AccountKind::machine
+                                                                                         : AccountKind::officer;
         account.officer = OfficerId{in.optional_text("officer", 100).value_or("")};
         TRY_VOID(in.finish());
-        if (account.kind == AccountKind::officer) account.password = crypto::to_base64url(crypto::random_bytes(c.random, 15));
-        TRY(auto id, c.store.write([&](store::Transaction& tx) { return create_account(tx, account, c.sessions.policy(), call.actor.label(), c.random, call.now); }));
-        return Answer{boost::json::object{{"account", id.value}, {"one_time_password", text_or_null(account.password)}}, 201,
+        if (account.kind == AccountKind::officer)
+            account.password = crypto::to_base64url(crypto::random_bytes(c.random, 15));
+        TRY(auto id, c.store.write([&](store::Transaction& tx) {
+            return create_account(tx, account, c.sessions.policy(), call.actor.label(), c.random, call.now);
+        }));
+        return Answer{boost::json::object{{"account", id.value}, {"one_time_password", text_or_null(account.password)}},
+                      201,
                       {{"Cache-Control", "no-store"}}};
     });
     api.query("/api/v1/accounts/{login}", [](store::Reader& reader, const Call& call) -> Result<Answer> {
@@ -170,7 +197,8 @@ void add_account_routes(Api& api, const RouteContext& c) {
         TRY(auto account, account_of(reader, call));
         return Answer{to_json(account)};
     });
-    const auto managed = [&](std::string pattern, std::function<Result<Answer>(store::Transaction&, const Call&, const Account&)> run) {
+    const auto managed = [&](std::string pattern,
+                             std::function<Result<Answer>(store::Transaction&, const Call&, const Account&)> run) {
         api.command("POST", std::move(pattern), [c, run](store::Transaction& tx, const Call& call) -> Result<Answer> {
             TRY_VOID(require_anywhere(call.actor, Right::manage_accounts, call.now));
             TRY(auto account, account_of(tx, call));
@@ -178,42 +206,49 @@ void add_account_routes(Api& api, const RouteContext& c) {
             return run(tx, call, account);
         });
     };
-    managed("/api/v1/accounts/{login}/closing", [](store::Transaction& tx, const Call& call, const Account& account) -> Result<Answer> {
-        JsonReader in(call.body);
-        const std::string reason = in.text("reason", 500);
-        TRY_VOID(in.finish());
-        TRY_VOID(close_account(tx, account.id, call.actor.label(), reason, call.now));
-        return Answer{{}, 204};
-    });
-    managed("/api/v1/accounts/{login}/reopening", [](store::Transaction& tx, const Call& call, const Account& account) -> Result<Answer> {
-        TRY_VOID(reopen_account(tx, account.id, call.actor.label(), call.now));
-        return Answer{{}, 204};
-    });
+    managed("/api/v1/accounts/{login}/closing",
+            [](store::Transaction& tx, const Call& call, const Account& account) -> Result<Answer> {
+                JsonReader in(call.body);
+                const std::string reason = in.text("reason", 500);
+                TRY_VOID(in.finish());
+                TRY_VOID(close_account(tx, account.id, call.actor.label(), reason, call.now));
+                return Answer{{}, 204};
+            });
+    managed("/api/v1/accounts/{login}/reopening",
+            [](store::Transaction& tx, const Call& call, const Account& account) -> Result<Answer> {
+                TRY_VOID(reopen_account(tx, account.id, call.actor.label(), call.now));
+                return Answer{{}, 204};
+            });
     for (const bool give : {true, false}) {
         managed(give ? "/api/v1/accounts/{login}/grants" : "/api/v1/accounts/{login}/revocations",
                 [give](store::Transaction& tx, const Call& call, const Account& account) -> Result<Answer> {
                     JsonReader in(call.body);
-                    const auto role = role_from(in.one_of("role", {"clerk", "handler", "approver", "head", "administrator", "auditor", "integrator"}));
+                    const auto role = role_from(in.one_of(
+                        "role", {"clerk", "handler", "approver", "head", "administrator", "auditor", "integrator"}));
                     const AgencyId agency{in.optional_text("agency", 100).value_or("")};
                     const Date from = in.optional_date("from").value_or(local_date(call.now));
                     const auto to = give ? in.optional_date("to") : std::nullopt;
                     TRY_VOID(in.finish());
                     if (!agency.empty() && !(call.actor.organisation && call.actor.organisation->agency(agency)))
-                        return Error{ErrorKind::invalid, "agency.unknown", "Không có cơ quan này.", "There is no such agency.", "/agency"};
-                    if (give) TRY_VOID(grant_role(tx, account.id, {*role, agency, from, to}, call.actor.label(), call.now));
-                    else TRY_VOID(revoke_role(tx, account.id, *role, agency, from, call.actor.label(), call.now));
+                        return Error{ErrorKind::invalid, "agency.unknown", "Không có cơ quan này.",
+                                     "There is no such agency.", "/agency"};
+                    if (give)
+                        TRY_VOID(grant_role(tx, account.id, {*role, agency, from, to}, call.actor.label(), call.now));
+                    else
+                        TRY_VOID(revoke_role(tx, account.id, *role, agency, from, call.actor.label(), call.now));
                     auto now = load_account(tx, account.id);
                     return Answer{to_json(*now)};
                 });
     }
-    managed("/api/v1/accounts/{login}/keys", [c](store::Transaction& tx, const Call& call, const Account& account) -> Result<Answer> {
-        JsonReader in(call.body);
-        const std::string label = in.text("label", 200);
-        const auto expires = in.optional_instant("expires");
-        TRY_VOID(in.finish());
-        TRY(auto key, create_api_key(tx, account.id, label, expires, call.actor.label(), c.random, call.now));
-        return Answer{boost::json::object{{"key", key}}, 201, {{"Cache-Control", "no-store"}}};
-    });
+    managed("/api/v1/accounts/{login}/keys",
+            [c](store::Transaction& tx, const Call& call, const Account& account) -> Result<Answer> {
+                JsonReader in(call.body);
+                const std::string label = in.text("label", 200);
+                const auto expires = in.optional_instant("expires");
+                TRY_VOID(in.finish());
+                TRY(auto key, create_api_key(tx, account.id, label, expires, call.actor.label(), c.random, call.now));
+                return Answer{boost::json::object{{"key", key}}, 201, {{"Cache-Control", "no-store"}}};
+            });
     api.command("DELETE", "/api/v1/keys/{id}", [c](store::Transaction& tx, const Call& call) -> Result<Answer> {
         TRY_VOID(require_anywhere(call.actor, Right::manage_accounts, call.now));
         TRY_VOID(revoke_api_key(tx, call.param("id"), call.actor.label(), call.now));
@@ -225,7 +260,8 @@ void add_account_routes(Api& api, const RouteContext& c) {
 constexpr std::string_view reads_page =
     "SELECT id, actor, purpose, what, subject, request_id, at FROM personal_read WHERE id < ? ORDER BY id DESC LIMIT ?";
 constexpr std::string_view reads_page_of_subject =
-    "SELECT id, actor, purpose, what, subject, request_id, at FROM personal_read WHERE subject = ? AND id < ? ORDER BY id DESC LIMIT ?";
+    "SELECT id, actor, purpose, what, subject, request_id, at FROM personal_read WHERE subject = ? AND id < ? ORDER BY "
+    "id DESC LIMIT ?";
 
 Result<Answer> list_reads(store::Reader& reader, const Call& call, const std::optional<std::string>& subject) {
     constexpr int64_t page = 100;
@@ -233,19 +269,27 @@ Result<Answer> list_reads(store::Reader& reader, const Call& call, const std::op
     if (const auto cursor = call.request.query_value("cursor")) {
         const auto [end, ec] = std::from_chars(cursor->data(), cursor->data() + cursor->size(), before);
         if (ec != std::errc{} || end != cursor->data() + cursor->size())
-            return Error{ErrorKind::invalid, "page.cursor", "Con trỏ trang không hợp lệ.", "The page cursor is not valid.", "cursor"};
+            return Error{ErrorKind::invalid, "page.cursor", "Con trỏ trang không hợp lệ.",
+                         "The page cursor is not valid.", "cursor"};
     }
     boost::json::array items;
     int64_t last = 0;
     const auto add = [&](const store::Row& row) {
         last = row.integer(0);
-        items.push_back({{"actor", row.text(1)}, {"purpose", row.text(2)}, {"what", row.text(3)}, {"subject", row.text(4)},
-                         {"request_id", row.text(5)}, {"at", to_rfc3339(row.instant(6))}});
+        items.push_back({{"actor", row.text(1)},
+                         {"purpose", row.text(2)},
+                         {"what", row.text(3)},
+                         {"subject", row.text(4)},
+                         {"request_id", row.text(5)},
+                         {"at", to_rfc3339(row.instant(6))}});
     };
-    if (subject) reader.query(reads_page_of_subject, {*subject, before, page}, add);
-    else reader.query(reads_page, {before, page}, add);
+    if (subject)
+        reader.query(reads_page_of_subject, {*subject, before, page}, add);
+    else
+        reader.query(reads_page, {before, page}, add);
     const bool more = static_cast<int64_t>(items.size()) == page;
-    return Answer{boost::json::object{{"items", items}, {"next", more ? boost::json::value(std::to_string(last)) : boost::json::value()}}};
+    return Answer{boost::json::object{
+        {"items", items}, {"next", more ? boost::json::value(std::to_string(last)) : boost::json::value()}}};
 }
 
 void add_read_log_routes(Api& api) {
@@ -256,7 +300,8 @@ void add_read_log_routes(Api& api) {
     // What is held about me, who read it and why.
     api.query("/api/v1/me/reads", [](store::Reader& reader, const Call& call) -> Result<Answer> {
         if (call.actor.subject.empty())
-            return Error{ErrorKind::denied, "access.citizens_only", "Chỉ dành cho tài khoản công dân.", "Only for citizens' accounts."};
+            return Error{ErrorKind::denied, "access.citizens_only", "Chỉ dành cho tài khoản công dân.",
+                         "Only for citizens' accounts."};
         return list_reads(reader, call, call.actor.subject.value);
     });
 }
@@ -266,45 +311,57 @@ void add_oidc_routes(Api& api, const RouteContext& c, const std::vector<OidcProv
     for (const auto& p : providers) (*clients)[p.name] = std::make_unique<OidcClient>(p, c.store, c.clock, c.random);
     const auto client = [clients](const Call& call) -> Result<OidcClient*> {
         const auto found = clients->find(call.param("provider"));
-        if (found == clients->end()) return Error{ErrorKind::not_found, "oidc.unknown", "Không có cách đăng nhập này.", "There is no such sign-in."};
+        if (found == clients->end())
+            return Error{ErrorKind::not_found, "oidc.unknown", "Không có cách đăng nhập này.",
+                         "There is no such sign-in."};
         return found->second.get();
     };
-    api.raw("GET", "/api/v1/oidc/{provider}/start", [client](const Call& call) -> Result<Answer> {
-        TRY(auto oidc, client(call));
-        TRY(auto url, oidc->start(call.request.query_value("return_to").value_or("/")));
-        return Answer{boost::json::object{{"location", url}}, 302, {{"Location", url}, {"Cache-Control", "no-store"}}};
-    }, {.who = Who::anyone});
-    api.raw("GET", "/api/v1/oidc/{provider}/callback", [client, c](const Call& call) -> Result<Answer> {
-        TRY(auto oidc, client(call));
-        if (const auto refused = call.request.query_value("error"))
-            return Error{ErrorKind::unauthenticated, "oidc.refused", "Nhà cung cấp định danh từ chối đăng nhập.", "The identity provider refused: " + *refused};
-        TRY(auto done, oidc->finish(call.request.query_value("code").value_or(""), call.request.query_value("state").value_or("")));
-        TRY(auto account, c.store.write([&](store::Transaction& tx) {
-            return account_for(tx, c.vault, oidc->provider().name, done.identity, c.sessions.policy(), c.random, call.now);
-        }));
-        TRY(auto in, c.sessions.sign_in_proved(account, oidc->provider().name, call.request.remote));
-        auto answer = signed_in_answer(call.request, in, c.sessions.policy().session_life);
-        // The token travels in the cookie alone: a page's address or history must not hold it.
-        answer.value = boost::json::object{{"location", done.return_to}};
-        answer.status = 303;
-        answer.headers.push_back({"Location", done.return_to});
-        return answer;
-    }, {.who = Who::anyone});
+    api.raw("GET", "/api/v1/oidc/{provider}/start",
+            [client](const Call& call) -> Result<Answer> {
+                TRY(auto oidc, client(call));
+                TRY(auto url, oidc->start(call.request.query_value("return_to").value_or("/")));
+                return Answer{
+                    boost::json::object{{"location", url}}, 302, {{"Location", url}, {"Cache-Control", "no-store"}}};
+            },
+            {.who = Who::anyone});
+    api.raw("GET", "/api/v1/oidc/{provider}/callback",
+            [client, c](const Call& call) -> Result<Answer> {
+                TRY(auto oidc, client(call));
+                if (const auto refused = call.request.query_value("error"))
+                    return Error{ErrorKind::unauthenticated, "oidc.refused",
+                                 "Nhà cung cấp định danh từ chối đăng nhập.",
+                                 "The identity provider refused: " + *refused};
+                TRY(auto done, oidc->finish(call.request.query_value("code").value_or(""),
+                                            call.request.query_value("state").value_or("")));
+                TRY(auto account, c.store.write([&](store::Transaction& tx) {
+                    return account_for(tx, c.vault, oidc->provider().name, done.identity, c.sessions.policy(), c.random,
+                                       call.now);
+                }));
+                TRY(auto in, c.sessions.sign_in_proved(account, oidc->provider().name, call.request.remote));
+                auto answer = signed_in_answer(call.request, in, c.sessions.policy().session_life);
+                // The token travels in the cookie alone: a page's address or history must not hold it.
+                answer.value = boost::json::object{{"location", done.return_to}};
+                answer.status = 303;
+                answer.headers.push_back({"Location", done.return_to});
+                return answer;
+            },
+            {.who = Who::anyone});
 }
 
 }  // namespace
 
 boost::json::object to_json(const Account& account) {
-    return {{"account", account.id.value},
-            {"login", account.login},
-            {"kind", word(account.kind)},
-            {"state", word(account.state)},
-            {"name", account.name},
-            {"officer", text_or_null(account.officer.value)},
-            {"second_factor", account.has_factor},
-            {"must_change_password", account.must_change_password},
-            {"last_seen", account.last_seen ? boost::json::value(to_rfc3339(*account.last_seen)) : boost::json::value()},
-            {"grants", to_json(account.grants)}};
+    return {
+        {"account", account.id.value},
+        {"login", account.login},
+        {"kind", word(account.kind)},
+        {"state", word(account.state)},
+        {"name", account.name},
+        {"officer", text_or_null(account.officer.value)},
+        {"second_factor", account.has_factor},
+        {"must_change_password", account.must_change_password},
+        {"last_seen", account.last_seen ? boost::json::value(to_rfc3339(*account.last_seen)) : boost::json::value()},
+        {"grants", to_json(account.grants)}};
 }
 
 void add_routes(Api& api, RouteContext context, const std::vector<OidcProvider>& providers) {

@@ -1,5 +1,5 @@
-// The HTTP face of this room: signing in and out, second factor, accounts, roles, API keys, the log of reads of personal
-// data, OpenID Connect. Registered once at start.
+// The HTTP face of this room: signing in and out, second factor, accounts, roles, API keys, the log of reads of
+// personal data, OpenID Connect. Registered once at start.
 #pragma once
 #include "access/api.h"
 #include "access/oidc.h"

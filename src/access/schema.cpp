@@ -111,7 +111,8 @@ CREATE INDEX idempotency_at ON idempotency (at);
 }  // namespace
 
 const store::Migrations& migrations() {
-    static const store::Migrations all = {{"access", 1, "accounts, sessions, keys, log of reads", std::string{first_schema}}};
+    static const store::Migrations all = {
+        {"access", 1, "accounts, sessions, keys, log of reads", std::string{first_schema}}};
     return all;
 }
 

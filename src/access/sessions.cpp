@@ -7,22 +7,23 @@ namespace hl::access {
 
 namespace {
 
-constexpr std::chrono::seconds cache_time{2};       // how old rights may be
-constexpr std::chrono::seconds seen_interval{60};   // how often "last seen" is written
+constexpr std::chrono::seconds cache_time{2};      // how old rights may be
+constexpr std::chrono::seconds seen_interval{60};  // how often "last seen" is written
 constexpr size_t cache_limit = 20'000;
 constexpr std::string_view cookie_name = "__Host-session";
 constexpr std::string_view loopback_cookie_name = "session";  // __Host- cookies need TLS; loopback has none
 
 constexpr std::string_view select_login =
-    "SELECT id, password, failures, locked_until, factor_secret, factor_last_step, closed_at, must_change, password_at, kind "
+    "SELECT id, password, failures, locked_until, factor_secret, factor_last_step, closed_at, must_change, "
+    "password_at, kind "
     "FROM account WHERE login = ?";
 constexpr std::string_view insert_session =
-    "INSERT INTO session (token, id, account, csrf, remote, provider, factor_needed, created_at, expires_at, seen_at, ended_at) "
+    "INSERT INTO session (token, id, account, csrf, remote, provider, factor_needed, created_at, expires_at, seen_at, "
+    "ended_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)";
 constexpr std::string_view select_session =
     "SELECT id, account, csrf, expires_at, seen_at, ended_at FROM session WHERE token = ?";
-constexpr std::string_view select_api_key =
-    "SELECT account, secret, expires_at, revoked_at FROM api_key WHERE id = ?";
+constexpr std::string_view select_api_key = "SELECT account, secret, expires_at, revoked_at FROM api_key WHERE id = ?";
 
 struct Login {
     AccountId id;
@@ -37,7 +38,8 @@ struct Login {
 };
 
 Error bad_credentials() {
-    return {ErrorKind::unauthenticated, "access.bad_credentials", "Tên đăng nhập hoặc mật khẩu không đúng.", "Wrong login or password."};
+    return {ErrorKind::unauthenticated, "access.bad_credentials", "Tên đăng nhập hoặc mật khẩu không đúng.",
+            "Wrong login or password."};
 }
 Error closed() {
     return {ErrorKind::unauthenticated, "access.closed", "Tài khoản đã đóng. Hãy liên hệ quản trị viên để mở lại.",
@@ -53,7 +55,8 @@ Error expired() {
             "The session has ended. Sign in again."};
 }
 Error session_locked() {
-    return {ErrorKind::unauthenticated, "access.session_locked", "Phiên đã khoá vì không thao tác. Nhập mật khẩu để tiếp tục.",
+    return {ErrorKind::unauthenticated, "access.session_locked",
+            "Phiên đã khoá vì không thao tác. Nhập mật khẩu để tiếp tục.",
             "The session is locked after inactivity. Type the password to go on."};
 }
 Error csrf_missing() {
@@ -61,7 +64,8 @@ Error csrf_missing() {
             "The request lacks its X-CSRF-Token. Reload the page and try again."};
 }
 
-Actor to_actor(const Account& account, std::string session, std::shared_ptr<const directory::Directory> organisation, Instant now) {
+Actor to_actor(const Account& account, std::string session, std::shared_ptr<const directory::Directory> organisation,
+               Instant now) {
     Actor actor;
     actor.kind = account.kind == AccountKind::machine   ? ActorKind::machine
                  : account.kind == AccountKind::citizen ? ActorKind::citizen
@@ -89,29 +93,36 @@ Actor to_actor(const Account& account, std::string session, std::shared_ptr<cons
     return actor;
 }
 
-bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
+bool is_safe(std::string_view method) {
+    return method == "GET" || method == "HEAD" || method == "OPTIONS";
+}
 
-std::string token_hash(std::string_view token) { return crypto::to_hex(crypto::sha256(token)); }
+std::string token_hash(std::string_view token) {
+    return crypto::to_hex(crypto::sha256(token));
+}
 
 bool is_administrator(const Account& account) {
-    return std::any_of(account.grants.begin(), account.grants.end(), [](const Grant& g) { return g.role == Role::administrator; });
+    return std::any_of(account.grants.begin(), account.grants.end(),
+                       [](const Grant& g) { return g.role == Role::administrator; });
 }
 
 }  // namespace
 
 struct Sessions::Cached {
     Actor actor;
-    std::string csrf;       // empty for API keys
+    std::string csrf;  // empty for API keys
     Instant loaded, expires, seen;
     Instant seen_written;
     std::chrono::minutes lock{0};  // 0 = never
 };
 
-Sessions::Sessions(store::Store& store, AccountPolicy policy, std::function<std::shared_ptr<const directory::Directory>()> organisation,
-                   const Clock& clock, Random& random)
+Sessions::Sessions(store::Store& store, AccountPolicy policy,
+                   std::function<std::shared_ptr<const directory::Directory>()> organisation, const Clock& clock,
+                   Random& random)
     : store_(store), policy_(policy), organisation_(std::move(organisation)), clock_(clock), random_(random) {}
 
-Result<SignedIn> Sessions::sign_in(std::string_view login, std::string_view password, std::optional<std::string> code, std::string_view remote) {
+Result<SignedIn> Sessions::sign_in(std::string_view login, std::string_view password, std::optional<std::string> code,
+                                   std::string_view remote) {
     const Instant now = clock_.now();
     const std::string lower = text::lower(text::trim(login));
     auto found = store_.read([&](store::Reader& reader) -> Result<std::optional<Login>> {
@@ -152,7 +163,8 @@ Result<SignedIn> Sessions::sign_in(std::string_view login, std::string_view pass
         factor_right = false;
         for (int64_t s = step - 1; s <= step + 1 && secret; ++s) {
             // A code is good once: a step already used is refused.
-            if (s > account.factor_last_step && crypto::equal_constant_time(crypto::totp(*secret, from_ms(s * 30'000)), *code)) {
+            if (s > account.factor_last_step &&
+                crypto::equal_constant_time(crypto::totp(*secret, from_ms(s * 30'000)), *code)) {
                 factor_right = true;
                 used_step = s;
             }
@@ -171,8 +183,9 @@ Result<SignedIn> Sessions::sign_in(std::string_view login, std::string_view pass
     auto outcome = store_.write([&](store::Transaction& tx) -> Result<Outcome> {
         bool passed = right && factor_right;
         if (right && !passed && !recovery.empty())
-            passed = tx.execute("UPDATE recovery_code SET used_at = ? WHERE account = ? AND code = ? AND used_at IS NULL",
-                                {now, account.id, recovery}) == 1;
+            passed =
+                tx.execute("UPDATE recovery_code SET used_at = ? WHERE account = ? AND code = ? AND used_at IS NULL",
+                           {now, account.id, recovery}) == 1;
         if (!passed) {
             tx.execute("UPDATE account SET failures = failures + 1 WHERE id = ?", {account.id});
             const auto failures = tx.first("SELECT failures FROM account WHERE id = ?", {account.id},
@@ -181,7 +194,11 @@ Result<SignedIn> Sessions::sign_in(std::string_view login, std::string_view pass
             if (failures && *failures >= policy_.lockout_failures) {
                 const Instant until = now + policy_.lockout_time;
                 tx.execute("UPDATE account SET locked_until = ?, failures = 0 WHERE id = ?", {until, account.id});
-                tx.append({"access.locked_out", 1, account.id.value, "system:access", now,
+                tx.append({"access.locked_out",
+                           1,
+                           account.id.value,
+                           "system:access",
+                           now,
                            {{"account", account.id.value}, {"until", to_rfc3339(until)}}});
                 refused.refused = locked_out(until);
             }
@@ -191,10 +208,13 @@ Result<SignedIn> Sessions::sign_in(std::string_view login, std::string_view pass
         const Instant expires = now + policy_.session_life;
         const std::string hash = token_hash(token);
         tx.execute(insert_session, {hash, session_id, account.id, csrf, remote, "", 0, now, expires, now});
-        tx.execute("UPDATE account SET failures = 0, locked_until = NULL, last_seen = ?, factor_last_step = CASE WHEN factor_last_step < ? "
-                   "THEN ? ELSE factor_last_step END WHERE id = ?",
-                   {now, used_step, used_step, account.id});
-        tx.append({"access.signed_in", 1, account.id.value, "account:" + account.id.value, now, {{"session", session_id}}});
+        tx.execute(
+            "UPDATE account SET failures = 0, locked_until = NULL, last_seen = ?, factor_last_step = CASE WHEN "
+            "factor_last_step < ? "
+            "THEN ? ELSE factor_last_step END WHERE id = ?",
+            {now, used_step, used_step, account.id});
+        tx.append(
+            {"access.signed_in", 1, account.id.value, "account:" + account.id.value, now, {{"session", session_id}}});
         return Outcome{std::nullopt, load_account(tx, account.id)};
     });
     if (!outcome.ok()) return std::move(outcome).error();
@@ -220,9 +240,15 @@ Result<SignedIn> Sessions::sign_in_proved(const AccountId& id, std::string_view 
         if (!found) return bad_credentials();
         if (found->state == AccountState::closed) return closed();
         const std::string hash = token_hash(token);
-        tx.execute(insert_session, {hash, session_id, id, csrf, remote, provider, 0, now, now + policy_.session_life, now});
+        tx.execute(insert_session,
+                   {hash, session_id, id, csrf, remote, provider, 0, now, now + policy_.session_life, now});
         tx.execute("UPDATE account SET last_seen = ? WHERE id = ?", {now, id});
-        tx.append({"access.signed_in", 1, id.value, "account:" + id.value, now, {{"session", session_id}, {"provider", provider}}});
+        tx.append({"access.signed_in",
+                   1,
+                   id.value,
+                   "account:" + id.value,
+                   now,
+                   {{"session", session_id}, {"provider", provider}}});
         return std::move(*found);
     });
     if (!account.ok()) return std::move(account).error();
@@ -233,8 +259,10 @@ Result<void> Sessions::unlock(std::string_view token, std::string_view password)
     const Instant now = clock_.now();
     const std::string hash = token_hash(token);
     auto login = store_.read([&](store::Reader& reader) -> Result<std::optional<std::string>> {
-        return reader.first("SELECT a.login FROM session s JOIN account a ON a.id = s.account WHERE s.token = ? AND s.ended_at IS NULL AND s.expires_at > ?",
-                            {hash, now}, [](const store::Row& row) { return row.string(0); });
+        return reader.first(
+            "SELECT a.login FROM session s JOIN account a ON a.id = s.account WHERE s.token = ? AND s.ended_at IS NULL "
+            "AND s.expires_at > ?",
+            {hash, now}, [](const store::Row& row) { return row.string(0); });
     });
     if (!login.ok()) return std::move(login).error();
     if (!*login) return expired();
@@ -274,7 +302,8 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
     if (authorization.starts_with("Bearer ")) {
         token = authorization.substr(7);
     } else if (!authorization.empty()) {
-        return Error{ErrorKind::unauthenticated, "access.scheme", "Chỉ nhận «Authorization: Bearer …».", "Only 'Authorization: Bearer …' is accepted."};
+        return Error{ErrorKind::unauthenticated, "access.scheme", "Chỉ nhận «Authorization: Bearer …».",
+                     "Only 'Authorization: Bearer …' is accepted."};
     } else {
         token = request.cookie(request.secure ? cookie_name : loopback_cookie_name);
         by_cookie = true;
@@ -290,7 +319,8 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
     std::shared_ptr<Cached> cached;
     {
         std::scoped_lock lock(mutex_);
-        if (auto it = cache_.find(hash); it != cache_.end() && it->second->loaded + cache_time > now && it->second->loaded <= now)
+        if (auto it = cache_.find(hash);
+            it != cache_.end() && it->second->loaded + cache_time > now && it->second->loaded <= now)
             cached = it->second;
     }
     if (!cached) {
@@ -306,7 +336,8 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
                 bool good = false;
                 reader.query(select_api_key, {id}, [&](const store::Row& row) {
                     account = row.id<AccountId>(0);
-                    good = crypto::equal_constant_time(row.text(1), secret) && row.is_null(3) && (row.is_null(2) || row.instant(2) > now);
+                    good = crypto::equal_constant_time(row.text(1), secret) && row.is_null(3) &&
+                           (row.is_null(2) || row.instant(2) > now);
                 });
                 if (!good) return bad_credentials();
                 session = "key:" + std::string{id};
@@ -326,7 +357,8 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
             }
             auto who = load_account(reader, account);
             if (!who || who->state == AccountState::closed) return closed();
-            if (!entry->csrf.empty()) entry->lock = is_administrator(*who) ? policy_.session_lock_admin : policy_.session_lock;
+            if (!entry->csrf.empty())
+                entry->lock = is_administrator(*who) ? policy_.session_lock_admin : policy_.session_lock;
             entry->actor = to_actor(*who, session, organisation_(), now);
             entry->loaded = now;
             entry->seen_written = entry->seen;
@@ -355,7 +387,9 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
             write_seen = true;
         }
     }
-    if (by_cookie && !is_safe(request.method) && !crypto::equal_constant_time(request.header("X-CSRF-Token"), cached->csrf)) return csrf_missing();
+    if (by_cookie && !is_safe(request.method) &&
+        !crypto::equal_constant_time(request.header("X-CSRF-Token"), cached->csrf))
+        return csrf_missing();
     if (write_seen) {
         store_.write_async(
             [hash, now, account = cached->actor.account](store::Transaction& tx) -> Result<boost::json::value> {

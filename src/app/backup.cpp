@@ -17,12 +17,14 @@ namespace {
 constexpr std::string_view manifest_name = "manifest.json";
 
 Error target_error(const fs::path& target) {
-    return {ErrorKind::conflict, "backup.target", fmt::format("Thư mục {} đã có dữ liệu. Hãy chọn thư mục trống.", target.string()),
+    return {ErrorKind::conflict, "backup.target",
+            fmt::format("Thư mục {} đã có dữ liệu. Hãy chọn thư mục trống.", target.string()),
             fmt::format("{} is not empty. Choose an empty folder.", target.string())};
 }
 
 Error damaged(const std::string& what) {
-    return {ErrorKind::invalid, "restore.damaged", fmt::format("Bản sao lưu hỏng: {}.", what), fmt::format("The backup is damaged: {}.", what)};
+    return {ErrorKind::invalid, "restore.damaged", fmt::format("Bản sao lưu hỏng: {}.", what),
+            fmt::format("The backup is damaged: {}.", what)};
 }
 
 Result<crypto::Hash> hash_file(const fs::path& path) {
@@ -49,7 +51,8 @@ Result<void> run_tool(const std::vector<std::string>& arguments, const std::stri
     int status = 0;
     if (child < 0 || waitpid(child, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         return Error{ErrorKind::unavailable, "backup.tool", fmt::format("Lệnh {} không chạy được.", arguments[0]),
-                     fmt::format("{} failed; its own message is above. Is the package postgresql-client installed?", arguments[0])};
+                     fmt::format("{} failed; its own message is above. Is the package postgresql-client installed?",
+                                 arguments[0])};
     }
     return Nothing{};
 }
@@ -60,8 +63,12 @@ bool is_empty_or_absent(const fs::path& path) {
 }
 
 /// `sqlite:/path` → /path.
-fs::path sqlite_path(const std::string& url) { return url.substr(std::string_view{"sqlite:"}.size()); }
-bool is_sqlite(const std::string& url) { return url.starts_with("sqlite:"); }
+fs::path sqlite_path(const std::string& url) {
+    return url.substr(std::string_view{"sqlite:"}.size());
+}
+bool is_sqlite(const std::string& url) {
+    return url.starts_with("sqlite:");
+}
 
 }  // namespace
 
@@ -74,12 +81,17 @@ Result<BackupSummary> backup(Program& program, const fs::path& target) {
 
     // A signed checkpoint first: restore can then prove that nothing signed before the backup is missing from it.
     TRY(auto signed_now, store::sign_checkpoint(program.store(), program.ledger_keys(), program.clock().now()));
-    TRY(auto checkpoint, program.store().read([](store::Reader& r) -> Result<std::optional<store::Checkpoint>> { return store::latest_checkpoint(r); }));
+    TRY(auto checkpoint, program.store().read([](store::Reader& r) -> Result<std::optional<store::Checkpoint>> {
+        return store::latest_checkpoint(r);
+    }));
 
     const bool sqlite = is_sqlite(program.config().database);
     const fs::path database = target / (sqlite ? "database.sqlite" : "database.pgdump");
-    if (sqlite) TRY_VOID(program.store().backup_to(database));
-    else TRY_VOID(run_tool({"pg_dump", "--format=custom", "--no-owner", "--file=" + database.string()}, program.config().database));
+    if (sqlite)
+        TRY_VOID(program.store().backup_to(database));
+    else
+        TRY_VOID(run_tool({"pg_dump", "--format=custom", "--no-owner", "--file=" + database.string()},
+                          program.config().database));
 
     // Files are copied after the database: every file that the copy of the database names is on disk by then.
     BackupSummary summary;
@@ -90,7 +102,9 @@ Result<BackupSummary> backup(Program& program, const fs::path& target) {
             const auto relative = fs::relative(entry.path(), program.config().blobs);
             fs::create_directories((target / "blobs" / relative).parent_path(), ec);
             fs::copy_file(entry.path(), target / "blobs" / relative, fs::copy_options::overwrite_existing, ec);
-            if (ec) return Error{ErrorKind::full, "store.full", "Không chép được tệp hồ sơ.", "A file could not be copied: " + ec.message()};
+            if (ec)
+                return Error{ErrorKind::full, "store.full", "Không chép được tệp hồ sơ.",
+                             "A file could not be copied: " + ec.message()};
             TRY(auto hash, hash_file(target / "blobs" / relative));
             files.push_back({{"path", relative.string()}, {"sha256", crypto::to_hex(hash)}});
             ++summary.files;
@@ -117,16 +131,19 @@ Result<BackupSummary> restore(const Config& config, const Clock& clock, const fs
     TRY(auto text, read_file(source / manifest_name));
     TRY(auto manifest, parse_json(text));
     const auto* m = manifest.if_object();
-    if (!m || !m->contains("database") || !m->contains("files") || !m->contains("engine")) return damaged("manifest.json");
+    if (!m || !m->contains("database") || !m->contains("files") || !m->contains("engine"))
+        return damaged("manifest.json");
     const bool sqlite = is_sqlite(config.database);
     if ((m->at("engine") == "sqlite") != sqlite)
-        return Error{ErrorKind::invalid, "restore.engine", "Bản sao lưu thuộc loại cơ sở dữ liệu khác.", "The backup is of the other database engine."};
+        return Error{ErrorKind::invalid, "restore.engine", "Bản sao lưu thuộc loại cơ sở dữ liệu khác.",
+                     "The backup is of the other database engine."};
 
     // Everything is checked before anything is written.
     BackupSummary summary;
     const auto check = [&](const boost::json::value& entry, const fs::path& folder) -> Result<fs::path> {
         const fs::path relative{std::string{entry.at("path").as_string()}};
-        if (relative.is_absolute() || relative.lexically_normal().string().starts_with("..")) return damaged("manifest.json names a path outside");
+        if (relative.is_absolute() || relative.lexically_normal().string().starts_with(".."))
+            return damaged("manifest.json names a path outside");
         TRY(auto hash, hash_file(folder / relative));
         if (crypto::to_hex(hash) != entry.at("sha256").as_string()) return damaged(relative.string());
         return relative;
@@ -138,7 +155,8 @@ Result<BackupSummary> restore(const Config& config, const Clock& clock, const fs
         files.push_back(std::move(relative));
     }
     if (!fs::exists(config.keys))
-        return Error{ErrorKind::not_found, "restore.keys", fmt::format("Chưa có khoá trong {}. Hãy đặt khoá vào trước.", config.keys.string()),
+        return Error{ErrorKind::not_found, "restore.keys",
+                     fmt::format("Chưa có khoá trong {}. Hãy đặt khoá vào trước.", config.keys.string()),
                      fmt::format("There are no keys in {}. Put them there first.", config.keys.string())};
 
     if (sqlite) {
@@ -151,16 +169,21 @@ Result<BackupSummary> restore(const Config& config, const Clock& clock, const fs
         const fs::path partial = target.string() + ".partial";
         fs::copy_file(source / database, partial, fs::copy_options::overwrite_existing, ec);
         if (!ec) fs::rename(partial, target, ec);
-        if (ec) return Error{ErrorKind::full, "store.full", "Không chép được cơ sở dữ liệu.", "The database could not be copied: " + ec.message()};
+        if (ec)
+            return Error{ErrorKind::full, "store.full", "Không chép được cơ sở dữ liệu.",
+                         "The database could not be copied: " + ec.message()};
     } else {
-        TRY_VOID(run_tool({"pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", "--dbname=" + config.database, (source / database).string()},
+        TRY_VOID(run_tool({"pg_restore", "--no-owner", "--exit-on-error", "--single-transaction",
+                           "--dbname=" + config.database, (source / database).string()},
                           config.database));
     }
     for (const auto& relative : files) {
         std::error_code ec;
         fs::create_directories((config.blobs / relative).parent_path(), ec);
         fs::copy_file(source / "blobs" / relative, config.blobs / relative, fs::copy_options::overwrite_existing, ec);
-        if (ec) return Error{ErrorKind::full, "store.full", "Không chép được tệp hồ sơ.", "A file could not be copied: " + ec.message()};
+        if (ec)
+            return Error{ErrorKind::full, "store.full", "Không chép được tệp hồ sơ.",
+                         "A file could not be copied: " + ec.message()};
         ++summary.files;
     }
 

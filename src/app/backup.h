@@ -17,6 +17,7 @@ struct BackupSummary {
 [[nodiscard]] Result<BackupSummary> backup(Program& program, const std::filesystem::path& target);
 /// Into an empty installation; the keys are put in place by hand first. Errors: restore.not_empty, restore.damaged
 /// (names the file), restore.keys (the checkpoint is not signed by these keys).
-[[nodiscard]] Result<BackupSummary> restore(const Config& config, const Clock& clock, const std::filesystem::path& source);
+[[nodiscard]] Result<BackupSummary> restore(const Config& config, const Clock& clock,
+                                            const std::filesystem::path& source);
 
 }  // namespace hl::app

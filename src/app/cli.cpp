@@ -38,7 +38,8 @@ int run_command_line(int argc, char** argv) {
     root.fallthrough();
     root.add_option("-c,--config", options.config_file, "Settings file (YAML)")->check(CLI::ExistingFile);
     root.add_option("--data", options.data_dir, "Data folder (default: var)");
-    root.add_option("--database", options.database, "sqlite:/path or postgresql://… (default: sqlite in the data folder)");
+    root.add_option("--database", options.database,
+                    "sqlite:/path or postgresql://… (default: sqlite in the data folder)");
     root.add_option("--keys", options.keys, "Folder of the keys (default: keys in the data folder)");
     root.add_option("--pack", options.pack, "Pack folder (default: packs/quang-tri)");
     root.add_flag("--json", options.json, "Print results as JSON");
@@ -62,7 +63,8 @@ int run_command_line(int argc, char** argv) {
         const auto done = action();
         if (done.ok()) return 0;
         const Error& error = done.error();
-        std::cerr << "hienluong: " << (error.at.empty() ? "" : error.at + ": ") << error.en << " [" << error.code << "]\n";
+        std::cerr << "hienluong: " << (error.at.empty() ? "" : error.at + ": ") << error.en << " [" << error.code
+                  << "]\n";
         return 1;
     } catch (const std::exception& e) {
         std::cerr << "hienluong: " << e.what() << " [bug]\n";

@@ -13,13 +13,16 @@ namespace {
 Result<void> verify(const Cli& cli) {
     TRY(auto program, cli.open());
     Progress progress("verify");
-    TRY(auto report, store::verify_ledger(program->store(), program->ledger_keys(), [&](int64_t done, int64_t total) { progress.show(done, total); }));
+    TRY(auto report, store::verify_ledger(program->store(), program->ledger_keys(),
+                                          [&](int64_t done, int64_t total) { progress.show(done, total); }));
     progress.finish();
     if (cli.options.json) {
         boost::json::array problems;
         for (const auto& p : report.problems) problems.emplace_back(p);
-        std::cout << boost::json::serialize(boost::json::object{{"events", report.events}, {"checkpoints", report.checkpoints},
-                                                                {"root", crypto::to_base64(crypto::view(report.root))}, {"problems", problems}})
+        std::cout << boost::json::serialize(boost::json::object{{"events", report.events},
+                                                                {"checkpoints", report.checkpoints},
+                                                                {"root", crypto::to_base64(crypto::view(report.root))},
+                                                                {"problems", problems}})
                   << "\n";
     } else {
         std::cout << "events       " << report.events << "\ncheckpoints  " << report.checkpoints << "\nroot         "
@@ -33,25 +36,29 @@ Result<void> verify(const Cli& cli) {
 }
 
 /// The event named by id, by position, or the last one of a dossier.
-Result<std::string> event_id(store::Store& store, const std::string& id, std::optional<int64_t> position, const std::string& stream) {
+Result<std::string> event_id(store::Store& store, const std::string& id, std::optional<int64_t> position,
+                             const std::string& stream) {
     if (!id.empty()) return id;
     return store.read([&](store::Reader& reader) -> Result<std::string> {
         if (position) {
             auto events = store::read_events(reader, *position, 1);
             if (!events.empty() && events.front().position == *position) return events.front().id;
         } else if (!stream.empty()) {
-            const auto dossier = reader.first("SELECT id FROM dossier WHERE code = ?", {stream}, [](const store::Row& row) { return row.string(0); });
+            const auto dossier = reader.first("SELECT id FROM dossier WHERE code = ?", {stream},
+                                              [](const store::Row& row) { return row.string(0); });
             const auto events = store::read_stream(reader, dossier.value_or(stream));
             if (!events.empty()) return events.back().id;
         }
-        return Error{ErrorKind::not_found, "ledger.no_event", "Không có sự kiện này trong sổ cái.", "There is no such event in the ledger."};
+        return Error{ErrorKind::not_found, "ledger.no_event", "Không có sự kiện này trong sổ cái.",
+                     "There is no such event in the ledger."};
     });
 }
 
 Result<void> check(const std::string& file, const std::string& verifier) {
     TRY(auto text, read_file(file));
     TRY(auto proof, parse_json(text));
-    if (!proof.is_object()) return Error{ErrorKind::malformed, "proof.invalid", "Tệp không phải bằng chứng.", "The file is not a proof."};
+    if (!proof.is_object())
+        return Error{ErrorKind::malformed, "proof.invalid", "Tệp không phải bằng chứng.", "The file is not a proof."};
     TRY_VOID(store::check_proof(proof.as_object(), verifier));
     std::cout << "the proof holds\n";
     return Nothing{};
@@ -63,7 +70,9 @@ void add_ledger_commands(Cli& cli) {
     auto* ledger = cli.root.add_subcommand("ledger", "Verify the ledger, prove one event, rotate the signing key");
     ledger->require_subcommand(1);
 
-    ledger->add_subcommand("verify", "Recompute every leaf, tile and checkpoint")->callback([cli] { cli.action = [cli] { return verify(cli); }; });
+    ledger->add_subcommand("verify", "Recompute every leaf, tile and checkpoint")->callback([cli] {
+        cli.action = [cli] { return verify(cli); };
+    });
 
     auto* prove = ledger->add_subcommand("prove", "Print a self-contained proof that an event is in the signed ledger");
     auto id = std::make_shared<std::string>(), dossier = std::make_shared<std::string>();
@@ -86,7 +95,8 @@ void add_ledger_commands(Cli& cli) {
     auto file = std::make_shared<std::string>(), verifier = std::make_shared<std::string>();
     check_command->add_option("proof", *file, "File with the proof")->required()->check(CLI::ExistingFile);
     check_command->add_option("--verifier", *verifier, "Verifier line, as 'ledger key' prints it")->required();
-    check_command->callback([cli, file, verifier] { cli.action = [file, verifier] { return check(*file, *verifier); }; });
+    check_command->callback(
+        [cli, file, verifier] { cli.action = [file, verifier] { return check(*file, *verifier); }; });
 
     ledger->add_subcommand("key", "Print the verifier line of the active signing key")->callback([cli] {
         cli.action = [cli]() -> Result<void> {
@@ -107,7 +117,9 @@ void add_ledger_commands(Cli& cli) {
         cli.action = [cli]() -> Result<void> {
             TRY(auto program, cli.open());
             TRY(auto fresh, store::sign_checkpoint(program->store(), program->ledger_keys(), cli.clock.now()));
-            TRY(auto last, program->store().read([](store::Reader& r) -> Result<std::optional<store::Checkpoint>> { return store::latest_checkpoint(r); }));
+            TRY(auto last, program->store().read([](store::Reader& r) -> Result<std::optional<store::Checkpoint>> {
+                return store::latest_checkpoint(r);
+            }));
             std::cout << (last ? last->note : "no event yet\n");
             return Nothing{};
         };

@@ -12,11 +12,13 @@ void print(const PackReport& report) {
     for (const auto& e : report.errors) std::cout << "error    " << e.at << ": " << e.vi << " [" << e.code << "]\n";
     for (const auto& w : report.warnings) std::cout << "warning  " << w << "\n";
     for (const auto& c : report.changes) std::cout << "change   " << c << "\n";
-    std::cout << report.errors.size() << " errors, " << report.warnings.size() << " warnings, " << report.changes.size() << " changes\n";
+    std::cout << report.errors.size() << " errors, " << report.warnings.size() << " warnings, " << report.changes.size()
+              << " changes\n";
 }
 
 Error pack_wrong(size_t errors) {
-    return {ErrorKind::invalid, "pack.errors", "Gói dữ liệu còn lỗi.", fmt::format("the pack has {} error(s); nothing was applied", errors)};
+    return {ErrorKind::invalid, "pack.errors", "Gói dữ liệu còn lỗi.",
+            fmt::format("the pack has {} error(s); nothing was applied", errors)};
 }
 
 }  // namespace
@@ -26,13 +28,16 @@ void add_pack_commands(Cli& cli) {
     pack->require_subcommand(1);
     auto folder = std::make_shared<std::string>();
     for (const bool apply : {false, true}) {
-        auto* command = pack->add_subcommand(apply ? "apply" : "check",
-                                             apply ? "Apply the pack in one transaction" : "Explain every mistake and every change; writes nothing");
-        command->add_option("folder", *folder, "Pack folder (default: the configured one)")->check(CLI::ExistingDirectory);
+        auto* command = pack->add_subcommand(
+            apply ? "apply" : "check",
+            apply ? "Apply the pack in one transaction" : "Explain every mistake and every change; writes nothing");
+        command->add_option("folder", *folder, "Pack folder (default: the configured one)")
+            ->check(CLI::ExistingDirectory);
         command->callback([cli, folder, apply] {
             cli.action = [cli, folder, apply]() -> Result<void> {
                 TRY(auto program, cli.open(apply));
-                const std::filesystem::path path = folder->empty() ? program->config().pack : std::filesystem::path{*folder};
+                const std::filesystem::path path =
+                    folder->empty() ? program->config().pack : std::filesystem::path{*folder};
                 TRY(auto report, apply ? apply_pack(program->store(), path, "system:command-line", cli.clock.now())
                                        : check_pack(program->store(), path, cli.clock.now()));
                 print(report);

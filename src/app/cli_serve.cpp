@@ -19,16 +19,21 @@ Result<void> serve(const Cli& cli, const ServeOptions& o) {
     TRY(auto config, cli.config());
     if (!o.address.empty()) config.server.address = o.address;
     if (o.port >= 0) config.server.port = static_cast<unsigned short>(o.port);
-    log::set_level(config.log_level == "debug" ? log::Level::debug : config.log_level == "warning" ? log::Level::warning : log::Level::info);
+    log::set_level(config.log_level == "debug"     ? log::Level::debug
+                   : config.log_level == "warning" ? log::Level::warning
+                                                   : log::Level::info);
     TRY(auto program, Program::open(std::move(config), cli.clock, true));
     TRY(auto secret, program->store().write([&](store::Transaction& tx) {
         return access::first_administrator(tx, program->config().accounts, program->random(), cli.clock.now());
     }));
     if (secret) {
-        std::cout << "First start. Sign in as 'admin' with this one-time password (shown once):\n\n    " << *secret << "\n\n" << std::flush;
+        std::cout << "First start. Sign in as 'admin' with this one-time password (shown once):\n\n    " << *secret
+                  << "\n\n"
+                  << std::flush;
     }
     return run_server(*program, [&](const Listening& on) {
-        std::cout << (on.secure ? "https://" : "http://") << program->config().server.address << ":" << on.port << "\n" << std::flush;
+        std::cout << (on.secure ? "https://" : "http://") << program->config().server.address << ":" << on.port << "\n"
+                  << std::flush;
     });
 }
 

@@ -10,25 +10,30 @@ void add_store_commands(Cli& cli) {
     cli.root.add_subcommand("migrate", "Create or update the database and the keys, then stop")->callback([cli] {
         cli.action = [cli]() -> Result<void> {
             TRY(auto program, cli.open(true));
-            std::cout << "the database is up to date: " << program->config().database.substr(0, program->config().database.find(':')) << "\n";
+            std::cout << "the database is up to date: "
+                      << program->config().database.substr(0, program->config().database.find(':')) << "\n";
             return Nothing{};
         };
     });
 
     auto folder = std::make_shared<std::string>();
-    auto* backup_command = cli.root.add_subcommand("backup", "Copy database and files into an empty folder while the server runs");
+    auto* backup_command =
+        cli.root.add_subcommand("backup", "Copy database and files into an empty folder while the server runs");
     backup_command->add_option("folder", *folder, "Empty or new folder")->required();
     backup_command->callback([cli, folder] {
         cli.action = [cli, folder]() -> Result<void> {
             TRY(auto program, cli.open());
             TRY(auto done, backup(*program, *folder));
             std::cout << done.events << " events, " << done.files << " files, " << done.bytes << " bytes in " << *folder
-                      << "\nthe keys in " << program->config().keys.string() << " are not in it: keep a copy of them elsewhere\n";
+                      << "\nthe keys in " << program->config().keys.string()
+                      << " are not in it: keep a copy of them elsewhere\n";
             return Nothing{};
         };
     });
     auto* restore_command = cli.root.add_subcommand("restore", "Put a backup into an empty installation and verify it");
-    restore_command->add_option("folder", *folder, "Folder that 'backup' wrote")->required()->check(CLI::ExistingDirectory);
+    restore_command->add_option("folder", *folder, "Folder that 'backup' wrote")
+        ->required()
+        ->check(CLI::ExistingDirectory);
     restore_command->callback([cli, folder] {
         cli.action = [cli, folder]() -> Result<void> {
             TRY(auto config, cli.config());
@@ -44,7 +49,8 @@ void add_store_commands(Cli& cli) {
         cli.action = [cli]() -> Result<void> {
             TRY(auto program, cli.open());
             for (const auto& s : program->followers().status())
-                std::cout << s.name << "\tposition " << s.position << "\tlag " << s.lag << (s.problem.empty() ? "" : "\tPROBLEM " + s.problem) << "\n";
+                std::cout << s.name << "\tposition " << s.position << "\tlag " << s.lag
+                          << (s.problem.empty() ? "" : "\tPROBLEM " + s.problem) << "\n";
             return Nothing{};
         };
     });

@@ -9,7 +9,8 @@ namespace hl::app {
 
 namespace {
 
-Error bad_value(const std::filesystem::path& file, const YAML::Node& node, std::string_view key, std::string_view wanted) {
+Error bad_value(const std::filesystem::path& file, const YAML::Node& node, std::string_view key,
+                std::string_view wanted) {
     return {ErrorKind::invalid, "config.value", fmt::format("Giá trị của «{}» không đúng: cần {}.", key, wanted),
             fmt::format("The value of '{}' is wrong: {} is wanted.", key, wanted),
             fmt::format("{}:{}", file.string(), node.Mark().line + 1)};
@@ -29,15 +30,22 @@ Result<std::vector<access::OidcProvider>> read_providers(const std::filesystem::
         for (const auto& entry : node) {
             const auto key = entry.first.as<std::string>();
             const auto value = entry.second.as<std::string>();
-            if (key == "name") p.name = value;
-            else if (key == "issuer") p.issuer = value;
-            else if (key == "client_id") p.client_id = value;
+            if (key == "name")
+                p.name = value;
+            else if (key == "issuer")
+                p.issuer = value;
+            else if (key == "client_id")
+                p.client_id = value;
             else if (key == "client_secret_file") {
                 TRY(p.client_secret, secret_from(value));
-            } else if (key == "redirect_uri") p.redirect_uri = value;
-            else if (key == "scope") p.scope = value;
-            else if (key == "ca_file") p.ca_file = value;
-            else return bad_value(file, entry.first, key, "a known key of oidc");
+            } else if (key == "redirect_uri")
+                p.redirect_uri = value;
+            else if (key == "scope")
+                p.scope = value;
+            else if (key == "ca_file")
+                p.ca_file = value;
+            else
+                return bad_value(file, entry.first, key, "a known key of oidc");
         }
         if (p.name.empty() || p.issuer.empty() || p.client_id.empty() || p.redirect_uri.empty())
             return bad_value(file, node, "oidc", "name, issuer, client_id and redirect_uri");
@@ -56,7 +64,8 @@ Result<Config> load_config(const std::filesystem::path& file) {
         root = YAML::Load(bytes);
     } catch (const YAML::Exception& e) {
         return Error{ErrorKind::malformed, "config.malformed", fmt::format("Tệp cấu hình sai cú pháp: {}", e.what()),
-                     fmt::format("The configuration is not valid YAML: {}", e.what()), fmt::format("{}:{}", file.string(), e.mark.line + 1)};
+                     fmt::format("The configuration is not valid YAML: {}", e.what()),
+                     fmt::format("{}:{}", file.string(), e.mark.line + 1)};
     }
     if (!root.IsMap() && !root.IsNull()) return bad_value(file, root, "(file)", "a mapping of settings");
 
@@ -101,7 +110,8 @@ Result<Config> load_config(const std::filesystem::path& file) {
         {"lockout_minutes", number_setter(config.accounts.lockout_time, 1, 10'000, "lockout_minutes")},
         {"idle_days", number_setter(config.accounts.idle_days, 1, 3650, "idle_days")},
         {"session_lock_minutes", number_setter(config.accounts.session_lock, 1, 10'000, "session_lock_minutes")},
-        {"session_lock_admin_minutes", number_setter(config.accounts.session_lock_admin, 1, 10'000, "session_lock_admin_minutes")},
+        {"session_lock_admin_minutes",
+         number_setter(config.accounts.session_lock_admin, 1, 10'000, "session_lock_admin_minutes")},
         {"session_hours", number_setter(config.accounts.session_life, 1, 1000, "session_hours")},
         {"trusted_proxies",
          [&](const YAML::Node& n) -> Result<void> {
@@ -119,7 +129,8 @@ Result<Config> load_config(const std::filesystem::path& file) {
         const auto setter = setters.find(key);
         if (setter == setters.end()) {
             return Error{ErrorKind::invalid, "config.unknown_key", fmt::format("Không có thiết lập «{}».", key),
-                         fmt::format("There is no setting '{}'.", key), fmt::format("{}:{}", file.string(), entry.first.Mark().line + 1)};
+                         fmt::format("There is no setting '{}'.", key),
+                         fmt::format("{}:{}", file.string(), entry.first.Mark().line + 1)};
         }
         try {
             TRY_VOID(setter->second(entry.second));

@@ -13,12 +13,12 @@
 namespace hl::app {
 
 struct Config {
-    std::filesystem::path data_dir = "var";     // database, blobs and keys, unless named below
-    std::string database;                       // "sqlite:/path" or "postgresql://…"; default sqlite:<data_dir>/hienluong.db
-    std::filesystem::path blobs;                // default <data_dir>/blobs
-    std::filesystem::path keys;                 // default <data_dir>/keys: keep its backup apart from the database's
+    std::filesystem::path data_dir = "var";  // database, blobs and keys, unless named below
+    std::string database;         // "sqlite:/path" or "postgresql://…"; default sqlite:<data_dir>/hienluong.db
+    std::filesystem::path blobs;  // default <data_dir>/blobs
+    std::filesystem::path keys;   // default <data_dir>/keys: keep its backup apart from the database's
     std::filesystem::path pack = "packs/quang-tri";
-    std::filesystem::path web;                  // built web files to serve; empty = none
+    std::filesystem::path web;  // built web files to serve; empty = none
     std::filesystem::path api_document = "api/openapi.yaml";
     std::string origin = "hien-luong/quang-tri";  // names this ledger in its checkpoints
     std::string node = "node-1";
@@ -28,7 +28,7 @@ struct Config {
     access::AccountPolicy accounts;
     std::vector<access::OidcProvider> oidc;
     std::string log_level = "info";
-    std::string clamd;                          // "unix:/run/clamav/clamd.ctl" or "127.0.0.1:3310"; empty = no scan
+    std::string clamd;  // "unix:/run/clamav/clamd.ctl" or "127.0.0.1:3310"; empty = no scan
 };
 
 /// Errors: config.unreadable, config.malformed, config.unknown_key (with line), config.value.

@@ -9,11 +9,15 @@ constexpr std::chrono::hours tidy_interval{1};
 constexpr std::chrono::days answer_life{7};
 constexpr std::chrono::days session_record_life{90};  // central logs are kept at least three months (TCVN 14423:2026)
 
-void report(std::string_view job, const Error& error) { log::error("app", job, {{"code", error.code}, {"detail", error.en}}); }
+void report(std::string_view job, const Error& error) {
+    log::error("app", job, {{"code", error.code}, {"detail", error.en}});
+}
 }  // namespace
 
 Housekeeping::Housekeeping(Program& program) : program_(program) {}
-Housekeeping::~Housekeeping() { stop(); }
+Housekeeping::~Housekeeping() {
+    stop();
+}
 
 void Housekeeping::start() {
     thread_ = std::thread([this] { loop(); });
@@ -36,7 +40,8 @@ void Housekeeping::sign() {
 void Housekeeping::tidy() {
     const Instant now = program_.clock().now();
     auto& store = program_.store();
-    const auto closed = store.write([&](store::Transaction& tx) { return access::close_idle_accounts(tx, program_.config().accounts, now); });
+    const auto closed = store.write(
+        [&](store::Transaction& tx) { return access::close_idle_accounts(tx, program_.config().accounts, now); });
     if (!closed.ok()) report("idle accounts not closed", closed.error());
     const auto dropped = store.write([&](store::Transaction& tx) -> Result<void> {
         tx.execute("DELETE FROM idempotency WHERE at < ?", {now - answer_life});

@@ -1,5 +1,5 @@
-// Work that nobody asks for: signing checkpoints, closing idle accounts, dropping expired answers and sessions, sweeping
-// files that nothing refers to. One thread; each job logs its failure and is tried again next time.
+// Work that nobody asks for: signing checkpoints, closing idle accounts, dropping expired answers and sessions,
+// sweeping files that nothing refers to. One thread; each job logs its failure and is tried again next time.
 #pragma once
 #include <condition_variable>
 #include <mutex>

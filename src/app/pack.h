@@ -16,6 +16,7 @@ struct PackReport {
 };
 [[nodiscard]] Result<PackReport> check_pack(store::Store& store, const std::filesystem::path& pack, Instant now);
 /// Errors: the first of the report's, or the store's.
-[[nodiscard]] Result<PackReport> apply_pack(store::Store& store, const std::filesystem::path& pack, std::string_view actor, Instant now);
+[[nodiscard]] Result<PackReport> apply_pack(store::Store& store, const std::filesystem::path& pack,
+                                            std::string_view actor, Instant now);
 
 }  // namespace hl::app

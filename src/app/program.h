@@ -1,5 +1,5 @@
-// One running installation, put together from the rooms: database, vault, ledger keys, snapshots, followers. The command
-// line opens it for one command; `serve` adds the HTTP server and the housekeeping thread.
+// One running installation, put together from the rooms: database, vault, ledger keys, snapshots, followers. The
+// command line opens it for one command; `serve` adds the HTTP server and the housekeeping thread.
 #pragma once
 #include <memory>
 

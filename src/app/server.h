@@ -9,8 +9,10 @@
 namespace hl::app {
 
 /// Registers every route. Returns the API's routes for the comparison with the API document.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& router, Program& program, access::Sessions& sessions,
-                                                                              http::EventHub& hub, http::Metrics& metrics);
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& router, Program& program,
+                                                                              access::Sessions& sessions,
+                                                                              http::EventHub& hub,
+                                                                              http::Metrics& metrics);
 
 struct Listening {
     unsigned short port = 0;

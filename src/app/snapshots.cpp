@@ -8,7 +8,8 @@ namespace hl::app {
 namespace {
 constexpr std::chrono::milliseconds poll{250};
 constexpr std::string_view changed_since =
-    "SELECT position FROM ledger_event WHERE position >= ? AND (type LIKE 'directory.%' OR type LIKE 'procedures.%') LIMIT 1";
+    "SELECT position FROM ledger_event WHERE position >= ? AND (type LIKE 'directory.%' OR type LIKE 'procedures.%') "
+    "LIMIT 1";
 }  // namespace
 
 Result<std::unique_ptr<Snapshots>> Snapshots::open(store::Store& store) {
@@ -17,7 +18,9 @@ Result<std::unique_ptr<Snapshots>> Snapshots::open(store::Store& store) {
     return snapshots;
 }
 
-Snapshots::~Snapshots() { stop(); }
+Snapshots::~Snapshots() {
+    stop();
+}
 
 std::shared_ptr<const directory::Directory> Snapshots::organisation() const {
     std::scoped_lock lock(mutex_);
@@ -82,7 +85,8 @@ void Snapshots::loop() {
         if (!seen.ok()) {
             log::warning("app", "cannot look for changes of the organisation", {{"code", seen.error().code}});
         } else if (seen->changed) {
-            if (auto done = reload(); !done.ok()) log::error("app", "cannot reload", {{"code", done.error().code}, {"detail", done.error().en}});
+            if (auto done = reload(); !done.ok())
+                log::error("app", "cannot reload", {{"code", done.error().code}, {"detail", done.error().en}});
         } else {
             std::scoped_lock guard(mutex_);
             seen_ = seen->size;

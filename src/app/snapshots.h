@@ -1,5 +1,5 @@
-// The present organisation, calendars and catalogue, shared by all requests and replaced whole when the ledger says that
-// one of them changed (on any node). Safe on any thread.
+// The present organisation, calendars and catalogue, shared by all requests and replaced whole when the ledger says
+// that one of them changed (on any node). Safe on any thread.
 #pragma once
 #include <condition_variable>
 #include <memory>

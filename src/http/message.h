@@ -1,5 +1,6 @@
 // HTTP requests and responses as the rooms see them: plain values, no sockets. Header names compare without case.
 #pragma once
+#include <atomic>
 #include <boost/json.hpp>
 #include <functional>
 #include <memory>
@@ -41,10 +42,22 @@ struct Request {
     [[nodiscard]] std::string_view language() const;
 };
 
+/// A body that goes on: the server opens it with a sender and closes it when the peer has gone. `send` may be called
+/// from any thread and gives false when the subscriber is gone or too slow; it was cut then.
+class Stream {
+  public:
+    using Send = std::function<bool(std::string chunk)>;
+    virtual ~Stream() = default;
+    virtual void open(Send send) = 0;
+    virtual void closed() = 0;
+    [[nodiscard]] virtual std::string heartbeat() const { return {}; }
+};
+
 struct Response {
     int status = 200;
     std::vector<Header> headers;
     std::string body;
+    std::shared_ptr<Stream> stream{};  // instead of a body
 
     [[nodiscard]] static Response json(const boost::json::value& value, int status = 200);
     [[nodiscard]] static Response text(std::string body, std::string_view type = "text/plain; charset=utf-8",
@@ -72,7 +85,7 @@ class Responder {
         ~Once();
         void fire(Response&& response);
         Send send;
-        bool fired = false;
+        std::atomic<bool> fired = false;
     };
     std::shared_ptr<Once> send_;
 };

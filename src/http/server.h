@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/ids.h"
 #include "http/events.h"
 #include "http/metrics.h"
 #include "http/router.h"
@@ -45,6 +46,11 @@ class Server {
     struct State;
     std::shared_ptr<State> state_;
 };
+
+/// GET /healthz: 200 when `status` is "ok" in what `check` says, else 503.
+void add_health(Router& router, std::function<boost::json::object()> check);
+/// GET /metrics in OpenMetrics text.
+void add_metrics(Router& router, const Metrics& metrics);
 
 /// Files of a directory at `prefix`, with ETag, precompressed .br/.gz neighbours, and immutable caching for names that
 /// carry a hash. Never leaves the directory.

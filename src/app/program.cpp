@@ -1,0 +1,68 @@
+#include "app/program.h"
+
+#include "access/access.h"
+#include "app/followers.h"
+#include "base/log.h"
+#include "directory/commands.h"
+#include "dossiers/schema.h"
+#include "procedures/catalogue.h"
+#include "store/schema.h"
+
+namespace hl::app {
+
+store::Migrations all_migrations() {
+    store::Migrations all;
+    for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
+                             &procedures::migrations(), &dossiers::migrations()})
+        all.insert(all.end(), room->begin(), room->end());
+    return all;
+}
+
+Program::~Program() {
+    if (snapshots_) snapshots_->stop();
+    if (followers_) followers_->stop();
+}
+
+Result<std::unique_ptr<Program>> Program::open(Config config, const Clock& clock, bool create) {
+    std::unique_ptr<Program> program(new Program(std::move(config), clock));
+    auto& c = program->config_;
+    std::error_code ec;
+    const bool sqlite = c.database.starts_with("sqlite:");
+    const std::filesystem::path file = sqlite ? c.database.substr(std::string_view{"sqlite:"}.size()) : "";
+    if (create) {
+        for (const auto& folder :
+             {c.data_dir, c.blobs, c.keys, sqlite ? std::filesystem::absolute(file).parent_path() : c.data_dir}) {
+            std::filesystem::create_directories(folder, ec);
+            if (ec)
+                return Error{ErrorKind::unavailable, "config.folder",
+                             fmt::format("Không tạo được thư mục {}.", folder.string()),
+                             fmt::format("The folder {} cannot be made: {}.", folder.string(), ec.message())};
+        }
+        std::filesystem::permissions(c.keys, std::filesystem::perms::owner_all, ec);
+    } else if (sqlite && !std::filesystem::exists(file, ec)) {
+        return Error{
+            ErrorKind::not_found, "config.no_database",
+            fmt::format("Chưa có cơ sở dữ liệu {}. Hãy chạy «hienluong migrate».", file.string()),
+            fmt::format("There is no database {}. Run 'hienluong migrate' or 'hienluong demo' first.", file.string())};
+    }
+
+    store::StoreOptions options;
+    options.url = c.database;
+    options.node = c.node;
+    options.readers = c.database_connections;
+    TRY(program->store_, store::Store::open(options, all_migrations(), clock, program->random_));
+    TRY(program->vault_, store::Vault::open(c.keys / "master.key", program->random_, create));
+    TRY(auto keys, store::LedgerKeys::open(c.keys, c.origin, program->random_));
+    program->ledger_keys_ = std::make_unique<store::LedgerKeys>(std::move(keys));
+    program->blobs_ = std::make_unique<store::Blobs>(c.blobs, program->vault_->blob_key());
+    TRY(program->snapshots_, Snapshots::open(*program->store_));
+    program->followers_ = std::make_unique<store::Followers>(*program->store_);
+    add_all_followers(*program);
+    return program;
+}
+
+dossiers::Context Program::context() {
+    return {snapshots_->organisation(), snapshots_->calendars(), snapshots_->catalogue(), vault_.get(), &random_};
+}
+
+}  // namespace hl::app

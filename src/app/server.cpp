@@ -1,0 +1,116 @@
+#include "app/server.h"
+
+#include <csignal>
+#include <cstring>
+#include <thread>
+
+#include "access/api.h"
+#include "access/routes.h"
+#include "app/housekeeping.h"
+#include "app/ledger_routes.h"
+#include "app/pages.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "directory/views.h"
+#include "dossiers/routes.h"
+#include "http/server.h"
+#include "procedures/routes.h"
+
+namespace hl::app {
+
+namespace {
+
+boost::json::object health(Program& program) {
+    boost::json::object out{{"status", "ok"}, {"node", program.config().node}};
+    const auto size = program.store().read([](store::Reader& r) -> Result<int64_t> { return store::ledger_size(r); });
+    if (!size.ok()) {
+        out["status"] = "failing";
+        out["database"] = size.error().code;
+        return out;
+    }
+    out["ledger"] = *size;
+    boost::json::array followers;
+    for (const auto& f : program.followers().status()) {
+        followers.push_back({{"name", f.name},
+                             {"lag", f.lag},
+                             {"problem", f.problem.empty() ? boost::json::value() : boost::json::value(f.problem)}});
+        if (!f.problem.empty()) out["status"] = "failing";
+    }
+    out["followers"] = std::move(followers);
+    return out;
+}
+
+void add_gauges(http::Metrics& metrics, Program& program) {
+    metrics.gauge("hienluong_ledger_events", "Events in the ledger", [&program]() -> double {
+        const auto size =
+            program.store().read([](store::Reader& r) -> Result<int64_t> { return store::ledger_size(r); });
+        return size.ok() ? static_cast<double>(*size) : std::nan("");
+    });
+    metrics.gauge("hienluong_follower_lag_events", "Events that the slowest follower has still to read",
+                  [&program]() -> double {
+                      double lag = 0;
+                      for (const auto& f : program.followers().status())
+                          lag = std::max(lag, static_cast<double>(f.lag));
+                      return lag;
+                  });
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& router, Program& program,
+                                                                access::Sessions& sessions, http::EventHub& hub,
+                                                                http::Metrics& metrics) {
+    access::Api api(router, program.store(), sessions, program.clock(), program.random(), metrics);
+    access::add_routes(api, {program.store(), sessions, program.vault(), program.clock(), program.random()},
+                       program.config().oidc);
+    add_directory_routes(api, program);
+    procedures::add_routes(
+        api, [&program] { return program.snapshots().catalogue(); },
+        [&program] { return program.snapshots().organisation(); });
+    dossiers::add_routes(api, [&program] { return program.context(); });
+    add_ledger_routes(api, program, hub);
+    http::add_health(router, [&program] { return health(program); });
+    http::add_metrics(router, metrics);
+    add_pages(router, program);
+    auto routes = api.registered();
+    routes.emplace_back("GET", "/healthz");
+    routes.emplace_back("GET", "/metrics");
+    return routes;
+}
+
+Result<void> run_server(Program& program, const std::function<void(const Listening&)>& ready) {
+    // The signals are taken by this thread alone: block them before any other thread starts.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+
+    access::Sessions sessions(
+        program.store(), program.config().accounts, [&program] { return program.snapshots().organisation(); },
+        program.clock(), program.random());
+    http::Metrics metrics;
+    http::EventHub hub;
+    http::Router router;
+    (void)add_all_routes(router, program, sessions, hub, metrics);
+    add_gauges(metrics, program);
+    http::Server server(program.config().server, std::move(router), program.clock(), program.random(), metrics);
+    TRY_VOID(server.start());
+    program.snapshots().watch();
+    program.followers().start();
+    Housekeeping housekeeping(program);
+    housekeeping.start();
+    ready({server.port(), !program.config().server.tls_certificate.empty()});
+
+    int signal = 0;
+    sigwait(&signals, &signal);
+    log::info("app", "stopping", {{"signal", signal}});
+    server.stop();
+    housekeeping.stop();
+    program.followers().stop();
+    housekeeping.sign();
+    return Nothing{};
+}
+
+}  // namespace hl::app
