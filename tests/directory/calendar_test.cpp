@@ -10,7 +10,7 @@ namespace hl::directory {
 
 namespace {
 
-using testing::day;
+using samples::day;
 
 CalendarData small_calendar() {
     CalendarData c;
@@ -36,7 +36,8 @@ bool on_duty(const CalendarData& c, int64_t minute) {
     const std::vector<Shift>* shifts = &c.weekday_shifts;
     for (const auto& d : c.days)
         if (d.date == date) {
-            works = d.kind == DayKind::workday || d.kind == DayKind::swap_work || (d.kind == DayKind::local && !d.shifts.empty());
+            works = d.kind == DayKind::workday || d.kind == DayKind::swap_work ||
+                    (d.kind == DayKind::local && !d.shifts.empty());
             if (!d.shifts.empty()) shifts = &d.shifts;
         }
     if (!works) return false;
@@ -87,13 +88,28 @@ rc::Gen<CalendarData> any_calendar() {
                                 if (!used.insert(offset).second) continue;
                                 DayRule r{add_days(day(2026, 1, 5), offset), DayKind::holiday, "r", "n", {}};
                                 switch (what) {
-                                    case 1: r.kind = DayKind::swap_work; break;
-                                    case 2: r.kind = DayKind::makeup_off; break;
-                                    case 3: r.kind = DayKind::local; r.shifts = {{0, 480}}; break;
-                                    case 4: r.kind = DayKind::swap_work; r.shifts = {{480, 720}, {840, 960}, {1320, 1440}}; break;
-                                    case 5: r.kind = DayKind::local; break;
-                                    case 6: r.kind = DayKind::workday; break;
-                                    default: break;
+                                    case 1:
+                                        r.kind = DayKind::swap_work;
+                                        break;
+                                    case 2:
+                                        r.kind = DayKind::makeup_off;
+                                        break;
+                                    case 3:
+                                        r.kind = DayKind::local;
+                                        r.shifts = {{0, 480}};
+                                        break;
+                                    case 4:
+                                        r.kind = DayKind::swap_work;
+                                        r.shifts = {{480, 720}, {840, 960}, {1320, 1440}};
+                                        break;
+                                    case 5:
+                                        r.kind = DayKind::local;
+                                        break;
+                                    case 6:
+                                        r.kind = DayKind::workday;
+                                        break;
+                                    default:
+                                        break;
                                 }
                                 c.days.push_back(r);
                             }
@@ -102,10 +118,12 @@ rc::Gen<CalendarData> any_calendar() {
 }
 
 rc::Gen<Instant> any_minute() {
-    return rc::gen::map(rc::gen::inRange<int64_t>(0, 60LL * 1440), [](int64_t m) { return at_local(day(2025, 12, 20), 0) + std::chrono::minutes{m}; });
+    return rc::gen::map(rc::gen::inRange<int64_t>(0, 60LL * 1440),
+                        [](int64_t m) { return at_local(day(2025, 12, 20), 0) + std::chrono::minutes{m}; });
 }
 rc::Gen<Instant> any_moment() {
-    return rc::gen::map(rc::gen::inRange<int64_t>(0, 1200LL * 86'400'000), [](int64_t ms) { return at_local(day(2024, 12, 1), 0) + std::chrono::milliseconds{ms}; });
+    return rc::gen::map(rc::gen::inRange<int64_t>(0, 1200LL * 86'400'000),
+                        [](int64_t ms) { return at_local(day(2024, 12, 1), 0) + std::chrono::milliseconds{ms}; });
 }
 
 }  // namespace
@@ -191,7 +209,7 @@ TEST(Calendar, WithholdsNothingOutsidePreparedYears) {
 }
 
 TEST(Calendar, AYearWithoutNoticeIsProvisional) {
-    const auto calendar = testing::national_calendar();
+    const auto calendar = samples::national_calendar();
     ASSERT_TRUE(calendar);
     EXPECT_FALSE(calendar->end_of_workday(day(2026, 11, 23), 20).provisional);
     EXPECT_TRUE(calendar->end_of_workday(day(2026, 12, 31), 1).provisional);
@@ -202,7 +220,7 @@ TEST(Calendar, AYearWithoutNoticeIsProvisional) {
 }
 
 TEST(Calendar, KnowsWhyADayIsOff) {
-    const auto calendar = testing::national_calendar();
+    const auto calendar = samples::national_calendar();
     EXPECT_EQ(calendar->kind(day(2026, 11, 24)), DayKind::holiday);
     EXPECT_EQ(calendar->kind(day(2026, 8, 22)), DayKind::swap_work);
     EXPECT_EQ(calendar->kind(day(2026, 8, 31)), DayKind::swap_off);

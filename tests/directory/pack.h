@@ -4,7 +4,7 @@
 
 #include "directory/commands.h"
 
-namespace hl::directory::testing {
+namespace hl::directory::samples {
 
 inline const OrganisationPack& province_pack() {
     static const OrganisationPack pack = [] {
@@ -28,4 +28,4 @@ inline Date day(int y, unsigned m, unsigned d) {
     return std::chrono::year{y} / std::chrono::month{m} / std::chrono::day{d};
 }
 
-}  // namespace hl::directory::testing
+}  // namespace hl::directory::samples

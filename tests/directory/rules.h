@@ -12,7 +12,7 @@
 
 #include "base/time.h"
 
-namespace hl::testing {
+namespace hl::rules {
 
 struct Rule {
     std::string place;  // "tests/directory/rules/days.yaml:12"
@@ -65,4 +65,4 @@ inline int for_each_rule(const std::filesystem::path& folder, const std::functio
     return ran;
 }
 
-}  // namespace hl::testing
+}  // namespace hl::rules
