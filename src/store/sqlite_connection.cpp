@@ -128,7 +128,8 @@ class SqliteConnection::Lease {
     std::unique_ptr<Statement> own_;
 };
 
-SqliteConnection::SqliteConnection(const std::filesystem::path& file, SqliteSettings settings) {
+SqliteConnection::SqliteConnection(const std::filesystem::path& file, SqliteSettings settings)
+    : read_only_(settings.read_only) {
     configure_library();
     if (!settings.read_only) create_private(file);
     sqlite3* db = nullptr;
@@ -155,7 +156,8 @@ SqliteConnection::~SqliteConnection() {
 void SqliteConnection::fail(int code, std::string_view sql) const {
     const int system_error = db_ ? sqlite3_system_errno(db_.get()) : 0;
     const char* message = db_ ? sqlite3_errmsg(db_.get()) : sqlite3_errstr(code);
-    const auto kind = kind_of(code, system_error);
+    auto kind = kind_of(code, system_error);
+    if (code == SQLITE_READONLY && read_only_) kind = DbError::Kind::bug;  // a reader with a statement that changes
     if (kind == DbError::Kind::constraint) throw DbError(kind, message);
     throw DbError(kind, fmt::format("{} (SQLite {}): {}", message, code, sql.substr(0, 300)));
 }

@@ -52,6 +52,7 @@ class SqliteConnection {
     void bind(const Statement& statement, std::span<const Param> params);
     [[noreturn]] void fail(int code, std::string_view sql) const;
 
+    const bool read_only_;
     std::unique_ptr<sqlite3, CloseDb> db_;
     std::unordered_map<std::string_view, std::unique_ptr<Statement>> statements_;  // keys are views of Statement::sql
     // SQL is mostly constants: where a text was last time, it is this time too. The text itself is compared.

@@ -136,7 +136,7 @@ TEST_P(StoreTest, ReadersCannotWrite) {
                   r.query("DELETE FROM book", {}, [](const Row&) {});
                   return Nothing{};
               })),
-              GetParam() == Engine::sqlite ? "store.unavailable" : "store.bug");
+              "store.bug");
 }
 
 TEST_P(StoreTest, AReaderStaysOnItsSnapshot) {

@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 
+#include "base/log.h"
+
 namespace hl::test {
 
 namespace {
@@ -97,6 +99,7 @@ void TestDatabase::run(const std::string& sql) const {
 TestStore::TestStore(store::Engine engine, const store::Migrations& m, store::StoreOptions o)
     : database(engine), migrations(m), options(std::move(o)) {
     options.url = database.url();
+    log::set_level(log::Level::error);  // what a test does on purpose is no news
     reopen();
 }
 
