@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view select_cursor = "SELECT version, position, problem FROM follower_cursor WHERE name = ?";
 // Several nodes run the same followers: the row lock lets one of them at a time past this statement.
-constexpr std::string_view lock_cursor =
+constexpr std::string_view select_cursor_locked =
     "SELECT version, position, problem FROM follower_cursor WHERE name = ? FOR UPDATE";
 constexpr std::string_view insert_cursor =
     "INSERT INTO follower_cursor (name, version, position, problem) VALUES (?, ?, 0, '') ON CONFLICT (name) DO NOTHING";
@@ -39,7 +39,7 @@ std::optional<Cursor> read_cursor(Reader& reader, std::string_view sql, std::str
 }
 
 std::optional<Cursor> locked_cursor(Transaction& tx, std::string_view name) {
-    return read_cursor(tx, tx.engine() == Engine::postgres ? lock_cursor : select_cursor, name);
+    return read_cursor(tx, select_cursor_locked, name);
 }
 
 Error failed(std::string_view name, std::string_view what) {
@@ -88,7 +88,7 @@ struct Followers::State {
     Result<Step> step(Entry& entry);
     Result<void> restart(Entry& entry);
     void note_problem(Entry& entry, const Error& error);
-    Result<void> to_head(Entry& entry);
+    Result<bool> to_head(Entry& entry);  // whether anything moved
     void run();
 };
 
@@ -165,14 +165,14 @@ void Followers::State::note_problem(Entry& entry, const Error& error) {
                    {{"follower", name}, {"code", stored.error().code}});
 }
 
-Result<void> Followers::State::to_head(Entry& entry) {
-    for (;;) {
+Result<bool> Followers::State::to_head(Entry& entry) {
+    for (bool moved = false;; moved = true) {
         auto done = step(entry);
         if (!done.ok()) {
             note_problem(entry, done.error());
             return std::move(done).error();
         }
-        if (*done == Step::at_head) return Nothing{};
+        if (*done == Step::at_head) return moved;
     }
 }
 
@@ -218,14 +218,19 @@ void Followers::add(std::shared_ptr<Follower> follower) {
 }
 
 void Followers::start() {
-    std::scoped_lock lock(state_->mutex);
-    if (state_->thread.joinable()) return;
-    state_->stopping = false;
-    state_->thread = std::thread([this] { state_->run(); });
+    {
+        std::scoped_lock lock(state_->mutex);
+        if (state_->thread.joinable()) return;
+        state_->stopping = false;
+        state_->thread = std::thread([this] { state_->run(); });
+    }
+    state_->store.on_ledger_growth([this] { wake(); });  // not under our lock: the store calls wake() under its own
 }
 
 void Followers::stop() {
     std::thread thread;
+    if (std::scoped_lock lock(state_->mutex); !state_->thread.joinable()) return;
+    state_->store.on_ledger_growth({});  // as above
     {
         std::scoped_lock lock(state_->mutex);
         state_->stopping = true;
@@ -236,18 +241,28 @@ void Followers::stop() {
 }
 
 Result<void> Followers::catch_up() {
-    std::optional<Error> first;
-    for (const auto& entry : state_->snapshot())
-        if (auto done = state_->to_head(*entry); !done.ok() && !first) first = std::move(done).error();
-    if (first) return *first;
+    // A follower may append events that another one reads: again until nothing moved.
+    for (bool moved = true; moved;) {
+        moved = false;
+        TRY_VOID(state_->store.settle());
+        std::optional<Error> first;
+        for (const auto& entry : state_->snapshot()) {
+            auto done = state_->to_head(*entry);
+            if (!done.ok() && !first) first = std::move(done).error();
+            if (done.ok()) moved = moved || *done;
+        }
+        if (first) return *first;
+    }
     return Nothing{};
 }
 
 Result<void> Followers::rebuild(std::string_view name) {
     for (const auto& entry : state_->snapshot()) {
         if (entry->follower->name() != name) continue;
+        TRY_VOID(state_->store.settle());
         TRY_VOID(state_->restart(*entry));
-        return state_->to_head(*entry);
+        TRY_VOID(state_->to_head(*entry));
+        return Nothing{};
     }
     return Error{ErrorKind::not_found, "follower.unknown", fmt::format("Không có bộ đọc sổ cái tên \"{}\".", name),
                  fmt::format("There is no follower named \"{}\".", name)};

@@ -15,9 +15,9 @@ namespace hl::store {
 /// newer).
 struct SearchDocument {
     int64_t key = 0;
-    std::string scope;                      // filter word, e.g. agency id; [A-Za-z0-9._-]
-    std::string text;                       // plain words
-    std::vector<std::string> secret_words;  // already blinded tokens ([a-z0-9]), matched like folded words
+    std::string scope{};                      // filter word, e.g. agency id; [A-Za-z0-9._-]
+    std::string text{};                       // plain words
+    std::vector<std::string> secret_words{};  // already blinded tokens ([a-z0-9]), matched like folded words
 };
 
 class SearchIndex {
@@ -29,10 +29,10 @@ class SearchIndex {
     void remove(Transaction& tx, int64_t key) const;
     void clear(Transaction& tx) const;  // a follower's reset
     struct Query {
-        std::string words;                                          // as typed; last word matches as a prefix
-        std::vector<std::string> scopes;                            // any of; empty = all
-        std::vector<std::vector<std::string>> secret_alternatives;  // per typed word: blinded tokens that also count
-        int64_t before_key = 0;                                     // cursor: keys below it; 0 = from the newest
+        std::string words{};                                          // as typed; last word matches as a prefix
+        std::vector<std::string> scopes{};                            // any of; empty = all
+        std::vector<std::vector<std::string>> secret_alternatives{};  // per typed word: blinded tokens that also count
+        int64_t before_key = 0;                                       // cursor: keys below it; 0 = from the newest
         /// Going on after a hit: its `exact`, beside its key in before_key, so that the page after the last exact hit
         /// begins with the newest folded one. Without it before_key only says "older than".
         std::optional<bool> before_exact{};
