@@ -33,9 +33,10 @@ class Copier : public Follower {
         committed_ += static_cast<int64_t>(events.size());
         changed_.notify_all();
     }
-    void wait_for(int64_t committed) {
+    /// The limit only keeps a broken follower from hanging the suite.
+    bool wait_for(int64_t committed) {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return committed_ >= committed; });
+        return changed_.wait_for(lock, std::chrono::minutes{1}, [&] { return committed_ >= committed; });
     }
 
     std::string name_;
@@ -203,13 +204,13 @@ TEST_P(FollowersTest, TheBackgroundThreadFollowsWhatIsWrittenMeanwhile) {
         append(5);
         followers.wake();
     }
-    one->wait_for(100);
+    ASSERT_TRUE(one->wait_for(100));
     followers.stop();
     followers.stop();
     EXPECT_EQ(copied("one"), 100);
     append(1);
     followers.start();
-    one->wait_for(101);
+    ASSERT_TRUE(one->wait_for(101));
     EXPECT_EQ(copied("one"), 101);
 }
 
