@@ -159,6 +159,11 @@ void read_agencies(const std::filesystem::path& pack, OrganisationPack& out, Pla
         v.name = table.required(row, "name");
         v.kind = table.word(row, "kind", agency_kinds).value_or(AgencyKind::other);
         v.area = UnitId{table.id(row, "area")};
+        // Said here, because the departments of an agency without a place cannot be told.
+        if (!v.area.empty() && std::ranges::find(out.units, v.area, &Unit::id) == out.units.end())
+            mistakes.add(table.at(row), "pack.reference",
+                         fmt::format("Không có địa bàn “{}” trong units.csv.", v.area.value),
+                         fmt::format("units.csv has no \"{}\"", v.area.value));
         v.parent = AgencyId{table.id(row, "parent", true)};
         v.address = table.optional(row, "address");
         v.phone = table.optional(row, "phone");
