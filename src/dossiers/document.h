@@ -40,16 +40,16 @@ enum class Paper { a4, a4_landscape, a5 };
 
 struct Document {
     Paper paper = Paper::a4;
-    std::string form_name;      // "Mẫu số 01"
-    std::string upper_agency;   // "ỦY BAN NHÂN DÂN TỈNH QUẢNG TRỊ"
-    std::string agency;         // "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG"
-    std::string number;         // "Số: 12/TTPVHCC"
-    std::string place;          // "Đông Hà"
+    std::string form_name;     // "Mẫu số 01"
+    std::string upper_agency;  // "ỦY BAN NHÂN DÂN TỈNH QUẢNG TRỊ"
+    std::string agency;        // "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG"
+    std::string number;        // "Số: 12/TTPVHCC"
+    std::string place;         // "Đông Hà"
     Instant made_at;
     std::string title;
-    std::string qr;             // what the QR code says; empty = none
+    std::string qr;  // what the QR code says; empty = none
     std::vector<Block> blocks;
-    std::string foot;           // small print on every page
+    std::string foot;  // small print on every page
 };
 
 /// Errors: document.font (no font for Vietnamese on this machine), document.qr (text too long).

@@ -68,7 +68,8 @@ class Page {
     void finish() const {
         const Type small{8, false, true, PANGO_ALIGN_LEFT};
         if (!foot_.empty()) draw(foot_, left(), height_ - margin_, inner() - 20 * mm, small);
-        draw(fmt::format("Trang {}", number_), left(), height_ - margin_, inner(), {8, false, false, PANGO_ALIGN_RIGHT});
+        draw(fmt::format("Trang {}", number_), left(), height_ - margin_, inner(),
+             {8, false, false, PANGO_ALIGN_RIGHT});
     }
     [[nodiscard]] cairo_t* cairo() const { return cr_; }
 
@@ -105,21 +106,25 @@ void rule_under(Page& page, double x, double width, double y) {
 Result<void> draw_qr(Page& page, const std::string& text, double x, double y, double size) {
     const QrCode code(QRcode_encodeString8bit(text.c_str(), 0, QR_ECLEVEL_M));
     if (!code)
-        return Error{ErrorKind::invalid, "document.qr", "Nội dung mã QR quá dài.", "The text of the QR code is too long."};
+        return Error{ErrorKind::invalid, "document.qr", "Nội dung mã QR quá dài.",
+                     "The text of the QR code is too long."};
     const double cell = size / code->width;
     for (int row = 0; row < code->width; ++row)
         for (int column = 0; column < code->width; ++column)
-            if (code->data[row * code->width + column] & 1) cairo_rectangle(page.cairo(), x + column * cell, y + row * cell, cell, cell);
+            if (code->data[row * code->width + column] & 1)
+                cairo_rectangle(page.cairo(), x + column * cell, y + row * cell, cell, cell);
     cairo_fill(page.cairo());
     return Nothing{};
 }
 
 /// The heading of Vietnamese administrative papers (Decree 30/2020/NĐ-CP, Annex I): agency left, motto right.
 Result<void> draw_head(Page& page, const Document& d) {
-    const double half = page.inner() * 0.44, right = page.left() + page.inner() * 0.46, right_width = page.inner() * 0.54;
+    const double half = page.inner() * 0.44, right = page.left() + page.inner() * 0.46,
+                 right_width = page.inner() * 0.54;
     const double top = page.y;
     double l = top, r = top;
-    if (!d.upper_agency.empty()) l += page.draw(text::upper(d.upper_agency), page.left(), l, half, {10, false, false, PANGO_ALIGN_CENTER});
+    if (!d.upper_agency.empty())
+        l += page.draw(text::upper(d.upper_agency), page.left(), l, half, {10, false, false, PANGO_ALIGN_CENTER});
     l += page.draw(text::upper(d.agency), page.left(), l, half, {10, true, false, PANGO_ALIGN_CENTER}) + 2;
     rule_under(page, page.left() + half * 0.33, half * 0.33, l);
     l += 4;
@@ -128,7 +133,8 @@ Result<void> draw_head(Page& page, const Document& d) {
     r += page.draw("Độc lập - Tự do - Hạnh phúc", right, r, right_width, {11, true, false, PANGO_ALIGN_CENTER}) + 2;
     rule_under(page, right + right_width * 0.2, right_width * 0.6, r);
     const auto local = to_local(d.made_at);
-    r += 4 + page.draw(fmt::format("{}, ngày {:02} tháng {:02} năm {}", d.place, unsigned(local.date.day()), unsigned(local.date.month()), int(local.date.year())),
+    r += 4 + page.draw(fmt::format("{}, ngày {:02} tháng {:02} năm {}", d.place, unsigned(local.date.day()),
+                                   unsigned(local.date.month()), int(local.date.year())),
                        right, r + 4, right_width, {10, false, true, PANGO_ALIGN_CENTER});
     page.y = std::max(l, r) + 8;
     if (!d.qr.empty()) {
@@ -136,12 +142,14 @@ Result<void> draw_head(Page& page, const Document& d) {
         TRY_VOID(draw_qr(page, d.qr, page.left(), page.y, size));
         const double title_left = page.left() + size + 4 * mm;
         const double title_width = page.inner() - 2 * (size + 4 * mm);
-        const double used = page.draw(text::upper(d.title), title_left, page.y + 6 * mm, title_width, {14, true, false, PANGO_ALIGN_CENTER});
+        const double used = page.draw(text::upper(d.title), title_left, page.y + 6 * mm, title_width,
+                                      {14, true, false, PANGO_ALIGN_CENTER});
         page.y += std::max(size, used + 8 * mm) + 6;
     } else {
         page.text(text::upper(d.title), {14, true, false, PANGO_ALIGN_CENTER}, 10);
     }
-    if (!d.form_name.empty()) page.draw(d.form_name, page.left(), 8 * mm, page.inner(), {8, false, true, PANGO_ALIGN_RIGHT});
+    if (!d.form_name.empty())
+        page.draw(d.form_name, page.left(), 8 * mm, page.inner(), {8, false, true, PANGO_ALIGN_RIGHT});
     return Nothing{};
 }
 
@@ -154,7 +162,8 @@ void draw_table(Page& page, const Table& table) {
     const auto row = [&](const std::vector<std::string>& cells, bool head) {
         const Type type{9, head, false, head ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT};
         double height = 0;
-        for (size_t i = 0; i < widths.size() && i < cells.size(); ++i) height = std::max(height, page.measure(cells[i], widths[i] - 2 * pad, type));
+        for (size_t i = 0; i < widths.size() && i < cells.size(); ++i)
+            height = std::max(height, page.measure(cells[i], widths[i] - 2 * pad, type));
         height += 2 * pad;
         page.need(height);
         double x = page.left();
@@ -196,9 +205,11 @@ void draw_block(Page& page, const Block& block) {
         // What is not known stays visibly blank, to be filled by hand.
         page.text(line->label + ": " + (line->value.empty() ? "……………………" : line->value), {11});
     } else if (const auto* paragraph = std::get_if<Paragraph>(&block)) {
-        page.text(paragraph->text, {11, paragraph->bold, false, paragraph->centred ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT});
+        page.text(paragraph->text,
+                  {11, paragraph->bold, false, paragraph->centred ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT});
     } else if (const auto* list = std::get_if<NumberedList>(&block)) {
-        for (size_t i = 0; i < list->items.size(); ++i) page.text(fmt::format("    {}. {}", i + 1, list->items[i]), {11}, 3);
+        for (size_t i = 0; i < list->items.size(); ++i)
+            page.text(fmt::format("    {}. {}", i + 1, list->items[i]), {11}, 3);
     } else if (const auto* table = std::get_if<Table>(&block)) {
         draw_table(page, *table);
     } else if (const auto* signatures = std::get_if<Signatures>(&block)) {
@@ -236,7 +247,8 @@ Result<std::string> to_pdf(const Document& document) {
     }
     cairo_surface_finish(surface.get());
     if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS)
-        return Error{ErrorKind::internal, "document.failed", "Không tạo được tệp PDF.", cairo_status_to_string(cairo_surface_status(surface.get()))};
+        return Error{ErrorKind::internal, "document.failed", "Không tạo được tệp PDF.",
+                     cairo_status_to_string(cairo_surface_status(surface.get()))};
     return bytes;
 }
 

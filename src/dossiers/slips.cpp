@@ -9,10 +9,12 @@ namespace {
 std::string when(const std::optional<Instant>& t) {
     if (!t) return {};
     const auto local = to_local(*t);
-    return fmt::format("{:02} giờ {:02} phút, ngày {}", local.minute_of_day / 60, local.minute_of_day % 60, to_vietnamese(local.date));
+    return fmt::format("{:02} giờ {:02} phút, ngày {}", local.minute_of_day / 60, local.minute_of_day % 60,
+                       to_vietnamese(local.date));
 }
 
-Document base(const SlipHead& head, std::string_view form, std::string_view kind, std::string title, Paper paper = Paper::a4) {
+Document base(const SlipHead& head, std::string_view form, std::string_view kind, std::string title,
+              Paper paper = Paper::a4) {
     Document d;
     d.paper = paper;
     d.form_name = fmt::format("Mẫu số {} (Phụ lục I, Thông tư 03/2025/TT-VPCP)", form);
@@ -40,22 +42,37 @@ void add_dossier(Document& d, const std::string& code, const std::string& proced
     d.blocks.push_back(LabelledLine{"Thủ tục hành chính", procedure});
 }
 
-SignatureBlock signer(std::string role, std::string name) { return {std::move(role), "(Ký và ghi rõ họ tên)", std::move(name)}; }
+SignatureBlock signer(std::string role, std::string name) {
+    return {std::move(role), "(Ký và ghi rõ họ tên)", std::move(name)};
+}
 
-boost::json::value text_or_null(const std::string& s) { return s.empty() ? boost::json::value() : boost::json::value(s); }
-boost::json::value time_or_null(const std::optional<Instant>& t) { return t ? boost::json::value(to_rfc3339_local(*t)) : boost::json::value(); }
+boost::json::value text_or_null(const std::string& s) {
+    return s.empty() ? boost::json::value() : boost::json::value(s);
+}
+boost::json::value time_or_null(const std::optional<Instant>& t) {
+    return t ? boost::json::value(to_rfc3339_local(*t)) : boost::json::value();
+}
 boost::json::array list(const std::vector<std::string>& items) {
     boost::json::array out;
     for (const auto& i : items) out.emplace_back(i);
     return out;
 }
 boost::json::object to_json(const SlipPerson& p) {
-    return {{"name", text_or_null(p.name)}, {"id_number", text_or_null(p.id_number)}, {"address", text_or_null(p.address)},
-            {"phone", text_or_null(p.phone)}, {"email", text_or_null(p.email)}};
+    return {{"name", text_or_null(p.name)},
+            {"id_number", text_or_null(p.id_number)},
+            {"address", text_or_null(p.address)},
+            {"phone", text_or_null(p.phone)},
+            {"email", text_or_null(p.email)}};
 }
-boost::json::object head_json(const SlipHead& h, std::string_view form, const std::string& code, const std::string& procedure) {
-    return {{"form", form}, {"agency", h.agency}, {"upper_agency", text_or_null(h.upper_agency)}, {"number", text_or_null(h.number)},
-            {"made_at", to_rfc3339_local(h.made_at)}, {"code", text_or_null(code)}, {"procedure", text_or_null(procedure)}};
+boost::json::object head_json(const SlipHead& h, std::string_view form, const std::string& code,
+                              const std::string& procedure) {
+    return {{"form", form},
+            {"agency", h.agency},
+            {"upper_agency", text_or_null(h.upper_agency)},
+            {"number", text_or_null(h.number)},
+            {"made_at", to_rfc3339_local(h.made_at)},
+            {"code", text_or_null(code)},
+            {"procedure", text_or_null(procedure)}};
 }
 
 }  // namespace
@@ -75,12 +92,16 @@ Document to_document(const ReceiptSlip& s) {
     d.blocks.push_back(LabelledLine{"Số lượng hồ sơ", fmt::format("{:02} (bộ)", s.sets)});
     d.blocks.push_back(LabelledLine{"Thời hạn giải quyết theo quy định", s.legal_time});
     d.blocks.push_back(LabelledLine{"Thời điểm nhận hồ sơ", when(s.received)});
-    d.blocks.push_back(LabelledLine{"Thời điểm trả kết quả", when(s.due) + (s.due && s.due_provisional ? " (tạm tính: lịch làm việc của năm này chưa được công bố)" : "")});
+    d.blocks.push_back(LabelledLine{
+        "Thời điểm trả kết quả",
+        when(s.due) + (s.due && s.due_provisional ? " (tạm tính: lịch làm việc của năm này chưa được công bố)" : "")});
     if (!s.due_rule.empty()) d.blocks.push_back(LabelledLine{"Cách tính", s.due_rule});
     d.blocks.push_back(LabelledLine{"Nơi nhận kết quả", s.result_place});
-    d.blocks.push_back(Paragraph{fmt::format("Vào sổ theo dõi hồ sơ, quyển số: {}   Số thứ tự: {}", s.register_volume.empty() ? "……" : s.register_volume,
+    d.blocks.push_back(Paragraph{fmt::format("Vào sổ theo dõi hồ sơ, quyển số: {}   Số thứ tự: {}",
+                                             s.register_volume.empty() ? "……" : s.register_volume,
                                              s.register_number.empty() ? "……" : s.register_number)});
-    d.blocks.push_back(Signatures{{signer("Người nộp hồ sơ", s.authorised ? s.authorised->name : s.applicant.name), signer("Người tiếp nhận hồ sơ", s.receiver)}});
+    d.blocks.push_back(Signatures{{signer("Người nộp hồ sơ", s.authorised ? s.authorised->name : s.applicant.name),
+                                   signer("Người tiếp nhận hồ sơ", s.receiver)}});
     d.foot = "Quét mã QR để theo dõi hồ sơ. Giữ giấy này để nhận kết quả.";
     return d;
 }
@@ -92,7 +113,8 @@ Document to_document(const SupplementSlip& s) {
     d.blocks.push_back(Paragraph{"Hồ sơ cần bổ sung, hoàn thiện những nội dung sau:"});
     d.blocks.push_back(NumberedList{s.items});
     d.blocks.push_back(LabelledLine{"Lý do", s.reason});
-    d.blocks.push_back(LabelledLine{"Khi cần hỏi, xin liên hệ", s.contact + (s.contact_phone.empty() ? "" : ", điện thoại " + s.contact_phone)});
+    d.blocks.push_back(LabelledLine{"Khi cần hỏi, xin liên hệ",
+                                    s.contact + (s.contact_phone.empty() ? "" : ", điện thoại " + s.contact_phone)});
     d.blocks.push_back(Signatures{{signer("Người hướng dẫn", s.guide)}});
     return d;
 }
@@ -103,7 +125,8 @@ Document to_document(const RefusalSlip& s) {
     add_dossier(d, s.code, s.procedure);
     d.blocks.push_back(Paragraph{"Cơ quan từ chối tiếp nhận, giải quyết hồ sơ với lý do cụ thể sau:"});
     d.blocks.push_back(NumberedList{s.reasons});
-    d.blocks.push_back(Signatures{{signer("Người nộp hồ sơ", s.applicant.name), signer("Người tiếp nhận hồ sơ", s.receiver)}});
+    d.blocks.push_back(
+        Signatures{{signer("Người nộp hồ sơ", s.applicant.name), signer("Người tiếp nhận hồ sơ", s.receiver)}});
     return d;
 }
 
@@ -114,10 +137,12 @@ Document to_document(const ApologySlip& s) {
     d.blocks.push_back(LabelledLine{"Số định danh cá nhân/tổ chức", s.applicant.id_number});
     d.blocks.push_back(LabelledLine{"Thời điểm nhận hồ sơ", when(s.received)});
     d.blocks.push_back(LabelledLine{"Thời điểm đã hẹn trả kết quả", when(s.promised)});
-    d.blocks.push_back(Paragraph{"Đến nay hồ sơ chưa giải quyết xong. Cơ quan chân thành xin lỗi Ông/Bà/Tổ chức về sự chậm trễ này."});
+    d.blocks.push_back(
+        Paragraph{"Đến nay hồ sơ chưa giải quyết xong. Cơ quan chân thành xin lỗi Ông/Bà/Tổ chức về sự chậm trễ này."});
     d.blocks.push_back(LabelledLine{"Lý do", s.reason});
     d.blocks.push_back(LabelledLine{"Thời điểm hẹn trả kết quả lần sau", when(s.promised_again)});
-    d.blocks.push_back(Signatures{{SignatureBlock{"", "", ""}, signer(s.signer_title.empty() ? "Thủ trưởng cơ quan" : s.signer_title, s.signer)}});
+    d.blocks.push_back(Signatures{{SignatureBlock{"", "", ""},
+                                   signer(s.signer_title.empty() ? "Thủ trưởng cơ quan" : s.signer_title, s.signer)}});
     return d;
 }
 
@@ -127,8 +152,10 @@ Document to_document(const StopSlip& s) {
     add_dossier(d, s.code, s.procedure);
     d.blocks.push_back(LabelledLine{"Số định danh cá nhân/tổ chức", s.applicant.id_number});
     d.blocks.push_back(LabelledLine{"Thời điểm dừng giải quyết", when(s.stopped)});
-    d.blocks.push_back(LabelledLine{s.at_citizens_request ? "Dừng theo yêu cầu của người nộp; lý do" : "Lý do dừng", s.reason});
-    d.blocks.push_back(Signatures{{SignatureBlock{"", "", ""}, signer(s.signer_title.empty() ? "Thủ trưởng cơ quan" : s.signer_title, s.signer)}});
+    d.blocks.push_back(
+        LabelledLine{s.at_citizens_request ? "Dừng theo yêu cầu của người nộp; lý do" : "Lý do dừng", s.reason});
+    d.blocks.push_back(Signatures{{SignatureBlock{"", "", ""},
+                                   signer(s.signer_title.empty() ? "Thủ trưởng cơ quan" : s.signer_title, s.signer)}});
     return d;
 }
 
@@ -136,12 +163,21 @@ Document to_document(const ControlSlip& s) {
     auto d = base(s.head, "06", "PKS", "Phiếu kiểm soát quá trình giải quyết hồ sơ");
     add_dossier(d, s.code, s.procedure);
     d.blocks.push_back(LabelledLine{"Cơ quan giải quyết", s.deciding_agency});
-    d.blocks.push_back(LabelledLine{"Cơ quan phối hợp", s.cooperating.empty() ? "Không có" : text::join(s.cooperating, "; ")});
+    d.blocks.push_back(
+        LabelledLine{"Cơ quan phối hợp", s.cooperating.empty() ? "Không có" : text::join(s.cooperating, "; ")});
     d.blocks.push_back(LabelledLine{"Thời điểm nhận hồ sơ", when(s.received)});
     d.blocks.push_back(LabelledLine{"Thời điểm hẹn trả kết quả", when(s.due)});
-    Table table{{{"Đơn vị giao, nhận", 3}, {"Thời điểm giao, nhận", 2}, {"Kết quả", 1.3}, {"Người giao", 2}, {"Người nhận", 2}, {"Ghi chú", 2}}, {}};
+    Table table{{{"Đơn vị giao, nhận", 3},
+                 {"Thời điểm giao, nhận", 2},
+                 {"Kết quả", 1.3},
+                 {"Người giao", 2},
+                 {"Người nhận", 2},
+                 {"Ghi chú", 2}},
+                {}};
     for (const auto& r : s.rows) {
-        const std::string outcome = !r.on_time ? "Đang giải quyết" : *r.on_time ? (r.early ? "Trước hạn" : "Đúng hạn") : "Quá hạn";
+        const std::string outcome = !r.on_time   ? "Đang giải quyết"
+                                    : *r.on_time ? (r.early ? "Trước hạn" : "Đúng hạn")
+                                                 : "Quá hạn";
         table.rows.push_back({r.unit, to_vietnamese(r.handed_over), outcome, r.giver, r.receiver, r.note});
     }
     d.blocks.push_back(std::move(table));
@@ -152,13 +188,23 @@ Document to_document(const ControlSlip& s) {
 Document to_document(const RegisterSlip& s) {
     auto d = base(s.head, "07", "STD", "Sổ theo dõi hồ sơ", Paper::a4_landscape);
     if (!s.title.empty()) d.blocks.push_back(Paragraph{s.title, true, true});
-    Table table{{{"TT", 0.5}, {"Mã hồ sơ", 2.2}, {"Tên thủ tục hành chính", 3}, {"Người nộp", 2}, {"Địa chỉ, điện thoại", 2.4}, {"Cơ quan chủ trì", 2},
-                 {"Nhận", 1.4}, {"Hẹn trả", 1.4}, {"Trả", 1.4}, {"Cách trả", 1.2}, {"Ký nhận", 1}},
+    Table table{{{"TT", 0.5},
+                 {"Mã hồ sơ", 2.2},
+                 {"Tên thủ tục hành chính", 3},
+                 {"Người nộp", 2},
+                 {"Địa chỉ, điện thoại", 2.4},
+                 {"Cơ quan chủ trì", 2},
+                 {"Nhận", 1.4},
+                 {"Hẹn trả", 1.4},
+                 {"Trả", 1.4},
+                 {"Cách trả", 1.2},
+                 {"Ký nhận", 1}},
                 {}};
     int n = 0;
     const auto cell = [](const std::optional<Instant>& t) { return t ? to_vietnamese(*t) : std::string{}; };
     for (const auto& r : s.rows)
-        table.rows.push_back({std::to_string(++n), r.code, r.procedure, r.applicant, r.address_phone, r.lead_agency, cell(r.received), cell(r.due), cell(r.returned), r.method, ""});
+        table.rows.push_back({std::to_string(++n), r.code, r.procedure, r.applicant, r.address_phone, r.lead_agency,
+                              cell(r.received), cell(r.due), cell(r.returned), r.method, ""});
     d.blocks.push_back(std::move(table));
     return d;
 }
@@ -228,9 +274,13 @@ boost::json::object to_json(const ControlSlip& s) {
     o["due"] = time_or_null(s.due);
     boost::json::array rows;
     for (const auto& r : s.rows)
-        rows.push_back({{"unit", r.unit}, {"handed_over", to_rfc3339_local(r.handed_over)},
-                        {"on_time", r.on_time ? boost::json::value(*r.on_time) : boost::json::value()}, {"early", r.early}, {"note", text_or_null(r.note)},
-                        {"giver", text_or_null(r.giver)}, {"receiver", text_or_null(r.receiver)}});
+        rows.push_back({{"unit", r.unit},
+                        {"handed_over", to_rfc3339_local(r.handed_over)},
+                        {"on_time", r.on_time ? boost::json::value(*r.on_time) : boost::json::value()},
+                        {"early", r.early},
+                        {"note", text_or_null(r.note)},
+                        {"giver", text_or_null(r.giver)},
+                        {"receiver", text_or_null(r.receiver)}});
     o["rows"] = rows;
     return o;
 }
@@ -241,9 +291,15 @@ boost::json::object to_json(const RegisterSlip& s) {
     o["title"] = text_or_null(s.title);
     boost::json::array rows;
     for (const auto& r : s.rows)
-        rows.push_back({{"code", r.code}, {"procedure", r.procedure}, {"applicant", text_or_null(r.applicant)}, {"address_phone", text_or_null(r.address_phone)},
-                        {"lead_agency", text_or_null(r.lead_agency)}, {"received", time_or_null(r.received)}, {"due", time_or_null(r.due)},
-                        {"returned", time_or_null(r.returned)}, {"method", text_or_null(r.method)}});
+        rows.push_back({{"code", r.code},
+                        {"procedure", r.procedure},
+                        {"applicant", text_or_null(r.applicant)},
+                        {"address_phone", text_or_null(r.address_phone)},
+                        {"lead_agency", text_or_null(r.lead_agency)},
+                        {"received", time_or_null(r.received)},
+                        {"due", time_or_null(r.due)},
+                        {"returned", time_or_null(r.returned)},
+                        {"method", text_or_null(r.method)}});
     o["rows"] = rows;
     return o;
 }

@@ -17,8 +17,8 @@ struct SlipPerson {
 /// What every form needs.
 struct SlipHead {
     std::string upper_agency, agency, place;
-    std::string number;    // running number of the form at the one-stop: "12"
-    std::string desk;      // abbreviation after the number: "TTPVHCC"
+    std::string number;  // running number of the form at the one-stop: "12"
+    std::string desk;    // abbreviation after the number: "TTPVHCC"
     Instant made_at;
     std::string tracking;  // what the QR code says: address of the tracking page with the dossier code
 };
@@ -30,13 +30,13 @@ struct ReceiptSlip {  // form 01
     std::optional<SlipPerson> authorised;
     std::string authority_paper;
     std::string request;
-    std::vector<std::string> papers;   // "Tờ khai … (bản chính: 1, bản sao: 0)"
+    std::vector<std::string> papers;  // "Tờ khai … (bản chính: 1, bản sao: 0)"
     int sets = 1;
-    std::string legal_time;            // "5 ngày làm việc"; empty = not verified
+    std::string legal_time;  // "5 ngày làm việc"; empty = not verified
     Instant received;
     std::optional<Instant> due;
     bool due_provisional = false;
-    std::string due_rule;              // calendar version and rule the date was computed by
+    std::string due_rule;  // calendar version and rule the date was computed by
     std::string result_place;
     std::string register_volume, register_number;
     std::string receiver;
@@ -82,9 +82,9 @@ struct ControlSlip {  // form 06
     Instant received;
     std::optional<Instant> due;
     struct Row {
-        std::string unit;                  // who has it: "Bộ phận một cửa → Phòng Kinh tế"
+        std::string unit;  // who has it: "Bộ phận một cửa → Phòng Kinh tế"
         Instant handed_over;
-        std::optional<bool> on_time;       // nothing while it is still there
+        std::optional<bool> on_time;  // nothing while it is still there
         bool early = false;
         std::string note, giver, receiver;
     };
@@ -92,7 +92,7 @@ struct ControlSlip {  // form 06
 };
 struct RegisterSlip {  // form 07
     SlipHead head;
-    std::string title;                     // sector or group, period
+    std::string title;  // sector or group, period
     struct Row {
         std::string code, procedure, applicant, address_phone, lead_agency;
         std::optional<Instant> received, due, returned;

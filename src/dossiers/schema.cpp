@@ -1,0 +1,159 @@
+#include "dossiers/schema.h"
+
+namespace hl::dossiers {
+
+const store::SearchIndex& search_index() {
+    static const store::SearchIndex index("dossier_search");
+    return index;
+}
+
+namespace {
+
+// dossier: the hot row, nothing personal in it, kept narrow because every step rewrites it.
+// dossier_detail: what queues do not need; `person` is sealed, the *_blind columns allow exact look-up only.
+// dossier_task.due: 9007199254740991 stands for "no due date known" so that both engines sort such tasks last.
+constexpr std::string_view tables = R"sql(
+CREATE TABLE dossier (
+    key {{serial}},
+    id TEXT NOT NULL,
+    code TEXT NOT NULL,
+    procedure TEXT NOT NULL,
+    release TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    reception TEXT NOT NULL,
+    lead TEXT NOT NULL,
+    area TEXT NOT NULL,
+    channel BIGINT NOT NULL,
+    state BIGINT NOT NULL,
+    stage BIGINT NOT NULL,
+    filed_at BIGINT NOT NULL,
+    received_at BIGINT,
+    due BIGINT NOT NULL,
+    due_provisional BIGINT NOT NULL,
+    calendar TEXT NOT NULL,
+    finished_at BIGINT,
+    returned_at BIGINT,
+    subject TEXT NOT NULL,
+    requests BIGINT NOT NULL,
+    extensions BIGINT NOT NULL,
+    results BIGINT NOT NULL,
+    unpaid BIGINT NOT NULL,
+    tasks BIGINT NOT NULL,
+    notes BIGINT NOT NULL,
+    clock TEXT NOT NULL,
+    version BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX dossier_id ON dossier (id);
+CREATE UNIQUE INDEX dossier_code ON dossier (code);
+CREATE INDEX dossier_open ON dossier (agency, state, due, key) WHERE state < 20;
+CREATE INDEX dossier_open_reception ON dossier (reception, state, due, key) WHERE state < 20;
+CREATE INDEX dossier_agency ON dossier (agency, key);
+CREATE INDEX dossier_subject ON dossier (subject, key);
+CREATE TABLE dossier_old_code (
+    code TEXT PRIMARY KEY,
+    dossier BIGINT NOT NULL
+);
+CREATE TABLE dossier_rating (
+    dossier BIGINT PRIMARY KEY,
+    overall BIGINT NOT NULL,
+    scores TEXT NOT NULL,
+    at BIGINT NOT NULL
+);
+)sql";
+
+constexpr std::string_view wide_tables = R"sql(
+CREATE TABLE dossier_detail (
+    dossier BIGINT PRIMARY KEY,
+    person {{blob}} NOT NULL,
+    id_blind TEXT NOT NULL,
+    phone_blind TEXT NOT NULL,
+    components TEXT NOT NULL,
+    charges TEXT NOT NULL,
+    results TEXT NOT NULL
+);
+CREATE INDEX dossier_detail_id ON dossier_detail (id_blind, dossier) WHERE id_blind <> '';
+CREATE TABLE dossier_task (
+    dossier BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    stage BIGINT NOT NULL,
+    lane TEXT NOT NULL,
+    step TEXT NOT NULL,
+    kind BIGINT NOT NULL,
+    function TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    position TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    planned BIGINT,
+    started BIGINT NOT NULL,
+    due BIGINT NOT NULL,
+    ended BIGINT,
+    state BIGINT NOT NULL,
+    flags BIGINT NOT NULL,
+    PRIMARY KEY (dossier, number)
+);
+CREATE INDEX dossier_task_agency ON dossier_task (agency, due, dossier, number) WHERE ended IS NULL;
+CREATE INDEX dossier_task_officer ON dossier_task (officer, due, dossier, number) WHERE ended IS NULL AND officer <> '';
+CREATE TABLE dossier_note (
+    dossier BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    kind BIGINT NOT NULL,
+    task BIGINT NOT NULL,
+    officer TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    content {{blob}} NOT NULL,
+    PRIMARY KEY (dossier, number)
+);
+)sql";
+
+// The statistics follower's tables (statistics.h). Counters by month; open dossiers with what a period's end needs.
+constexpr std::string_view statistics = R"sql(
+CREATE TABLE dossier_stat (
+    month BIGINT NOT NULL,
+    agency TEXT NOT NULL,
+    procedure TEXT NOT NULL,
+    sector TEXT NOT NULL,
+    channel BIGINT NOT NULL,
+    received BIGINT NOT NULL,
+    refused BIGINT NOT NULL,
+    promise_on_time BIGINT NOT NULL,
+    promise_late BIGINT NOT NULL,
+    promise_unknown BIGINT NOT NULL,
+    index_on_time BIGINT NOT NULL,
+    index_late BIGINT NOT NULL,
+    index_unknown BIGINT NOT NULL,
+    withdrawn BIGINT NOT NULL,
+    stopped BIGINT NOT NULL,
+    returned BIGINT NOT NULL,
+    minutes BIGINT NOT NULL,
+    supplements BIGINT NOT NULL,
+    extensions BIGINT NOT NULL,
+    moved_in BIGINT NOT NULL,
+    moved_out BIGINT NOT NULL,
+    PRIMARY KEY (month, agency, procedure, channel)
+);
+CREATE INDEX dossier_stat_agency ON dossier_stat (agency, month);
+CREATE TABLE dossier_stat_open (
+    dossier TEXT PRIMARY KEY,
+    agency TEXT NOT NULL,
+    procedure TEXT NOT NULL,
+    sector TEXT NOT NULL,
+    channel BIGINT NOT NULL,
+    received_at BIGINT,
+    due BIGINT,
+    state BIGINT NOT NULL
+);
+CREATE INDEX dossier_stat_open_agency ON dossier_stat_open (agency, procedure, channel, due);
+)sql";
+
+}  // namespace
+
+const store::Migrations& migrations() {
+    static const store::Migrations list = {
+        {"dossiers", 1, "dossiers, tasks, people, notes", std::string{tables} + std::string{wide_tables}},
+        {"dossiers", 2, "statistics", std::string{statistics}},
+        {"dossiers", 3, "search", "", search_index().migration_sql_sqlite(), search_index().migration_sql_postgres()},
+    };
+    return list;
+}
+
+}  // namespace hl::dossiers
