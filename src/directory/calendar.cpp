@@ -25,6 +25,10 @@ int64_t usual_minutes_before(int64_t day) {
     return week * usual_week + std::min<int64_t>(weekday_index(day), 5) * day_minutes;
 }
 
+int64_t ceil_minutes(int64_t ms) {
+    return ms >= 0 ? (ms + minute_ms - 1) / minute_ms : -(-ms / minute_ms);
+}
+
 bool worked(const DayRule& rule) {
     return rule.kind == DayKind::workday || rule.kind == DayKind::swap_work ||
            (rule.kind == DayKind::local && !rule.shifts.empty());
@@ -202,8 +206,7 @@ int64_t Calendar::worked_ms_before(const LocalTime& t) const {
 int64_t Calendar::day_reaching(int64_t worked_ms) const {
     // The first day at whose end `worked_ms` have been worked.
     const int64_t end = first_day_ + static_cast<int64_t>(kinds_.size());
-    const int64_t minutes =
-        (worked_ms + minute_ms - 1) / minute_ms - (worked_ms < 0 && worked_ms % minute_ms != 0 ? 1 : 0);
+    const int64_t minutes = ceil_minutes(worked_ms);
     if (minutes > prefix_.front() && minutes <= prefix_.back()) {
         const auto it = std::ranges::lower_bound(prefix_, minutes);
         return first_day_ + (it - prefix_.begin()) - 1;

@@ -78,6 +78,7 @@ class Calendar {
 
     /// The first instant at which `work` minutes have been worked from `start`. With work = 0, `start` itself when on
     /// duty, else the next minute of duty. Never lands outside duty: a full day ends at the day's closing time.
+    /// Negative `work` goes back: the earliest instant from which no more than that is worked until `start`.
     [[nodiscard]] Due add(Instant start, WorkMinutes work) const;
     /// Working minutes in [a, b); negative when b < a.
     [[nodiscard]] Span between(Instant a, Instant b) const;

@@ -104,14 +104,21 @@ json::array agencies_view(const Directory& directory, Date d, std::optional<Agen
 
 json::object agency_view(const Directory& directory, const Agency& agency, Date d) {
     auto out = view(agency, d);
-    json::array versions, positions, successors, predecessors;
+    json::array versions, departments, positions, successors, predecessors;
+    std::set<DepartmentId> inside;
     for (const auto& v : agency.versions) versions.push_back(version_view(v));
-    for (const auto* p : directory.positions_of(agency.id, d)) positions.push_back(view(*p));
+    for (const auto* p : directory.positions_of(agency.id, d)) {
+        positions.push_back(view(*p));
+        const auto* department = directory.department(p->department);
+        if (department && inside.insert(department->id).second)
+            departments.push_back(json::object{{"id", department->id.value}, {"name", department->name}});
+    }
     for (const auto& s : directory.successions()) {
         if (s.from == agency.id.value) successors.push_back(view(s));
         if (s.to == agency.id.value) predecessors.push_back(view(s));
     }
     out["versions"] = std::move(versions);
+    out["departments"] = std::move(departments);
     out["positions"] = std::move(positions);
     out["successors"] = std::move(successors);
     out["predecessors"] = std::move(predecessors);

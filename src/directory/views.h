@@ -18,7 +18,8 @@ namespace hl::directory {
 [[nodiscard]] boost::json::array search_view(const Directory& directory, std::string_view words, Date d,
                                              size_t limit = 20);
 [[nodiscard]] boost::json::array agencies_view(const Directory& directory, Date d, std::optional<AgencyKind> kind = {});
-/// One agency whole: versions, departments, positions on `d`, what it succeeded to and who succeeded it.
+/// One agency whole: versions, positions on `d` and the departments they stand in, whom it succeeded and who succeeded
+/// it.
 [[nodiscard]] boost::json::object agency_view(const Directory& directory, const Agency& agency, Date d);
 /// Days [from, to): date, kind, whether worked, reason and notice where there are some, provisional. At most 800 days.
 [[nodiscard]] boost::json::object calendar_view(const Calendar& calendar, Date from, Date to);

@@ -177,6 +177,15 @@ RC_GTEST_PROP(CalendarProperties, AHolidayMoreNeverMakesADeadlineEarlier, ()) {
     RC_ASSERT(make(data)->add(start, WorkMinutes{n}).at >= before->add(start, WorkMinutes{n}).at);
 }
 
+RC_GTEST_PROP(CalendarProperties, GoingBackUndoesGoingOn, ()) {
+    const auto calendar = make(*any_calendar());
+    const auto start = *any_moment() - std::chrono::hours{24 * 365 * *rc::gen::inRange(0, 40)};
+    const int64_t n = *rc::gen::inRange<int64_t>(1, 3000 * 480);
+    const auto back = calendar->add(start, WorkMinutes{-n}).at;
+    RC_ASSERT(calendar->between(back, start).elapsed.count == n);
+    RC_ASSERT(calendar->working_at(back - std::chrono::milliseconds{1}));  // an instant earlier and more was worked
+}
+
 RC_GTEST_PROP(CalendarProperties, BetweenAddsUpOverAnyPoint, ()) {
     const auto calendar = make(*any_calendar());
     auto minute = [&] { return at_local(day(2025, 6, 1), 0) + std::chrono::minutes{*rc::gen::inRange(0, 900'000)}; };

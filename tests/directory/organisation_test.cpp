@@ -174,6 +174,11 @@ TEST(Views, ListsCarryWhatTheApiShows) {
     const auto whole = agency_view(province(), *province().agency(AgencyId{"ubnd-461"}), first_new_day);
     EXPECT_FALSE(whole.at("live").as_bool());
     EXPECT_EQ(whole.at("successors").as_array().size(), 3u);
+    EXPECT_EQ(agency_view(province(), *province().agency(AgencyId{"ubnd-19333"}), first_new_day)
+                  .at("departments")
+                  .as_array()
+                  .size(),
+              4u);
     const auto november = calendar_view(*samples::national_calendar(), day(2026, 11, 23), day(2026, 11, 26));
     ASSERT_EQ(november.at("days").as_array().size(), 3u);
     EXPECT_FALSE(november.at("days").at(1).at("worked").as_bool());
