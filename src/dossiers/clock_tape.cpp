@@ -31,28 +31,38 @@ Error damaged() {
 
 std::string_view to_string(PauseReason reason) {
     switch (reason) {
-        case PauseReason::none: return "none";
-        case PauseReason::supplement: return "supplement";
-        case PauseReason::payment: return "payment";
+        case PauseReason::none:
+            return "none";
+        case PauseReason::supplement:
+            return "supplement";
+        case PauseReason::payment:
+            return "payment";
     }
     throw std::logic_error("a pause reason has no word");
 }
 
 std::string_view to_string(ClockState state) {
     switch (state) {
-        case ClockState::not_started: return "not_started";
-        case ClockState::running: return "running";
-        case ClockState::paused: return "paused";
-        case ClockState::stopped: return "stopped";
+        case ClockState::not_started:
+            return "not_started";
+        case ClockState::running:
+            return "running";
+        case ClockState::paused:
+            return "paused";
+        case ClockState::stopped:
+            return "stopped";
     }
     throw std::logic_error("a clock state has no word");
 }
 
 std::string_view to_string(Verdict verdict) {
     switch (verdict) {
-        case Verdict::on_time: return "on_time";
-        case Verdict::late: return "late";
-        case Verdict::unknown: return "unknown";
+        case Verdict::on_time:
+            return "on_time";
+        case Verdict::late:
+            return "late";
+        case Verdict::unknown:
+            return "unknown";
     }
     throw std::logic_error("a verdict has no word");
 }
@@ -80,14 +90,16 @@ Result<std::vector<ClockEvent>> acts_from_json(const json::value& value) {
         ClockEvent e;
         e.at = from_ms((*one)[0].get_int64());
         const std::string_view word = (*one)[1].get_string();
-        const auto found = std::find_if(act_words.begin(), act_words.end(), [&](const ActWord& w) { return w.word == word; });
+        const auto found =
+            std::find_if(act_words.begin(), act_words.end(), [&](const ActWord& w) { return w.word == word; });
         if (found == act_words.end()) return damaged();
         e.act = found->act;
         if (e.act == ClockAct::pause) {
             if (one->size() < 3 || !(*one)[2].is_string()) return damaged();
             e.reason = (*one)[2].get_string() == "payment" ? PauseReason::payment : PauseReason::supplement;
         }
-        if (e.act == ClockAct::extend && one->size() > 2 && (*one)[2].is_int64()) e.due = from_ms((*one)[2].get_int64());
+        if (e.act == ClockAct::extend && one->size() > 2 && (*one)[2].is_int64())
+            e.due = from_ms((*one)[2].get_int64());
         out.push_back(e);
     }
     return out;
@@ -97,8 +109,10 @@ json::object to_json(const ClockTape& tape) {
     json::object out;
     out["a"] = to_json(tape.acts);
     if (tape.limit) {
-        if (tape.limit->same_day) out["l"] = json::array{tape.limit->value, procedures::to_string(tape.limit->unit), true};
-        else out["l"] = json::array{tape.limit->value, procedures::to_string(tape.limit->unit)};
+        if (tape.limit->same_day)
+            out["l"] = json::array{tape.limit->value, procedures::to_string(tape.limit->unit), true};
+        else
+            out["l"] = json::array{tape.limit->value, procedures::to_string(tape.limit->unit)};
     }
     return out;
 }

@@ -52,8 +52,10 @@ Due deadline(Instant received, const LegalTime& limit, const ClockRules& rules, 
     switch (limit.unit) {
         case TimeUnit::working_hours:
             return calendar.add(counting_from(received, rules, calendar), directory::work_hours(limit.value));
-        case TimeUnit::working_days: return calendar.end_of_workday(local_date(received), limit.value);
-        case TimeUnit::calendar_days: return calendar.end_of_calendar_days(local_date(received), limit.value);
+        case TimeUnit::working_days:
+            return calendar.end_of_workday(local_date(received), limit.value);
+        case TimeUnit::calendar_days:
+            return calendar.end_of_calendar_days(local_date(received), limit.value);
     }
     throw std::logic_error("a unit of time has no deadline");
 }
@@ -99,14 +101,18 @@ class Walk {
   private:
     void apply(const ClockEvent& act) {
         switch (act.act) {
-            case ClockAct::start: begin(act.at, "Tiếp nhận"); break;
+            case ClockAct::start:
+                begin(act.at, "Tiếp nhận");
+                break;
             case ClockAct::pause:
                 if (out.state != ClockState::running) break;
                 out.state = ClockState::paused;
                 out.reason = act.reason;
                 paused_at_ = act.at;
                 break;
-            case ClockAct::resume: wait_until(act.at); break;
+            case ClockAct::resume:
+                wait_until(act.at);
+                break;
             case ClockAct::restart:
                 if (reading_ == Reading::promise) {
                     begin(act.at, "Nhận đủ bổ sung, tính lại từ đầu:");
@@ -116,9 +122,9 @@ class Walk {
                 break;
             case ClockAct::extend:
                 out.due = act.due;
-                out.arithmetic.push_back(
-                    fmt::format("Xin lỗi và hẹn lại lúc {}: ngày hẹn mới {}.", to_vietnamese(act.at),
-                                act.due ? to_vietnamese(*act.due) : std::string{"chưa xác định"}));
+                out.arithmetic.push_back(fmt::format("Xin lỗi và hẹn lại lúc {}: ngày hẹn mới {}.",
+                                                     to_vietnamese(act.at),
+                                                     act.due ? to_vietnamese(*act.due) : std::string{"chưa xác định"}));
                 break;
             case ClockAct::stop:
                 if (out.state == ClockState::paused) wait_until(act.at);
@@ -174,8 +180,7 @@ class Walk {
         if (!out.due) return span.elapsed;
         if (limit_ && !limit_->same_day && limit_->unit == TimeUnit::calendar_days) {
             const auto days = day_number(local_date(at)) - day_number(local_date(from));
-            if (days > 0)
-                out.due = calendar_.end_of_calendar_days(local_date(*out.due), static_cast<int>(days)).at;
+            if (days > 0) out.due = calendar_.end_of_calendar_days(local_date(*out.due), static_cast<int>(days)).at;
         } else if (span.elapsed.count > 0) {
             out.due = calendar_.add(*out.due, span.elapsed).at;
         }
@@ -273,15 +278,16 @@ ClockReading lane_clock(Instant started, std::optional<WorkMinutes> planned, std
     out.due = due.at;
     out.provisional = due.provisional;
     out.arithmetic.push_back(fmt::format("Thời gian {}: đến {}.", in_words(*planned), to_vietnamese(due.at)));
-    out.remaining = end <= due.at ? calendar.between(end, due.at).elapsed
-                                  : WorkMinutes{} - calendar.between(due.at, end).elapsed;
+    out.remaining =
+        end <= due.at ? calendar.between(end, due.at).elapsed : WorkMinutes{} - calendar.between(due.at, end).elapsed;
     return out;
 }
 
 Judgement judge_promise(std::optional<Instant> promised, Instant end) {
     if (!promised) return {Verdict::unknown, "Không có ngày hẹn để so sánh."};
     if (end <= *promised)
-        return {Verdict::on_time, fmt::format("{} không sau ngày hẹn {}.", to_vietnamese(end), to_vietnamese(*promised))};
+        return {Verdict::on_time,
+                fmt::format("{} không sau ngày hẹn {}.", to_vietnamese(end), to_vietnamese(*promised))};
     return {Verdict::late, fmt::format("{} sau ngày hẹn {}.", to_vietnamese(end), to_vietnamese(*promised))};
 }
 
@@ -295,7 +301,8 @@ Judgement judge_index(const ClockTape& tape, const ClockRules& rules, const Cale
                                            requests, rules.supplement_max)};
     const auto reading = index_clock(tape, rules, calendar, end);
     if (reading.state == ClockState::not_started) return {Verdict::unknown, "Hồ sơ chưa được tiếp nhận."};
-    if (!reading.due) return {Verdict::unknown, "Thời hạn theo quy định chưa được kiểm chứng nên không xếp đúng hay quá hạn."};
+    if (!reading.due)
+        return {Verdict::unknown, "Thời hạn theo quy định chưa được kiểm chứng nên không xếp đúng hay quá hạn."};
     if (end <= *reading.due)
         return {Verdict::on_time, fmt::format("{} không sau {} (đã trừ thời gian chờ).", to_vietnamese(end),
                                               to_vietnamese(*reading.due))};

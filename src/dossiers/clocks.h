@@ -52,7 +52,8 @@ struct ClockTape {
 [[nodiscard]] Instant counting_from(Instant received, const ClockRules& rules, const Calendar& calendar);
 /// Same day, or the beginning of the next working day when received after 15:00 (Decree 61/2018 Art 18).
 [[nodiscard]] Instant transfer_due(Instant received, const ClockRules& rules, const Calendar& calendar);
-/// The last instant at which a supplement may be asked for; nothing when the rules set no limit (Decree 61/2018 Art 19).
+/// The last instant at which a supplement may be asked for; nothing when the rules set no limit (Decree 61/2018 Art
+/// 19).
 [[nodiscard]] std::optional<directory::Due> supplement_until(Instant received, const ClockRules& rules,
                                                              const Calendar& calendar);
 /// The last instant at which an apology may announce a new date (Decree 61/2018 Art 19).
@@ -76,9 +77,8 @@ struct ClockReading {
 [[nodiscard]] ClockReading index_clock(const ClockTape& tape, const ClockRules& rules, const Calendar& calendar,
                                        Instant as_of);
 /// A participating body's clock: its planned minutes from the hand-over, less the dossier's pauses.
-[[nodiscard]] ClockReading lane_clock(Instant started, std::optional<WorkMinutes> planned,
-                                      std::optional<Instant> ended, const ClockTape& tape, const Calendar& calendar,
-                                      Instant as_of);
+[[nodiscard]] ClockReading lane_clock(Instant started, std::optional<WorkMinutes> planned, std::optional<Instant> ended,
+                                      const ClockTape& tape, const Calendar& calendar, Instant as_of);
 
 enum class Verdict { on_time, late, unknown };
 [[nodiscard]] std::string_view to_string(Verdict verdict);

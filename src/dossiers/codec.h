@@ -6,6 +6,11 @@
 #include "base/json.h"
 #include "dossiers/clocks.h"
 
+namespace hl::dossiers {
+/// Declared here because the argument's own namespace does not have it.
+bool from_word(std::string_view word, procedures::Channel& out);
+}  // namespace hl::dossiers
+
 namespace hl::dossiers::codec {
 
 class Writer {
@@ -34,31 +39,30 @@ class Writer {
         if (v) out[name] = json::array{v->value, procedures::to_string(v->unit), v->same_day};
     }
     template <class T>
-        requires(std::integral<T> || std::same_as<T, Instant>)
-    void operator()(const char* name, const std::optional<T>& v) {
+    requires(std::integral<T> || std::same_as<T, Instant>) void operator()(const char* name,
+                                                                           const std::optional<T>& v) {
         if (!v) return;
-        if constexpr (std::same_as<T, Instant>) out[name] = to_ms(*v);
-        else out[name] = static_cast<int64_t>(*v);
+        if constexpr (std::same_as<T, Instant>)
+            out[name] = to_ms(*v);
+        else
+            out[name] = static_cast<int64_t>(*v);
     }
     template <class E>
-        requires(std::is_enum_v<E>)
-    void operator()(const char* name, const E& v) {
-        out[name] = std::string{to_string(v)};
-    }
+    requires(std::is_enum_v<E>) void operator()(const char* name, const E& v) { out[name] = std::string{to_string(v)}; }
     template <class T>
-        requires requires(const T& t, Writer& w) { T::fields(t, w); }
+    requires requires(const T& t, Writer& w) { T::fields(t, w); }
     void operator()(const char* name, const T& v) {
         Writer inner;
         T::fields(v, inner);
         out[name] = std::move(inner.out);
     }
     template <class T>
-        requires requires(const T& t, Writer& w) { T::fields(t, w); }
+    requires requires(const T& t, Writer& w) { T::fields(t, w); }
     void operator()(const char* name, const std::optional<T>& v) {
         if (v) (*this)(name, *v);
     }
     template <class T>
-        requires requires(const T& t, Writer& w) { T::fields(t, w); }
+    requires requires(const T& t, Writer& w) { T::fields(t, w); }
     void operator()(const char* name, const std::vector<T>& list) {
         if (list.empty()) return;
         json::array items;
@@ -97,8 +101,10 @@ class Reader {
         const auto* x = find(name, json::kind::array);
         if (!x) return;
         auto acts = acts_from_json(*x);
-        if (acts.ok()) v = std::move(*acts);
-        else good = false;
+        if (acts.ok())
+            v = std::move(*acts);
+        else
+            good = false;
     }
     void operator()(const char* name, std::optional<LegalTime>& v) {
         const auto* x = find(name, json::kind::array);
@@ -112,38 +118,40 @@ class Reader {
         if (v && x->get_array().size() > 2 && x->get_array()[2].is_bool()) v->same_day = x->get_array()[2].get_bool();
     }
     template <class T>
-        requires(std::integral<T> || std::same_as<T, Instant>)
-    void operator()(const char* name, std::optional<T>& v) {
+    requires(std::integral<T> || std::same_as<T, Instant>) void operator()(const char* name, std::optional<T>& v) {
         if (const auto* x = find(name, json::kind::int64)) {
-            if constexpr (std::same_as<T, Instant>) v = from_ms(x->get_int64());
-            else v = static_cast<T>(x->get_int64());
+            if constexpr (std::same_as<T, Instant>)
+                v = from_ms(x->get_int64());
+            else
+                v = static_cast<T>(x->get_int64());
         }
     }
     template <class E>
-        requires(std::is_enum_v<E>)
-    void operator()(const char* name, E& v) {
+    requires(std::is_enum_v<E>) void operator()(const char* name, E& v) {
         const auto* x = find(name, json::kind::string);
         if (!x) return;
         if (!from_word(std::string_view{x->get_string()}, v)) good = false;
     }
     template <class T>
-        requires requires(T& t, Reader& r) { T::fields(t, r); }
+    requires requires(T& t, Reader& r) { T::fields(t, r); }
     void operator()(const char* name, T& v) {
         if (const auto* x = find(name, json::kind::object)) read(*x, v);
     }
     template <class T>
-        requires requires(T& t, Reader& r) { T::fields(t, r); }
+    requires requires(T& t, Reader& r) { T::fields(t, r); }
     void operator()(const char* name, std::optional<T>& v) {
         if (const auto* x = find(name, json::kind::object)) read(*x, v.emplace());
     }
     template <class T>
-        requires requires(T& t, Reader& r) { T::fields(t, r); }
+    requires requires(T& t, Reader& r) { T::fields(t, r); }
     void operator()(const char* name, std::vector<T>& list) {
         const auto* x = find(name, json::kind::array);
         if (!x) return;
         for (const auto& item : x->get_array()) {
-            if (item.is_object()) read(item, list.emplace_back());
-            else good = false;
+            if (item.is_object())
+                read(item, list.emplace_back());
+            else
+                good = false;
         }
     }
 

@@ -28,8 +28,8 @@ struct Target {
 struct Filing {
     ProcedureCode procedure;
     Channel channel = Channel::desk;
-    UnitId place;         // what the dossier is about lies there
-    AgencyId reception;   // where it was handed in, any point of the province; empty: the competent one-stop unit
+    UnitId place;        // what the dossier is about lies there
+    AgencyId reception;  // where it was handed in, any point of the province; empty: the competent one-stop unit
     Applicant applicant;
     std::string summary;  // what is asked for, at most 1000 characters
     json::object answers;
@@ -71,8 +71,8 @@ struct Reception {
                                        const std::string& reason, Instant now);
 struct Completion {
     std::optional<int> task{};
-    std::string note{};      // what was done, sealed
-    OfficerId assignee{};    // who takes the next step of the lane (an assigning step)
+    std::string note{};    // what was done, sealed
+    OfficerId assignee{};  // who takes the next step of the lane (an assigning step)
 };
 /// Ends a step and starts what follows. Errors: step.use_transfer, step.use_result, step.use_opinion, step.use_deliver,
 /// step.opinion_open, step.charges_unpaid, dossier.result_missing.
@@ -93,12 +93,12 @@ struct SendBack {
 struct Consultation {
     AgencyId agency;
     std::string question;
-    WorkMinutes within;               // its deadline, in working minutes
-    std::string silence = "report";   // "report" | "agree"
-    std::optional<int> task{};        // on behalf of which task
+    WorkMinutes within;              // its deadline, in working minutes
+    std::string silence = "report";  // "report" | "agree"
+    std::optional<int> task{};       // on behalf of which task
 };
-/// Asks another body for its opinion, with a deadline (Decree 61/2018 Art 19). Errors: consult.agency, consult.deadline,
-/// consult.question_required.
+/// Asks another body for its opinion, with a deadline (Decree 61/2018 Art 19). Errors: consult.agency,
+/// consult.deadline, consult.question_required.
 [[nodiscard]] Result<Dossier> consult(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
                                       const Target& target, const Consultation& consultation, Instant now);
 struct Opinion {
@@ -124,8 +124,8 @@ struct SupplementRequest {
     std::string reason;
     std::string contact;  // person and phone
 };
-/// Asks for missing or wrong papers (form 02); both clocks pause. Allowed within ClockRules::supplement_days working days
-/// of reception. Errors: supplement.items_required, supplement.reason_required, supplement.too_late.
+/// Asks for missing or wrong papers (form 02); both clocks pause. Allowed within ClockRules::supplement_days working
+/// days of reception. Errors: supplement.items_required, supplement.reason_required, supplement.too_late.
 [[nodiscard]] Result<Dossier> request_supplement(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
                                                  const Target& target, const SupplementRequest& request, Instant now);
 /// The completed papers are in: the promise starts again, the index goes on.
@@ -149,7 +149,8 @@ struct Payment {
 [[nodiscard]] Result<Dossier> pay(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
                                   const Target& target, const Payment& payment, Instant now);
 
-// --- Deadline and stopping (commands_stop.cpp) ------------------------------------------------------------------------
+// --- Deadline and stopping (commands_stop.cpp)
+// ------------------------------------------------------------------------
 
 /// Apologises and sets a new date (form 04): at least one working day before the deadline, once. Errors:
 /// extension.too_late, extension.used, extension.no_deadline, extension.date, extension.reason_required.
@@ -163,7 +164,8 @@ struct Payment {
                                    const Target& target, const std::string& reason, const std::string& basis,
                                    Instant now);
 
-// --- Result (commands_result.cpp) -------------------------------------------------------------------------------------
+// --- Result (commands_result.cpp)
+// -------------------------------------------------------------------------------------
 
 struct ResultInput {
     std::optional<int> task{};
@@ -187,9 +189,9 @@ struct Delivery {
 [[nodiscard]] Result<Dossier> deliver(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
                                       const Target& target, const Delivery& delivery, Instant now);
 struct Rating {
-    int overall = 0;      // 1–5, or
-    std::string scores;   // nine digits 0–2 (Circular 01/2018/TT-VPCP Art 13)
-    std::string comment;  // sealed
+    int overall = 0;                     // 1–5, or
+    std::string scores;                  // nine digits 0–2 (Circular 01/2018/TT-VPCP Art 13)
+    std::string comment;                 // sealed
     std::optional<std::string> phone{};  // proves an applicant who has no account
 };
 /// The applicant's judgement, once. Errors: rating.scores, rating.given, rating.phone.

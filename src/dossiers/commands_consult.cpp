@@ -13,14 +13,15 @@ Result<Dossier> consult(store::Transaction& tx, const Context& ctx, const access
     TRY_VOID(w.require({Right::handle_dossier, Right::approve_dossier}, w.dossier.agency));
     const auto question = text::normalise(consultation.question);
     if (question.empty())
-        return invalid("consult.question_required", "Hãy ghi nội dung cần lấy ý kiến.", "State what the opinion is asked on.",
-                       "/question", law::resolution);
+        return invalid("consult.question_required", "Hãy ghi nội dung cần lấy ý kiến.",
+                       "State what the opinion is asked on.", "/question", law::resolution);
     if (consultation.within.count <= 0 || consultation.within > directory::work_days(60))
         return invalid("consult.deadline", "Thời hạn lấy ý kiến phải từ 1 phút đến 60 ngày làm việc.",
                        "The deadline must lie between one minute and sixty working days.", "/hours", law::resolution);
     const auto* agency = ctx.directory->agency(consultation.agency);
     if (!agency || !agency->at(local_date(now)))
-        return invalid("consult.agency", "Không có cơ quan này, hoặc cơ quan đã ngừng hoạt động. Hãy chọn cơ quan khác.",
+        return invalid("consult.agency",
+                       "Không có cơ quan này, hoặc cơ quan đã ngừng hoạt động. Hãy chọn cơ quan khác.",
                        "There is no such agency today. Choose another.", "/agency", law::resolution);
     // It stands beside a step: that step is not completed while the body is within its deadline.
     const Task* beside = nullptr;
@@ -56,7 +57,8 @@ Result<Dossier> give_opinion(store::Transaction& tx, const Context& ctx, const a
         if (opinion.task ? t.number == *opinion.task : !task && w.require_task(t).ok()) task = &t;
     }
     if (!task)
-        return refusal(ErrorKind::not_found, "task.not_found", "Hồ sơ không có việc lấy ý kiến nào đang mở cho cơ quan bạn.",
+        return refusal(ErrorKind::not_found, "task.not_found",
+                       "Hồ sơ không có việc lấy ý kiến nào đang mở cho cơ quan bạn.",
                        "The dossier has no open consultation for your agency.", law::resolution, "/task");
     TRY_VOID(w.require_task(*task));
     if (opinion.answer != "agree" && opinion.answer != "disagree" && opinion.answer != "other")
@@ -85,12 +87,13 @@ Result<Dossier> report_silence(store::Transaction& tx, const Context& ctx, const
     TRY_VOID(w.require({Right::handle_dossier, Right::approve_dossier, Right::receive_dossier}, w.dossier.agency));
     if (task->kind != StepKind::consult || !task->due || now <= *task->due || w.dossier.clock.paused())
         return conflict("silence.not_due",
-                        task->due ? fmt::format("Cơ quan được lấy ý kiến còn thời hạn đến {}.", to_vietnamese(*task->due))
-                                  : std::string{"Việc này không phải lấy ý kiến có thời hạn."},
+                        task->due
+                            ? fmt::format("Cơ quan được lấy ý kiến còn thời hạn đến {}.", to_vietnamese(*task->due))
+                            : std::string{"Việc này không phải lấy ý kiến có thời hạn."},
                         "The consulted body's deadline has not passed.", law::resolution);
     if (task->reported)
-        return conflict("silence.reported", "Việc không trả lời này đã được báo cáo.", "This silence was reported already.",
-                        law::resolution);
+        return conflict("silence.reported", "Việc không trả lời này đã được báo cáo.",
+                        "This silence was reported already.", law::resolution);
     events::SilenceReported event;
     event.task = task->number;
     event.silent = task->agency;

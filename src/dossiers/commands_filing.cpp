@@ -43,11 +43,11 @@ Result<Dossier> file(store::Transaction& tx, const Context& ctx, const access::A
     TRY(auto reception, reception_of(ctx, *release, filing.reception, filing.place, today));
     TRY_VOID(may_file(actor, filing.channel, reception, now));
     if (!release->card.channels.empty() && !release->card.channel(filing.channel))
-        return invalid("filing.channel",
-                       fmt::format("Thủ tục «{}» không nhận hồ sơ qua kênh này. Hãy chọn kênh khác.", release->card.name),
-                       fmt::format("The procedure {} is not offered on this channel. Choose another.",
-                                   release->procedure.value),
-                       "/channel", "Nghị định 118/2025/NĐ-CP, Điều 15");
+        return invalid(
+            "filing.channel",
+            fmt::format("Thủ tục «{}» không nhận hồ sơ qua kênh này. Hãy chọn kênh khác.", release->card.name),
+            fmt::format("The procedure {} is not offered on this channel. Choose another.", release->procedure.value),
+            "/channel", "Nghị định 118/2025/NĐ-CP, Điều 15");
     Person person;
     TRY(person.applicant, check_applicant(filing.applicant));
     person.summary = text::normalise(filing.summary);
@@ -66,7 +66,8 @@ Result<Dossier> file(store::Transaction& tx, const Context& ctx, const access::A
     const auto code = agency_code(ctx, reception, today);
     if (code.empty())
         return conflict("dossier.no_agency_code",
-                        "Bộ phận một cửa chưa có mã định danh điện tử nên không cấp được mã hồ sơ. Hãy bổ sung mã trong gói dữ liệu.",
+                        "Bộ phận một cửa chưa có mã định danh điện tử nên không cấp được mã hồ sơ. Hãy bổ sung mã "
+                        "trong gói dữ liệu.",
                         "The one-stop unit has no electronic code, so no dossier code can be made. Add it to the pack.",
                         "Thông tư 03/2025/TT-VPCP, Điều 13");
 
@@ -75,8 +76,10 @@ Result<Dossier> file(store::Transaction& tx, const Context& ctx, const access::A
     d.subject = actor.kind == ActorKind::citizen ? actor.subject : SubjectId{};
     if (d.subject.empty()) {
         const auto blinds = storage::blinds_of(*ctx.vault, person.applicant);
-        if (auto known = storage::subject_of(tx, blinds.id_number)) d.subject = *std::move(known);
-        else d.subject = ctx.vault->create_subject(tx, now);
+        if (auto known = storage::subject_of(tx, blinds.id_number))
+            d.subject = *std::move(known);
+        else
+            d.subject = ctx.vault->create_subject(tx, now);
     }
     d.id = DossierId{make_uuid7(now, *ctx.random)};
     d.code = next_code(tx, code, today);

@@ -12,8 +12,8 @@ Result<Dossier> charge(store::Transaction& tx, const Context& ctx, const access:
     auto& d = w.dossier;
     TRY_VOID(w.require({Right::handle_dossier, Right::receive_dossier}, d.agency));
     if (charges.empty())
-        return invalid("charge.empty", "Hãy nêu ít nhất một khoản phải nộp.", "Name at least one amount due.", "/charges",
-                       law::fees);
+        return invalid("charge.empty", "Hãy nêu ít nhất một khoản phải nộp.", "Name at least one amount due.",
+                       "/charges", law::fees);
     events::Charged event;
     auto& list = w.detail().charges;
     for (size_t i = 0; i < charges.size(); ++i) {
@@ -24,7 +24,8 @@ Result<Dossier> charge(store::Transaction& tx, const Context& ctx, const access:
                            "Each charge has an id and a non-negative number of đồng.", at, law::fees);
         const auto it = std::find_if(list.begin(), list.end(), [&](const Charge& x) { return x.id == c.id; });
         if (it != list.end() && it->paid_at)
-            return conflict("charge.paid", fmt::format("Khoản «{}» đã nộp, không sửa được. Hãy thêm khoản khác.", it->name),
+            return conflict("charge.paid",
+                            fmt::format("Khoản «{}» đã nộp, không sửa được. Hãy thêm khoản khác.", it->name),
                             fmt::format("The charge {} is paid and cannot change. Add another.", it->id), law::fees);
         Charge declared = c;
         declared.paid_at.reset();
@@ -50,7 +51,8 @@ Result<Dossier> pay(store::Transaction& tx, const Context& ctx, const access::Ac
                     const Payment& payment, Instant now) {
     TRY(auto w, Work::open(tx, ctx, actor, target, Command::pay, now));
     auto& d = w.dossier;
-    if (actor.kind != access::ActorKind::machine || !access::require_anywhere(actor, Right::import_dossiers, now).ok()) {
+    if (actor.kind != access::ActorKind::machine ||
+        !access::require_anywhere(actor, Right::import_dossiers, now).ok()) {
         auto at_reception = w.require({Right::receive_dossier, Right::handle_dossier}, d.reception);
         if (!at_reception.ok()) TRY_VOID(w.require({Right::receive_dossier, Right::handle_dossier}, d.agency));
     }
@@ -69,7 +71,8 @@ Result<Dossier> pay(store::Transaction& tx, const Context& ctx, const access::Ac
         event.charges.push_back({c.id, c.kind, c.amount, payment.method});
     };
     for (const auto& id : payment.charges) {
-        const auto it = std::find_if(list.begin(), list.end(), [&](const Charge& c) { return c.id == id && !c.paid_at; });
+        const auto it =
+            std::find_if(list.begin(), list.end(), [&](const Charge& c) { return c.id == id && !c.paid_at; });
         if (it == list.end())
             return invalid("payment.unknown", fmt::format("Không có khoản «{}» chưa nộp.", id),
                            fmt::format("There is no unpaid charge {}.", id), "/charges", law::fees);
@@ -83,7 +86,8 @@ Result<Dossier> pay(store::Transaction& tx, const Context& ctx, const access::Ac
         for (auto& c : list)
             if (c.amount && !c.paid_at) settle_one(c);
     if (event.charges.empty())
-        return conflict("payment.nothing_due", "Hồ sơ không còn khoản nào phải nộp.", "The dossier owes nothing.", law::fees);
+        return conflict("payment.nothing_due", "Hồ sơ không còn khoản nào phải nộp.", "The dossier owes nothing.",
+                        law::fees);
     w.detail_changed();
     w.recount_unpaid();
     event.unpaid = d.unpaid;

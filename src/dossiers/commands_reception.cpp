@@ -18,10 +18,11 @@ Result<void> check_components(const std::vector<procedures::Component>& asked, c
         if (found == given.end()) missing.push_back(c.name);
     }
     if (missing.empty()) return Nothing{};
-    return invalid("components.missing",
-                   "Hồ sơ còn thiếu: " + text::join(missing, "; ") + ". Hãy hướng dẫn bổ sung, hoặc từ chối bằng mẫu 03.",
-                   "The dossier lacks: " + text::join(missing, "; ") + ". Ask for them, or refuse with form 03.",
-                   "/components", law::reception);
+    return invalid(
+        "components.missing",
+        "Hồ sơ còn thiếu: " + text::join(missing, "; ") + ". Hãy hướng dẫn bổ sung, hoặc từ chối bằng mẫu 03.",
+        "The dossier lacks: " + text::join(missing, "; ") + ". Ask for them, or refuse with form 03.", "/components",
+        law::reception);
 }
 
 std::vector<events::ComponentFlags> flags_of(const std::vector<Component>& list) {
@@ -66,8 +67,8 @@ Result<Dossier> receive(store::Transaction& tx, const Context& ctx, const access
     TRY_VOID(check_components(decision.components, given));
     for (const auto& c : reception.amounts)
         if (!c.amount || *c.amount < 0)
-            return invalid("charge.amount", "Số tiền phải là số đồng không âm.", "An amount is a non-negative number of đồng.",
-                           "/amounts", law::fees);
+            return invalid("charge.amount", "Số tiền phải là số đồng không âm.",
+                           "An amount is a non-negative number of đồng.", "/amounts", law::fees);
     TRY(d.lead, competent_agency(ctx, *w.release, decision, d.area, local_date(now)));
 
     if (reception.components) w.detail().components = *reception.components;
@@ -92,6 +93,7 @@ Result<Dossier> receive(store::Transaction& tx, const Context& ctx, const access
     }
     events::Received event;
     event.release = d.release;
+    event.lead = d.lead;
     event.limit = decision.time;
     event.components = flags_of(w.detail().components);
     for (const auto& c : w.detail().charges) event.charges.push_back({c.id, c.kind, c.amount, ""});
@@ -106,9 +108,9 @@ Result<Dossier> refuse(store::Transaction& tx, const Context& ctx, const access:
     for (const auto& r : reasons)
         if (auto reason = text::normalise(r); !reason.empty()) list.emplace_back(std::move(reason));
     if (list.empty())
-        return invalid("refusal.reason_required",
-                       "Hãy ghi rõ lý do từ chối: phiếu từ chối phải nêu lý do cụ thể cho người nộp.",
-                       "State the reasons: the refusal slip must give them to the applicant.", "/reasons", law::form_03);
+        return invalid(
+            "refusal.reason_required", "Hãy ghi rõ lý do từ chối: phiếu từ chối phải nêu lý do cụ thể cho người nộp.",
+            "State the reasons: the refusal slip must give them to the applicant.", "/reasons", law::form_03);
     events::Refused event;
     event.note = w.note(NoteKind::refusal, 0, {{"reasons", std::move(list)}});
     w.end_all(TaskState::dropped);

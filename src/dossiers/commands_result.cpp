@@ -19,7 +19,8 @@ Result<Dossier> record_result(store::Transaction& tx, const Context& ctx, const 
     if (!declined && !known && !(kinds.empty() && result.kind.empty())) {
         std::vector<std::string> ids;
         for (const auto& k : kinds) ids.push_back(k.id);
-        return invalid("result.kind", "Loại kết quả không thuộc thủ tục này. Hãy chọn một trong: " + text::join(ids, ", ") + ".",
+        return invalid("result.kind",
+                       "Loại kết quả không thuộc thủ tục này. Hãy chọn một trong: " + text::join(ids, ", ") + ".",
                        "This is no result of the procedure. Choose one of: " + text::join(ids, ", ") + ".", "/kind",
                        law::return_of_result);
     }
@@ -100,7 +101,8 @@ Result<Dossier> deliver(store::Transaction& tx, const Context& ctx, const access
 
 namespace {
 constexpr std::string_view select_rating = "SELECT overall FROM dossier_rating WHERE dossier = ?";
-constexpr std::string_view insert_rating = "INSERT INTO dossier_rating (dossier, overall, scores, at) VALUES (?, ?, ?, ?)";
+constexpr std::string_view insert_rating =
+    "INSERT INTO dossier_rating (dossier, overall, scores, at) VALUES (?, ?, ?, ?)";
 }  // namespace
 
 Result<Dossier> rate(store::Transaction& tx, const Context& ctx, const access::Actor& actor, const Target& target,
@@ -118,14 +120,16 @@ Result<Dossier> rate(store::Transaction& tx, const Context& ctx, const access::A
         const auto phone = rating.phone ? normalise_phone(*rating.phone) : Result<std::string>{std::string{}};
         const auto stored = found.ok() ? storage::phone_blind(tx, found->key) : std::string{};
         const auto blind = ctx.vault->blind("phone", phone.ok() ? phone.value() : "");
-        if (!rating.phone || !phone.ok() || stored.empty() || !crypto::equal_constant_time(stored, blind)) return denied();
+        if (!rating.phone || !phone.ok() || stored.empty() || !crypto::equal_constant_time(stored, blind))
+            return denied();
     }
     TRY(auto w, Work::open(tx, ctx, actor, target, Command::rate, now));
     const bool nine = rating.scores.size() == 9 && std::all_of(rating.scores.begin(), rating.scores.end(),
                                                                [](char c) { return c >= '0' && c <= '2'; });
     const bool overall = rating.overall >= 1 && rating.overall <= 5;
     if (!(nine && rating.overall == 0) && !(overall && rating.scores.empty()))
-        return invalid("rating.scores", "Hãy chấm chín tiêu chí, mỗi tiêu chí 0, 1 hoặc 2 điểm; hoặc một mức chung từ 1 đến 5.",
+        return invalid("rating.scores",
+                       "Hãy chấm chín tiêu chí, mỗi tiêu chí 0, 1 hoặc 2 điểm; hoặc một mức chung từ 1 đến 5.",
                        "Give nine scores of 0, 1 or 2, or one overall mark from 1 to 5.", "/scores", law::rating);
     if (tx.first(select_rating, {w.dossier.key}, [](const store::Row&) { return true; }))
         return conflict("rating.given", "Hồ sơ này đã được đánh giá.", "This dossier was rated already.", law::rating);

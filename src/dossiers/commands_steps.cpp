@@ -26,7 +26,8 @@ Result<Dossier> claim(store::Transaction& tx, const Context& ctx, const access::
                       std::optional<int> number, Instant now) {
     TRY(auto w, Work::open(tx, ctx, actor, target, Command::claim, now));
     if (actor.officer.empty())
-        return refusal(ErrorKind::denied, "task.no_officer", "Chỉ cán bộ mới nhận việc được. Tài khoản này không gắn với cán bộ nào.",
+        return refusal(ErrorKind::denied, "task.no_officer",
+                       "Chỉ cán bộ mới nhận việc được. Tài khoản này không gắn với cán bộ nào.",
                        "Only an officer can take a task; this account belongs to none.");
     TRY(auto* task, w.task(number));
     TRY_VOID(w.require_task(*task));
@@ -58,8 +59,8 @@ Result<Dossier> reassign(store::Transaction& tx, const Context& ctx, const acces
     }
     TRY_VOID(w.require({Right::reassign_dossier}, task->agency));
     if (!ctx.directory->officer(officer))
-        return invalid("task.officer_unknown", "Không có cán bộ này trong danh bạ.", "The directory does not know this officer.",
-                       "/officer");
+        return invalid("task.officer_unknown", "Không có cán bộ này trong danh bạ.",
+                       "The directory does not know this officer.", "/officer");
     if (!works_at(*ctx.directory, officer, task->agency, local_date(now)))
         return invalid("task.officer_elsewhere", "Cán bộ này hiện không giữ vị trí nào ở cơ quan. Hãy chọn người khác.",
                        "This officer holds no position in the agency today. Choose another.", "/officer");
@@ -87,11 +88,13 @@ Result<void> check_completion(Work& w, const Task& task) {
         return conflict("step.use_result", "Bước ký phải kèm kết quả. Hãy dùng lệnh ghi nhận kết quả.",
                         "Signing needs the result: use the result command.", law::return_of_result);
     if (task.kind == StepKind::pay && w.dossier.unpaid > 0)
-        return conflict("step.charges_unpaid",
-                        fmt::format("Còn {} đồng chưa nộp. Hãy ghi nhận thanh toán trước.", text::group_digits(w.dossier.unpaid)),
-                        fmt::format("{} đồng are still unpaid. Record the payment first.", w.dossier.unpaid), law::fees);
+        return conflict(
+            "step.charges_unpaid",
+            fmt::format("Còn {} đồng chưa nộp. Hãy ghi nhận thanh toán trước.", text::group_digits(w.dossier.unpaid)),
+            fmt::format("{} đồng are still unpaid. Record the payment first.", w.dossier.unpaid), law::fees);
     if (w.dossier.state == State::awaiting_payment && task.kind != StepKind::pay)
-        return conflict("dossier.wrong_state", "Hồ sơ đang chờ thực hiện nghĩa vụ tài chính. Hãy ghi nhận thanh toán trước.",
+        return conflict("dossier.wrong_state",
+                        "Hồ sơ đang chờ thực hiện nghĩa vụ tài chính. Hãy ghi nhận thanh toán trước.",
                         "The dossier waits for a financial duty. Record the payment first.", law::fees);
     const bool waiting = w.has_open([&](const Task& t) {
         return t.asked && t.lane == task.lane && t.stage == task.stage && t.due && w.now() <= *t.due;
@@ -128,10 +131,11 @@ Result<Dossier> complete(store::Transaction& tx, const Context& ctx, const acces
     if (!completion.assignee.empty()) {
         auto& last = w.tasks.back();
         if (last.state != TaskState::open || last.number <= task.number)
-            return invalid("task.not_found", "Không có bước tiếp theo để giao.", "There is no following step to assign.",
-                           "/assignee");
+            return invalid("task.not_found", "Không có bước tiếp theo để giao.",
+                           "There is no following step to assign.", "/assignee");
         if (!works_at(*ctx.directory, completion.assignee, last.agency, local_date(now)))
-            return invalid("task.officer_elsewhere", "Cán bộ này hiện không giữ vị trí nào ở cơ quan. Hãy chọn người khác.",
+            return invalid("task.officer_elsewhere",
+                           "Cán bộ này hiện không giữ vị trí nào ở cơ quan. Hãy chọn người khác.",
                            "This officer holds no position in the agency today. Choose another.", "/assignee");
         last.officer = completion.assignee;
     }
@@ -163,14 +167,17 @@ Result<Place> earlier_step(const procedures::Flow& flow, const Task& task, const
                 if (s == task.stage && step.id == task.step) break;
                 if (!can_be_redone(step)) continue;
                 if (!wanted.empty() && step.id == wanted) return Place{s, &lane, &step};
-                if (!before.empty() && before.back().stage == s && before.back().lane != &lane) several = true;
-                else if (before.empty() || before.back().stage != s) several = false;
+                if (!before.empty() && before.back().stage == s && before.back().lane != &lane)
+                    several = true;
+                else if (before.empty() || before.back().stage != s)
+                    several = false;
                 before.push_back({s, &lane, &step});
             }
         }
     }
     if (!wanted.empty() || before.empty())
-        return invalid("step.no_previous", "Không có bước trước phù hợp để trả lại. Hãy chọn một bước đã qua của quy trình.",
+        return invalid("step.no_previous",
+                       "Không có bước trước phù hợp để trả lại. Hãy chọn một bước đã qua của quy trình.",
                        "There is no such earlier step to send back to. Choose a step already passed.", "/to_step",
                        law::resolution);
     if (several && before.back().stage != task.stage)

@@ -28,20 +28,22 @@ Result<Dossier> request_supplement(store::Transaction& tx, const Context& ctx, c
         if (act.act == ClockAct::start || act.act == ClockAct::restart) from = act.at;
     const auto until = supplement_until(from, w.release->clock, w.calendar(d.agency));
     if (until && now > until->at)
-        return conflict("supplement.too_late",
-                        fmt::format("Chỉ được yêu cầu bổ sung trong {} ngày làm việc kể từ ngày tiếp nhận (đến {}). Hãy giải quyết "
-                                    "trên hồ sơ hiện có, hoặc ban hành kết quả từ chối.",
-                                    w.release->clock.supplement_days, to_vietnamese(until->at)),
-                        fmt::format("A supplement may be asked for within {} working days of reception (until {}). Decide on "
-                                    "what is there, or issue a refusal as the result.",
-                                    w.release->clock.supplement_days, to_rfc3339_local(until->at)),
-                        law::resolution);
+        return conflict(
+            "supplement.too_late",
+            fmt::format("Chỉ được yêu cầu bổ sung trong {} ngày làm việc kể từ ngày tiếp nhận (đến {}). Hãy giải quyết "
+                        "trên hồ sơ hiện có, hoặc ban hành kết quả từ chối.",
+                        w.release->clock.supplement_days, to_vietnamese(until->at)),
+            fmt::format("A supplement may be asked for within {} working days of reception (until {}). Decide on "
+                        "what is there, or issue a refusal as the result.",
+                        w.release->clock.supplement_days, to_rfc3339_local(until->at)),
+            law::resolution);
     ++d.requests;
     events::SupplementRequested event;
     event.request = d.requests;
     event.items = static_cast<int>(items.size());
-    event.note = w.note(NoteKind::supplement, 0,
-                        {{"items", std::move(items)}, {"reason", reason}, {"contact", text::normalise(request.contact)}});
+    event.note =
+        w.note(NoteKind::supplement, 0,
+               {{"items", std::move(items)}, {"reason", reason}, {"contact", text::normalise(request.contact)}});
     w.act(ClockAct::pause, PauseReason::supplement);
     d.state = State::awaiting_supplement;
     return w.save(std::move(event));
@@ -59,15 +61,17 @@ Result<Dossier> answer_supplement(store::Transaction& tx, const Context& ctx, co
     for (const auto& c : components) {
         auto& list = w.detail().components;
         const auto it = std::find_if(list.begin(), list.end(), [&](const Component& x) { return x.id == c.id; });
-        if (it == list.end()) list.push_back(c);
-        else *it = c;
+        if (it == list.end())
+            list.push_back(c);
+        else
+            *it = c;
         event.components.push_back({c.id, c.digitised, c.reused, c.from_national});
         w.detail_changed();
     }
     if (auto words = text::normalise(note); !words.empty()) event.note = w.note(NoteKind::answer, 0, {{"text", words}});
     w.resume(true);
-    const bool before_transfer = w.has_open(
-        [](const Task& t) { return t.kind == procedures::StepKind::receive && t.stage <= 0; });
+    const bool before_transfer =
+        w.has_open([](const Task& t) { return t.kind == procedures::StepKind::receive && t.stage <= 0; });
     d.state = before_transfer ? State::received : State::processing;
     w.settle();
     return w.save(std::move(event));

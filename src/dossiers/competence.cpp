@@ -36,10 +36,10 @@ Result<AgencyId> reception_of(const Context& ctx, const procedures::Release& rel
         if (auto found = ctx.directory->resolve_in(function, live, today); found.ok()) return found->agency;
         return live;
     }
-    TRY(auto found, ctx.directory->resolve(function, place,
-                                           release.card.level == procedures::Level::commune ? UnitLevel::commune
-                                                                                            : UnitLevel::province,
-                                           today));
+    TRY(auto found,
+        ctx.directory->resolve(
+            function, place,
+            release.card.level == procedures::Level::commune ? UnitLevel::commune : UnitLevel::province, today));
     return found.agency;
 }
 

@@ -121,13 +121,13 @@ Result<void> allow(State state, Command command) {
         can_en.emplace_back(row_of(c).en);
     }
     const auto& wanted = row_of(command);
-    return Error{ErrorKind::conflict, "dossier.wrong_state",
-                 fmt::format("Hồ sơ đang ở trạng thái «{}», không thể {}. {}", row.vi, wanted.vi,
-                             can_vi.empty() ? std::string{"Hồ sơ đã kết thúc."}
-                                            : "Lúc này có thể: " + text::join(can_vi, "; ") + "."),
-                 fmt::format("The dossier is '{}': you cannot {} now. {}", row.word, wanted.en,
-                             can_en.empty() ? std::string{"It is closed."}
-                                            : "You may now: " + text::join(can_en, "; ") + ".")}
+    return Error{
+        ErrorKind::conflict, "dossier.wrong_state",
+        fmt::format(
+            "Hồ sơ đang ở trạng thái «{}», không thể {}. {}", row.vi, wanted.vi,
+            can_vi.empty() ? std::string{"Hồ sơ đã kết thúc."} : "Lúc này có thể: " + text::join(can_vi, "; ") + "."),
+        fmt::format("The dossier is '{}': you cannot {} now. {}", row.word, wanted.en,
+                    can_en.empty() ? std::string{"It is closed."} : "You may now: " + text::join(can_en, "; ") + ".")}
         .under(std::string{wanted.rule});
 }
 
@@ -136,20 +136,32 @@ int national_status(State state) {
 }
 
 std::string_view national_name(int status) {
-    static constexpr std::array<std::string_view, 11> names{
-        "",           "Mới đăng ký",    "Được tiếp nhận",           "Không được tiếp nhận",
-        "Đang xử lý", "Yêu cầu bổ sung giấy tờ", "Yêu cầu thực hiện nghĩa vụ tài chính", "Công dân yêu cầu rút hồ sơ",
-        "Dừng xử lý", "Đã xử lý xong",  "Đã trả kết quả"};
+    static constexpr std::array<std::string_view, 11> names{"",
+                                                            "Mới đăng ký",
+                                                            "Được tiếp nhận",
+                                                            "Không được tiếp nhận",
+                                                            "Đang xử lý",
+                                                            "Yêu cầu bổ sung giấy tờ",
+                                                            "Yêu cầu thực hiện nghĩa vụ tài chính",
+                                                            "Công dân yêu cầu rút hồ sơ",
+                                                            "Dừng xử lý",
+                                                            "Đã xử lý xong",
+                                                            "Đã trả kết quả"};
     return status >= 1 && status <= 10 ? names[static_cast<size_t>(status)] : std::string_view{};
 }
 
 std::string_view to_string(TaskState state) {
     switch (state) {
-        case TaskState::open: return "open";
-        case TaskState::done: return "done";
-        case TaskState::sent_back: return "sent_back";
-        case TaskState::dropped: return "dropped";
-        case TaskState::silent: return "silent";
+        case TaskState::open:
+            return "open";
+        case TaskState::done:
+            return "done";
+        case TaskState::sent_back:
+            return "sent_back";
+        case TaskState::dropped:
+            return "dropped";
+        case TaskState::silent:
+            return "silent";
     }
     throw std::logic_error("a task state has no word");
 }
@@ -160,19 +172,32 @@ std::string_view to_string(Outcome outcome) {
 
 std::string_view to_string(NoteKind kind) {
     switch (kind) {
-        case NoteKind::refusal: return "refusal";
-        case NoteKind::supplement: return "supplement";
-        case NoteKind::extension: return "extension";
-        case NoteKind::stop: return "stop";
-        case NoteKind::sent_back: return "sent_back";
-        case NoteKind::question: return "question";
-        case NoteKind::opinion: return "opinion";
-        case NoteKind::delivery: return "delivery";
-        case NoteKind::rating: return "rating";
-        case NoteKind::step: return "step";
-        case NoteKind::answer: return "answer";
-        case NoteKind::charge: return "charge";
-        case NoteKind::reassign: return "reassign";
+        case NoteKind::refusal:
+            return "refusal";
+        case NoteKind::supplement:
+            return "supplement";
+        case NoteKind::extension:
+            return "extension";
+        case NoteKind::stop:
+            return "stop";
+        case NoteKind::sent_back:
+            return "sent_back";
+        case NoteKind::question:
+            return "question";
+        case NoteKind::opinion:
+            return "opinion";
+        case NoteKind::delivery:
+            return "delivery";
+        case NoteKind::rating:
+            return "rating";
+        case NoteKind::step:
+            return "step";
+        case NoteKind::answer:
+            return "answer";
+        case NoteKind::charge:
+            return "charge";
+        case NoteKind::reassign:
+            return "reassign";
     }
     throw std::logic_error("a note kind has no word");
 }

@@ -137,11 +137,11 @@ struct Task {
     Instant started;
     std::optional<Instant> due, ended;
     TaskState state = TaskState::open;
-    bool required = true;  // the stage waits for it
-    bool asked = false;    // a consultation asked for by an officer, beyond the flow
-    bool reported = false; // its silence was reported
-    std::string silence;   // consultation: "report" | "agree"
-    std::string rule;      // why this agency, in words; kept in the event, not in the row
+    bool required = true;   // the stage waits for it
+    bool asked = false;     // a consultation asked for by an officer, beyond the flow
+    bool reported = false;  // its silence was reported
+    std::string silence;    // consultation: "report" | "agree"
+    std::string rule;       // why this agency, in words; kept in the event, not in the row
 };
 
 struct Applicant {
@@ -158,8 +158,8 @@ struct Applicant {
 /// The personal part of a dossier; at rest it is one sealed text.
 struct Person {
     Applicant applicant;
-    std::string summary;  // what is asked for, in the applicant's words
-    json::object answers; // by stable field id
+    std::string summary;   // what is asked for, in the applicant's words
+    json::object answers;  // by stable field id
 };
 [[nodiscard]] json::object to_json(const Person& person);
 [[nodiscard]] Person person_from_json(const json::value& value);

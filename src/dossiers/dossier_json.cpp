@@ -112,8 +112,8 @@ json::array to_json(const std::vector<Charge>& list) {
 std::vector<Charge> charges_from_json(const json::value& value) {
     std::vector<Charge> out;
     each(value, [&](const json::object& o) {
-        Charge c{get(o, "id"), get(o, "name"), get(o, "kind"), get_number(o, "amount"), get(o, "basis"), {},
-                 get(o, "method"), get(o, "receipt")};
+        Charge c{get(o, "id"), get(o, "name"),   get(o, "kind"),   get_number(o, "amount"), get(o, "basis"),
+                 {},           get(o, "method"), get(o, "receipt")};
         if (const auto at = get_number(o, "paid_at")) c.paid_at = from_ms(*at);
         out.push_back(std::move(c));
     });

@@ -1,7 +1,7 @@
 // What the one-stop tells the ledger: one event for every command, complete enough that a dossier's state, the
 // statistics and the 766 index can be computed from events alone (see fold.h). Nothing here names a person: people are
-// subject, officer and account ids, and typed texts stay sealed in the dossier's notes. A shape never changes; a new one
-// gets a new version. Stream = dossier id. Values; any thread.
+// subject, officer and account ids, and typed texts stay sealed in the dossier's notes. A shape never changes; a new
+// one gets a new version. Stream = dossier id. Values; any thread.
 #pragma once
 #include <optional>
 #include <string>
@@ -80,11 +80,11 @@ struct Closing {
 struct Change {
     DossierCode code;
     State from = State::filed, to = State::filed;
-    int status = 0;             // national, after
-    AgencyId agency;            // who answers for the dossier after it
-    std::optional<Instant> due; // the promise after it
+    int status = 0;              // national, after
+    AgencyId agency;             // who answers for the dossier after it
+    std::optional<Instant> due;  // the promise after it
     std::string calendar;
-    OfficerId officer;          // who did it, when an officer
+    OfficerId officer;  // who did it, when an officer
     PositionId position;
     std::vector<ClockEvent> clock;  // acts added to the tape
     std::vector<TaskStarted> started;
@@ -101,8 +101,8 @@ struct Change {
     }
 };
 
-#define HL_DOSSIER_EVENT(name)                                  \
-    static constexpr std::string_view type = "dossier." name;   \
+#define HL_DOSSIER_EVENT(name)                                \
+    static constexpr std::string_view type = "dossier." name; \
     static constexpr int shape = 1;
 
 /// The shape of a dossier, told once at its beginning (filed) or when it comes from another system (imported).
@@ -163,12 +163,14 @@ struct Imported : Change {
 struct Received : Change {
     HL_DOSSIER_EVENT("received")
     ReleaseId release;  // pinned from here on
+    AgencyId lead;      // competent agency
     std::optional<LegalTime> limit;
     std::vector<ComponentFlags> components;
     std::vector<ChargeAmount> charges;
     template <class Self, class V>
     static void fields(Self& s, V& v) {
-        Change::common(s, v), v("release", s.release), v("limit", s.limit), v("components", s.components);
+        Change::common(s, v), v("release", s.release), v("lead", s.lead), v("limit", s.limit),
+            v("components", s.components);
         v("charges", s.charges);
     }
 };
@@ -346,11 +348,12 @@ struct Rated : Change {
 /// A reorganisation moved the dossier or some of its tasks.
 struct HandedOver : Change {
     HL_DOSSIER_EVENT("handed_over")
-    AgencyId from_agency, reception;
+    AgencyId from_agency, reception, lead;
     std::string why;
     template <class Self, class V>
     static void fields(Self& s, V& v) {
-        Change::common(s, v), v("from_agency", s.from_agency), v("reception", s.reception), v("why", s.why);
+        Change::common(s, v), v("from_agency", s.from_agency), v("reception", s.reception), v("lead", s.lead);
+        v("why", s.why);
     }
 };
 #undef HL_DOSSIER_EVENT

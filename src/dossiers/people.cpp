@@ -20,8 +20,7 @@ constexpr std::array<OldPrefix, 21> old_prefixes{{
 
 Error bad_phone() {
     return invalid("filing.phone", "Số điện thoại không đúng. Hãy nhập như 0912 345 678 hoặc +84 912 345 678.",
-                   "The phone number is not right. Type it like 0912 345 678 or +84 912 345 678.",
-                   "/applicant/phone");
+                   "The phone number is not right. Type it like 0912 345 678 or +84 912 345 678.", "/applicant/phone");
 }
 
 Error missing(std::string_view vi, std::string_view en, std::string at) {
@@ -46,8 +45,10 @@ std::string compact(std::string_view s) {
 Result<std::string> normalise_phone(std::string_view typed) {
     std::string s = compact(text::normalise(typed));
     const bool plus = s.starts_with('+');
-    if (plus) s.erase(0, 1);
-    else if (s.starts_with("00")) s.erase(0, 2);
+    if (plus)
+        s.erase(0, 1);
+    else if (s.starts_with("00"))
+        s.erase(0, 2);
     else if (!s.starts_with('0')) {
         if (!s.starts_with("84") || s.size() < 11) return bad_phone();
     } else {
@@ -71,13 +72,15 @@ Result<Applicant> check_applicant(Applicant a) {
     for (auto* field : {&a.name, &a.email, &a.address}) *field = text::normalise(*field);
     a.id_number = text::upper(compact(text::normalise(a.id_number)));
     if (a.name.empty()) return missing("họ và tên người nộp", "applicant's name", "/applicant/name");
-    if (text::length(a.name) > 200) return invalid("filing.applicant", "Họ và tên dài quá 200 ký tự.", "The name is longer than 200 characters.", "/applicant/name");
+    if (text::length(a.name) > 200)
+        return invalid("filing.applicant", "Họ và tên dài quá 200 ký tự.", "The name is longer than 200 characters.",
+                       "/applicant/name");
     static constexpr std::array<std::string_view, 4> kinds{"citizen", "business", "agency", "other"};
     if (std::find(kinds.begin(), kinds.end(), a.kind) == kinds.end())
         return invalid("filing.applicant", "Loại đối tượng phải là citizen, business, agency hoặc other.",
                        "The kind must be citizen, business, agency or other.", "/applicant/kind");
-    // Twelve digits without a check digit (Circular 07/2016/TT-BCA): only the form can be checked here, the authority is
-    // the population database.
+    // Twelve digits without a check digit (Circular 07/2016/TT-BCA): only the form can be checked here, the authority
+    // is the population database.
     if (a.id_kind == "personal_id" && (a.id_number.size() != 12 || !digits(a.id_number)))
         return invalid("filing.applicant", "Số định danh cá nhân phải có 12 chữ số.",
                        "A personal identity number has 12 digits.", "/applicant/id_number");

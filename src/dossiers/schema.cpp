@@ -53,6 +53,7 @@ CREATE TABLE dossier_old_code (
     code TEXT PRIMARY KEY,
     dossier BIGINT NOT NULL
 );
+CREATE INDEX dossier_old_code_dossier ON dossier_old_code (dossier);
 CREATE TABLE dossier_rating (
     dossier BIGINT PRIMARY KEY,
     overall BIGINT NOT NULL,

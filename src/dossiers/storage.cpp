@@ -7,18 +7,22 @@ namespace hl::dossiers::storage {
 namespace {
 
 constexpr std::string_view select_by_code = "SELECT " HL_DOSSIER_COLUMNS " FROM dossier WHERE code = ?";
-constexpr std::string_view select_by_code_locked = "SELECT " HL_DOSSIER_COLUMNS " FROM dossier WHERE code = ? FOR UPDATE";
+constexpr std::string_view select_by_code_locked =
+    "SELECT " HL_DOSSIER_COLUMNS " FROM dossier WHERE code = ? FOR UPDATE";
 constexpr std::string_view select_by_key = "SELECT " HL_DOSSIER_COLUMNS " FROM dossier WHERE key = ?";
 constexpr std::string_view select_old_code =
     "SELECT d.code FROM dossier_old_code o JOIN dossier d ON d.key = o.dossier WHERE o.code = ?";
 constexpr std::string_view insert_dossier =
-    "INSERT INTO dossier (id, code, procedure, release, agency, reception, lead, area, channel, state, stage, filed_at, "
+    "INSERT INTO dossier (id, code, procedure, release, agency, reception, lead, area, channel, state, stage, "
+    "filed_at, "
     "received_at, due, due_provisional, calendar, finished_at, returned_at, subject, requests, extensions, results, "
-    "unpaid, tasks, notes, clock, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+    "unpaid, tasks, notes, clock, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+    "?, "
     "?, ?, ?, ?) RETURNING key";
 // Columns that never change after filing are left out: the row is rewritten at every step.
 constexpr std::string_view update_dossier =
-    "UPDATE dossier SET release = ?, agency = ?, reception = ?, lead = ?, state = ?, stage = ?, received_at = ?, due = ?, "
+    "UPDATE dossier SET release = ?, agency = ?, reception = ?, lead = ?, state = ?, stage = ?, received_at = ?, due = "
+    "?, "
     "due_provisional = ?, calendar = ?, finished_at = ?, returned_at = ?, requests = ?, extensions = ?, results = ?, "
     "unpaid = ?, tasks = ?, notes = ?, clock = ?, version = ? WHERE key = ? AND version = ?";
 
@@ -41,7 +45,8 @@ constexpr std::string_view update_detail =
 constexpr std::string_view select_person = "SELECT person FROM dossier_detail WHERE dossier = ?";
 constexpr std::string_view select_phone = "SELECT phone_blind FROM dossier_detail WHERE dossier = ?";
 constexpr std::string_view select_subject =
-    "SELECT d.subject FROM dossier_detail p JOIN dossier d ON d.key = p.dossier WHERE p.id_blind = ? AND p.id_blind <> '' "
+    "SELECT d.subject FROM dossier_detail p JOIN dossier d ON d.key = p.dossier WHERE p.id_blind = ? AND p.id_blind <> "
+    "'' "
     "ORDER BY p.dossier DESC LIMIT 1";
 
 constexpr std::string_view insert_note_row =
@@ -170,23 +175,62 @@ std::optional<Dossier> find_by_key(store::Reader& reader, int64_t key) {
 
 void insert(store::Transaction& tx, Dossier& d) {
     const auto clock = json::serialize(to_json(d.clock));
-    const auto key = tx.first(
-        insert_dossier,
-        {d.id, d.code, d.procedure, d.release, d.agency, d.reception, d.lead, d.area, static_cast<int>(d.channel),
-         static_cast<int>(d.state), d.stage, d.filed_at, d.received_at, due_column(d.due), d.due_provisional, d.calendar,
-         d.finished_at, d.returned_at, d.subject, d.requests, d.extensions, d.results, d.unpaid, d.tasks, d.notes, clock,
-         d.version},
-        [](const store::Row& row) { return row.integer(0); });
+    const auto key = tx.first(insert_dossier,
+                              {d.id,
+                               d.code,
+                               d.procedure,
+                               d.release,
+                               d.agency,
+                               d.reception,
+                               d.lead,
+                               d.area,
+                               static_cast<int>(d.channel),
+                               static_cast<int>(d.state),
+                               d.stage,
+                               d.filed_at,
+                               d.received_at,
+                               due_column(d.due),
+                               d.due_provisional,
+                               d.calendar,
+                               d.finished_at,
+                               d.returned_at,
+                               d.subject,
+                               d.requests,
+                               d.extensions,
+                               d.results,
+                               d.unpaid,
+                               d.tasks,
+                               d.notes,
+                               clock,
+                               d.version},
+                              [](const store::Row& row) { return row.integer(0); });
     d.key = key.value();
 }
 
 bool update(store::Transaction& tx, const Dossier& d) {
     const auto clock = json::serialize(to_json(d.clock));
-    return tx.execute(update_dossier,
-                      {d.release, d.agency, d.reception, d.lead, static_cast<int>(d.state), d.stage, d.received_at,
-                       due_column(d.due), d.due_provisional, d.calendar, d.finished_at, d.returned_at, d.requests,
-                       d.extensions, d.results, d.unpaid, d.tasks, d.notes, clock, d.version, d.key,
-                       d.version - 1}) == 1;
+    return tx.execute(update_dossier, {d.release,
+                                       d.agency,
+                                       d.reception,
+                                       d.lead,
+                                       static_cast<int>(d.state),
+                                       d.stage,
+                                       d.received_at,
+                                       due_column(d.due),
+                                       d.due_provisional,
+                                       d.calendar,
+                                       d.finished_at,
+                                       d.returned_at,
+                                       d.requests,
+                                       d.extensions,
+                                       d.results,
+                                       d.unpaid,
+                                       d.tasks,
+                                       d.notes,
+                                       clock,
+                                       d.version,
+                                       d.key,
+                                       d.version - 1}) == 1;
 }
 
 std::vector<Task> open_tasks(store::Reader& reader, int64_t dossier) {
@@ -205,8 +249,8 @@ void insert_task(store::Transaction& tx, int64_t dossier, const Task& t) {
 }
 
 void update_task(store::Transaction& tx, int64_t dossier, const Task& t) {
-    tx.execute(update_task_row, {t.agency, t.position, t.officer, due_column(t.due), t.ended,
-                                 static_cast<int>(t.state), flags_of(t), dossier, t.number});
+    tx.execute(update_task_row, {t.agency, t.position, t.officer, due_column(t.due), t.ended, static_cast<int>(t.state),
+                                 flags_of(t), dossier, t.number});
 }
 
 Blinds blinds_of(const store::Vault& vault, const Applicant& a) {
@@ -214,24 +258,26 @@ Blinds blinds_of(const store::Vault& vault, const Applicant& a) {
             a.phone.empty() ? "" : vault.blind("phone", a.phone)};
 }
 
-Result<void> insert_detail(store::Transaction& tx, const Context& ctx, const Dossier& d, const Person& person,
-                           const Detail& detail) {
+Result<std::string> seal_person(store::Reader& reader, const Context& ctx, const Dossier& d, const Person& person) {
+    return ctx.vault->seal(reader, d.subject, person_column(d), json::serialize(to_json(person)));
+}
+
+void insert_detail(store::Transaction& tx, const Context& ctx, const Dossier& d, const Person& person,
+                   std::string_view sealed, const Detail& detail) {
     const auto blinds = blinds_of(*ctx.vault, person.applicant);
-    TRY(const auto sealed, ctx.vault->seal(tx, d.subject, person_column(d), json::serialize(to_json(person))));
     const auto components = json::serialize(to_json(detail.components));
     const auto charges = json::serialize(to_json(detail.charges));
     const auto results = json::serialize(to_json(detail.results));
     tx.execute(insert_detail_row,
                {d.key, store::Blob{sealed}, blinds.id_number, blinds.phone, components, charges, results});
-    return Nothing{};
 }
 
 Detail load_detail(store::Reader& reader, int64_t dossier) {
     return reader
         .first(select_detail, {dossier},
                [](const store::Row& row) {
-                   return Detail{components_from_json(parse_own(row.text(0))), charges_from_json(parse_own(row.text(1))),
-                                 results_from_json(parse_own(row.text(2)))};
+                   return Detail{components_from_json(parse_own(row.text(0))),
+                                 charges_from_json(parse_own(row.text(1))), results_from_json(parse_own(row.text(2)))};
                })
         .value_or(Detail{});
 }
@@ -259,11 +305,13 @@ std::optional<SubjectId> subject_of(store::Reader& reader, std::string_view id_b
     return reader.first(select_subject, {id_blind}, [](const store::Row& row) { return row.id<SubjectId>(0); });
 }
 
-Result<void> insert_note(store::Transaction& tx, const Context& ctx, const Dossier& d, const Note& note) {
-    TRY(const auto sealed, ctx.vault->seal(tx, d.subject, note_column(d, note.number), json::serialize(note.content)));
+Result<std::string> seal_note(store::Reader& reader, const Context& ctx, const Dossier& d, const Note& note) {
+    return ctx.vault->seal(reader, d.subject, note_column(d, note.number), json::serialize(note.content));
+}
+
+void insert_note(store::Transaction& tx, const Dossier& d, const Note& note, std::string_view sealed) {
     tx.execute(insert_note_row, {d.key, note.number, static_cast<int>(note.kind), note.task, note.officer, note.at,
                                  store::Blob{sealed}});
-    return Nothing{};
 }
 
 Result<std::vector<Note>> load_notes(store::Reader& reader, const Context& ctx, const Dossier& d) {
@@ -272,8 +320,12 @@ Result<std::vector<Note>> load_notes(store::Reader& reader, const Context& ctx, 
         std::string content;
     };
     const auto rows = reader.all(select_notes, {d.key}, [](const store::Row& row) {
-        return Sealed{Note{static_cast<int>(row.integer(0)), static_cast<NoteKind>(row.integer(1)),
-                           static_cast<int>(row.integer(2)), row.id<OfficerId>(3), row.instant(4), {}},
+        return Sealed{Note{static_cast<int>(row.integer(0)),
+                           static_cast<NoteKind>(row.integer(1)),
+                           static_cast<int>(row.integer(2)),
+                           row.id<OfficerId>(3),
+                           row.instant(4),
+                           {}},
                       row.string(5)};
     });
     std::vector<Note> out;

@@ -15,11 +15,11 @@ inline constexpr int64_t no_due = 9007199254740991;
     return column == no_due ? std::nullopt : std::optional{from_ms(column)};
 }
 
-#define HL_DOSSIER_COLUMNS                                                                                          \
-    "key, id, code, procedure, release, agency, reception, lead, area, channel, state, stage, filed_at, "           \
+#define HL_DOSSIER_COLUMNS                                                                                            \
+    "key, id, code, procedure, release, agency, reception, lead, area, channel, state, stage, filed_at, "             \
     "received_at, due, due_provisional, calendar, finished_at, returned_at, subject, requests, extensions, results, " \
     "unpaid, tasks, notes, clock, version"
-#define HL_TASK_COLUMNS                                                                                       \
+#define HL_TASK_COLUMNS                                                                                             \
     "dossier, number, stage, lane, step, kind, function, agency, position, officer, planned, started, due, ended, " \
     "state, flags"
 
@@ -47,8 +47,11 @@ struct Blinds {
     std::string id_number, phone;  // empty when the applicant gave none
 };
 [[nodiscard]] Blinds blinds_of(const store::Vault& vault, const Applicant& applicant);
-[[nodiscard]] Result<void> insert_detail(store::Transaction& tx, const Context& ctx, const Dossier& d,
-                                         const Person& person, const Detail& detail);
+/// Sealing may fail (erased subject) and writes nothing, so it comes before the first row is written.
+[[nodiscard]] Result<std::string> seal_person(store::Reader& reader, const Context& ctx, const Dossier& d,
+                                              const Person& person);
+void insert_detail(store::Transaction& tx, const Context& ctx, const Dossier& d, const Person& person,
+                   std::string_view sealed, const Detail& detail);
 [[nodiscard]] Detail load_detail(store::Reader& reader, int64_t dossier);
 void save_detail(store::Transaction& tx, int64_t dossier, const Detail& detail);
 /// Errors: subject.erased.
@@ -57,7 +60,9 @@ void save_detail(store::Transaction& tx, int64_t dossier, const Detail& detail);
 /// The subject who filed before under the same identity number.
 [[nodiscard]] std::optional<SubjectId> subject_of(store::Reader& reader, std::string_view id_blind);
 
-[[nodiscard]] Result<void> insert_note(store::Transaction& tx, const Context& ctx, const Dossier& d, const Note& note);
+[[nodiscard]] Result<std::string> seal_note(store::Reader& reader, const Context& ctx, const Dossier& d,
+                                            const Note& note);
+void insert_note(store::Transaction& tx, const Dossier& d, const Note& note, std::string_view sealed);
 /// Errors: subject.erased.
 [[nodiscard]] Result<std::vector<Note>> load_notes(store::Reader& reader, const Context& ctx, const Dossier& d);
 

@@ -65,13 +65,20 @@ std::span<const Right> rights_for(StepKind kind) {
     static constexpr std::array publishing{Right::handle_dossier, Right::receive_dossier, Right::approve_dossier};
     switch (kind) {
         case StepKind::receive:
-        case StepKind::return_result: return reception;
-        case StepKind::assign: return assigning;
-        case StepKind::work: return working;
-        case StepKind::consult: return consulted;
-        case StepKind::sign: return signing;
-        case StepKind::pay: return paying;
-        case StepKind::publish: return publishing;
+        case StepKind::return_result:
+            return reception;
+        case StepKind::assign:
+            return assigning;
+        case StepKind::work:
+            return working;
+        case StepKind::consult:
+            return consulted;
+        case StepKind::sign:
+            return signing;
+        case StepKind::pay:
+            return paying;
+        case StepKind::publish:
+            return publishing;
     }
     throw std::logic_error("a step kind has no right");
 }
@@ -132,8 +139,7 @@ bool Work::has_open(const std::function<bool(const Task&)>& what) const {
 }
 
 Result<void> Work::rehome() {
-    TRY(const bool moved, rehome_work(*this));
-    (void)moved;
+    TRY(rehomed_, rehome_work(*this));
     return Nothing{};
 }
 
@@ -141,6 +147,12 @@ void Work::act(ClockAct what, PauseReason reason, std::optional<Instant> due) {
     // The machine's clock may have been set back: the tape stays in order of time all the same.
     const Instant at = dossier.clock.acts.empty() ? now_ : std::max(now_, dossier.clock.acts.back().at);
     const ClockEvent event{at, what, reason, due};
+    dossier.clock.acts.push_back(event);
+    change_.clock.push_back(event);
+}
+
+void Work::act_at(Instant at, ClockAct what, PauseReason reason) {
+    const ClockEvent event{at, what, reason, {}};
     dossier.clock.acts.push_back(event);
     change_.clock.push_back(event);
 }
@@ -190,7 +202,8 @@ void Work::settle() {
             }
     }
     if (has_open([](const Task& t) { return t.kind == StepKind::receive && t.stage <= 0; }) &&
-        (dossier.state == State::filed || dossier.state == State::received || dossier.state == State::awaiting_supplement)) {
+        (dossier.state == State::filed || dossier.state == State::received ||
+         dossier.state == State::awaiting_supplement)) {
         if (dossier.state == State::awaiting_supplement) dossier.state = State::received;
         return;
     }
@@ -208,11 +221,15 @@ void Work::close(State state) {
     dossier.state = state;
     if (dossier.clock.started() && !dossier.clock.stopped()) act(ClockAct::stop);
     if (!dossier.finished_at) dossier.finished_at = now_;
+    judge(now_);
+}
+
+void Work::judge(Instant end) {
     events::Closing closing;
     const auto& own = calendar(dossier.agency);
-    closing.promise = judge_promise(dossier.due, now_).verdict;
-    closing.index = judge_index(dossier.clock, release->clock, own, now_).verdict;
-    const auto reading = index_clock(dossier.clock, release->clock, own, now_);
+    closing.promise = judge_promise(dossier.due, end).verdict;
+    closing.index = judge_index(dossier.clock, release->clock, own, end).verdict;
+    const auto reading = index_clock(dossier.clock, release->clock, own, end);
     closing.index_due = reading.due;
     closing.elapsed = reading.elapsed.count;
     change_.closing = closing;
@@ -255,25 +272,35 @@ void Work::seal(events::Change& change) {
         } else if (touched_.contains(t.number) && t.state == TaskState::open) {
             change_.moved.push_back({t.number, t.agency, t.position, t.officer, t.due});
         }
-        if (t.state != TaskState::open) change_.ended.push_back({t.number, t.step, t.agency, t.state, t.started, t.due});
+        if (t.state != TaskState::open)
+            change_.ended.push_back({t.number, t.step, t.agency, t.state, t.started, t.due});
     }
     change = change_;
 }
 
 Result<Dossier> Work::commit(std::string_view type, int shape, json::object data) {
+    // What can fail comes before the first row: a bulk command goes on with its next item after a refusal.
+    std::vector<std::string> sealed_notes;
+    for (const auto& n : notes_) {
+        TRY(auto sealed, storage::seal_note(*tx_, *ctx_, dossier, n));
+        sealed_notes.push_back(std::move(sealed));
+    }
     if (fresh_) {
+        TRY(const auto sealed, storage::seal_person(*tx_, *ctx_, dossier, *person));
         storage::insert(*tx_, dossier);
-        TRY_VOID(storage::insert_detail(*tx_, *ctx_, dossier, *person, *detail_));
+        storage::insert_detail(*tx_, *ctx_, dossier, *person, sealed, *detail_);
     } else if (!storage::update(*tx_, dossier)) {
         return refusal(ErrorKind::conflict, "dossier.changed",
                        "Hồ sơ vừa được người khác thay đổi. Hãy tải lại rồi thực hiện lại.",
                        "Somebody changed the dossier just now. Load it again and repeat.");
     }
     for (const auto& t : tasks) {
-        if (started_.contains(t.number)) storage::insert_task(*tx_, dossier.key, t);
-        else if (touched_.contains(t.number)) storage::update_task(*tx_, dossier.key, t);
+        if (started_.contains(t.number))
+            storage::insert_task(*tx_, dossier.key, t);
+        else if (touched_.contains(t.number))
+            storage::update_task(*tx_, dossier.key, t);
     }
-    for (const auto& n : notes_) TRY_VOID(storage::insert_note(*tx_, *ctx_, dossier, n));
+    for (size_t i = 0; i < notes_.size(); ++i) storage::insert_note(*tx_, dossier, notes_[i], sealed_notes[i]);
     if (detail_dirty_ && !fresh_) storage::save_detail(*tx_, dossier.key, *detail_);
     tx_->append({std::string{type}, shape, dossier.id.value, actor_->label(), now_, std::move(data)});
     return std::move(dossier);

@@ -21,7 +21,7 @@ class Work {
                                      procedures::ReleasePtr release, Instant now);
 
     Dossier dossier;
-    std::vector<Task> tasks;  // open ones, and those ended in this command
+    std::vector<Task> tasks;       // open ones, and those ended in this command
     std::optional<Person> person;  // of a new dossier
     procedures::ReleasePtr release;
 
@@ -30,6 +30,9 @@ class Work {
     [[nodiscard]] const Context& context() const { return *ctx_; }
     [[nodiscard]] const access::Actor& actor() const { return *actor_; }
     [[nodiscard]] const directory::Calendar& calendar(const AgencyId& agency) const;
+
+    /// Opening moved work away from agencies that no longer hold it.
+    [[nodiscard]] bool rehomed() const { return rehomed_; }
 
     /// Any of the rights over the agency. Errors: access.denied, access.unauthenticated.
     [[nodiscard]] Result<void> require(std::initializer_list<access::Right> rights, const AgencyId& agency) const;
@@ -57,6 +60,10 @@ class Work {
 
     // Clock
     void act(ClockAct what, PauseReason reason = PauseReason::none, std::optional<Instant> due = std::nullopt);
+    /// An act of the past, when a dossier is taken over from another system.
+    void act_at(Instant at, ClockAct what, PauseReason reason);
+    /// How the clocks stood at `end`, for the event.
+    void judge(Instant end);
     /// After a pause: the promise and the open tasks' due times move by the working time waited.
     void resume(bool restart_promise);
 
@@ -82,7 +89,7 @@ class Work {
     const Context* ctx_ = nullptr;
     const access::Actor* actor_ = nullptr;
     Instant now_{};
-    bool fresh_ = false, detail_dirty_ = false;
+    bool fresh_ = false, detail_dirty_ = false, rehomed_ = false;
     std::optional<Detail> detail_;
     std::vector<Note> notes_;
     events::Change change_;

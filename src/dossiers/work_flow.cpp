@@ -1,5 +1,5 @@
-// How a dossier walks through its flow: starting a step where the organisation of the moment says it belongs, ending it,
-// what follows it, and moving work whose agency has ended.
+// How a dossier walks through its flow: starting a step where the organisation of the moment says it belongs, ending
+// it, what follows it, and moving work whose agency has ended.
 #include "dossiers/refusals.h"
 #include "dossiers/work.h"
 
@@ -18,7 +18,8 @@ const Step& receive_step_of(const procedures::Flow& flow) {
         s.planned_known = false;
         return s;
     }();
-    if (!flow.stages.empty() && !flow.stages.front().lanes.empty() && !flow.stages.front().lanes.front().steps.empty()) {
+    if (!flow.stages.empty() && !flow.stages.front().lanes.empty() &&
+        !flow.stages.front().lanes.front().steps.empty()) {
         const auto& first = flow.stages.front().lanes.front().steps.front();
         if (first.kind == StepKind::receive) return first;
     }
@@ -55,17 +56,17 @@ Result<directory::Resolution> Work::resolve(const Step& step) const {
             r.rule = fmt::format("{}: {}", why, r.rule);
             return r;
         }
-        return directory::Resolution{live, std::nullopt,
-                                     fmt::format("{}; chưa vị trí nào nhận việc «{}», lãnh đạo phân công", why,
-                                                 step.function)};
+        return directory::Resolution{
+            live, std::nullopt,
+            fmt::format("{}; chưa vị trí nào nhận việc «{}», lãnh đạo phân công", why, step.function)};
     };
     if (!step.agency.empty()) return inside(AgencyId{step.agency}, "cơ quan nêu trong quy trình");
     if (step.kind == StepKind::receive && dossier.stage <= 0 && !step.level)
         return inside(dossier.reception, "bộ phận một cửa nhận hồ sơ");
     if (step.kind == StepKind::return_result) return inside(dossier.reception, "bộ phận một cửa nhận hồ sơ");
     if (!step.level) return inside(dossier.agency, "cơ quan đang giữ hồ sơ");
-    const auto level = *step.level == procedures::Level::commune ? directory::UnitLevel::commune
-                                                                 : directory::UnitLevel::province;
+    const auto level =
+        *step.level == procedures::Level::commune ? directory::UnitLevel::commune : directory::UnitLevel::province;
     return directory.resolve(step.function, dossier.area, level, today);
 }
 
@@ -164,10 +165,9 @@ Result<void> Work::enter_stage(int stage) {
 
 Result<void> Work::finish() {
     if (dossier.results == 0)
-        return conflict("dossier.result_missing",
-                        "Chưa có kết quả được ký. Hãy ghi nhận kết quả trước khi kết thúc quy trình.",
-                        "No result has been signed. Record the result before the flow ends.",
-                        "Nghị định 118/2025/NĐ-CP, Điều 22");
+        return conflict(
+            "dossier.result_missing", "Chưa có kết quả được ký. Hãy ghi nhận kết quả trước khi kết thúc quy trình.",
+            "No result has been signed. Record the result before the flow ends.", "Nghị định 118/2025/NĐ-CP, Điều 22");
     end_all(TaskState::dropped);
     close(State::finished);
     TRY(auto* task, start(return_step_of(release->flow), static_cast<int>(release->flow.stages.size()), "", true));
@@ -178,49 +178,47 @@ Result<void> Work::finish() {
 Result<bool> rehome_work(Work& w) {
     const auto& directory = *w.ctx_->directory;
     const Date today = local_date(w.now_);
-    const auto ended = [&](const AgencyId& id) {
-        const auto* agency = directory.agency(id);
-        return agency && !agency->at(today);
-    };
     auto& d = w.dossier;
+    if (!is_open(d.state)) return false;
     bool moved = false;
-    const auto follow = [&](AgencyId& id, const std::string& function) -> Result<void> {
-        if (!ended(id)) return Nothing{};
-        TRY(id, directory.holder(id, function, d.area, today));
-        moved = true;
-        return Nothing{};
+    // An agency may have ended, or live on and have lost one function or place: the directory says who holds it.
+    const auto follow = [&](AgencyId& id, const std::string& function) -> Result<bool> {
+        TRY(auto holder, directory.holder(id, function, d.area, today));
+        if (holder == id) return false;
+        id = std::move(holder);
+        return moved = true;
     };
-    const bool with_reception = d.agency == d.reception;
-    TRY_VOID(follow(d.reception, receive_step_of(w.release->flow).function));
-    // Before the transfer the one-stop unit answers for the dossier; afterwards whoever does the first open work.
-    std::string function = receive_step_of(w.release->flow).function;
+    const std::string at_counter = receive_step_of(w.release->flow).function;
+    const bool before_transfer = d.agency == d.reception && (d.state == State::filed || d.state == State::received);
+    // After the transfer the agency's work is that of its own open step.
+    std::string function = at_counter;
     for (const auto& t : w.tasks)
         if (t.state == TaskState::open && !t.asked && t.agency == d.agency) {
             function = t.function;
             break;
         }
-    if (with_reception && ended(d.agency) && (d.state == State::filed || d.state == State::received)) {
+    TRY_VOID(follow(d.reception, at_counter));
+    if (before_transfer)
         d.agency = d.reception;
-    } else {
+    else
         TRY_VOID(follow(d.agency, function));
-    }
     TRY_VOID(follow(d.lead, function));
     for (auto& t : w.tasks) {
-        if (t.state != TaskState::open || !ended(t.agency)) continue;
-        TRY(const auto holder, directory.holder(t.agency, t.function, d.area, today));
+        if (t.state != TaskState::open) continue;
+        AgencyId holder = t.agency;
+        TRY(const bool elsewhere, follow(holder, t.function));
+        if (!elsewhere) continue;
         const auto position = directory.resolve_in(t.function, holder, today);
         const bool inside = position.ok() && directory.within(position->agency, holder, today);
         // The officer keeps the task when he moved to the successor with it.
         OfficerId officer;
-        if (!t.officer.empty())
-            if (const auto* person = directory.officer(t.officer))
-                for (const auto& held : person->holdings) {
-                    const auto* p = directory.position(held.position);
-                    if (held.valid.covers(today) && p && directory.within(p->agency, holder, today)) officer = t.officer;
-                }
-        w.move(t, inside ? position->agency : holder,
-               inside && position->position ? *position->position : PositionId{}, officer);
-        moved = true;
+        if (const auto* person = t.officer.empty() ? nullptr : directory.officer(t.officer))
+            for (const auto& held : person->holdings) {
+                const auto* p = directory.position(held.position);
+                if (p && held.valid.covers(today) && directory.within(p->agency, holder, today)) officer = t.officer;
+            }
+        w.move(t, inside ? position->agency : holder, inside && position->position ? *position->position : PositionId{},
+               officer);
     }
     return moved;
 }

@@ -1,0 +1,42 @@
+#include "dossiers/bulk.h"
+
+#include "dossiers/codes.h"
+#include "dossiers/refusals.h"
+
+namespace hl::dossiers {
+
+namespace {
+
+Result<BulkReport> for_all(const std::vector<Target>& targets,
+                           const std::function<Result<Dossier>(const Target&)>& run) {
+    if (targets.empty())
+        return invalid("bulk.empty", "Hãy chọn ít nhất một hồ sơ.", "Choose at least one dossier.", "/codes");
+    if (targets.size() > most_in_bulk)
+        return invalid("bulk.too_many", fmt::format("Mỗi lần tối đa {} hồ sơ. Hãy chia nhỏ.", most_in_bulk),
+                       fmt::format("At most {} dossiers at a time. Split them.", most_in_bulk), "/codes");
+    BulkReport report;
+    std::set<std::string> seen;
+    for (const auto& t : targets)
+        if (seen.insert(normalise_code(t.code.value)).second) report.push_back({t.code, run(t)});
+    return report;
+}
+
+}  // namespace
+
+Result<BulkReport> receive_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                               const std::vector<Target>& targets, Instant now) {
+    return for_all(targets, [&](const Target& t) { return receive(tx, ctx, actor, t, {}, now); });
+}
+
+Result<BulkReport> transfer_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                                const std::vector<Target>& targets, Instant now) {
+    return for_all(targets, [&](const Target& t) { return transfer(tx, ctx, actor, t, now); });
+}
+
+Result<BulkReport> refuse_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                              const std::vector<Target>& targets, const std::vector<std::string>& reasons,
+                              Instant now) {
+    return for_all(targets, [&](const Target& t) { return refuse(tx, ctx, actor, t, reasons, now); });
+}
+
+}  // namespace hl::dossiers

@@ -1,0 +1,24 @@
+// The same command on many dossiers: each has its own outcome, and one refusal does not stop the others. All accepted
+// ones land in the caller's transaction together.
+#pragma once
+#include "dossiers/commands.h"
+
+namespace hl::dossiers {
+
+struct BulkOutcome {
+    DossierCode code;
+    Result<Dossier> result;
+};
+using BulkReport = std::vector<BulkOutcome>;
+inline constexpr size_t most_in_bulk = 500;
+
+/// Errors: bulk.too_many (more than most_in_bulk), bulk.empty. Repeated codes are taken once.
+[[nodiscard]] Result<BulkReport> receive_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                                             const std::vector<Target>& targets, Instant now);
+[[nodiscard]] Result<BulkReport> transfer_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                                              const std::vector<Target>& targets, Instant now);
+[[nodiscard]] Result<BulkReport> refuse_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                                            const std::vector<Target>& targets, const std::vector<std::string>& reasons,
+                                            Instant now);
+
+}  // namespace hl::dossiers

@@ -1,0 +1,11 @@
+// The HTTP face of the one-stop: bodies in, commands and queries, JSON out; nothing else. Registered once at start.
+#pragma once
+#include "access/api.h"
+#include "dossiers/context.h"
+
+namespace hl::dossiers {
+
+/// `context` gives the snapshots of the moment; it is called on any thread.
+void add_routes(access::Api& api, std::function<Context()> context);
+
+}  // namespace hl::dossiers
