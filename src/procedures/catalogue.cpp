@@ -87,12 +87,15 @@ class CatalogueLoader {
             initials += initials_of(name) + ' ';
         };
         put(release->card.name);
+        const auto name_words = words;
+        const auto name_exact = exact;
         put(release->card.sector_name);
         for (const auto& result : release->card.results) put(result.name);
         out.releases_.push_back(release);
         out.by_code_[release->procedure.value].push_back(release);
         out.by_id_[release->id.value] = release;
-        out.entries_.push_back({std::move(release), std::move(words), std::move(exact), std::move(initials)});
+        out.entries_.push_back(
+            {std::move(release), name_words, name_exact, std::move(words), std::move(exact), std::move(initials)});
     }
 
     store::Reader& reader_;
@@ -161,9 +164,9 @@ std::vector<ReleasePtr> Catalogue::find(std::string_view words, Instant at, size
         const bool has_digit = code.find_first_of("0123456789") != std::string::npos;
         int rank = 0;
         if (own == code)
-            rank = 5;
+            rank = 7;
         else if (has_digit && code.size() >= 3 && own.find(code) != std::string::npos)
-            rank = 4;
+            rank = 6;
         else if (!folded.empty()) {
             const auto all_in = [](const std::vector<std::string>& wanted, const std::string& text) {
                 return std::all_of(wanted.begin(), wanted.end(),
@@ -171,7 +174,11 @@ std::vector<ReleasePtr> Catalogue::find(std::string_view words, Instant at, size
             };
             const bool abbreviation = joined.size() >= 2 && joined.size() <= 12 && folded.size() <= 3 &&
                                       e.initials.find(joined) != std::string::npos;
-            if (all_in(exact, e.exact))
+            if (all_in(exact, e.name_exact))
+                rank = 5;
+            else if (all_in(folded, e.name_words))
+                rank = 4;
+            else if (all_in(exact, e.exact))
                 rank = 3;
             else if (all_in(folded, e.words))
                 rank = 2;

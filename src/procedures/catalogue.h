@@ -31,7 +31,8 @@ class Catalogue {
     friend class CatalogueLoader;
     struct Entry {  // what find() looks into, made once
         ReleasePtr release;
-        std::string words, exact, initials;
+        std::string name_words, name_exact, words, exact,
+            initials;  // "words" are folded; the latter three hold all names
     };
     std::vector<ReleasePtr> releases_;
     std::unordered_map<std::string, std::vector<ReleasePtr>> by_code_;

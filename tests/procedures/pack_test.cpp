@@ -57,7 +57,7 @@ TEST(Pack, EveryMistakeHasFileAndLine) {
     const auto errors = mistakes(text);
     EXPECT_TRUE(has(errors, "yaml.unknown_key", "t.yaml:5"));
     EXPECT_TRUE(has(errors, "procedure.word", "t.yaml:12"));
-    EXPECT_TRUE(has(errors, "procedure.word", "t.yaml:27"));
+    EXPECT_TRUE(has(errors, "procedure.word", "t.yaml:26"));
     EXPECT_TRUE(has(errors, "flow.step", "t.yaml:22"));
     EXPECT_EQ(errors.size(), 4U);
 }
@@ -81,13 +81,13 @@ TEST(Pack, JsonIsASheetToo) {
 TEST(Pack, HalfHoursAreExact) {
     const auto d = draft_of(replaced(sheet, "assign: 2", "assign: 0.5"));
     EXPECT_EQ(d.flow.step("assign")->planned.count, 30);
-    EXPECT_TRUE(has(mistakes(replaced(sheet, "assign: 2", "assign: 0.333")), "flow.hours", "t.yaml:22"));
+    EXPECT_TRUE(has(mistakes(replaced(sheet, "assign: 2", "assign: 0.333")), "flow.hours", "t.yaml:23"));
 }
 
 TEST(Pack, AProvinceProcedureNamesItsDepartment) {
     const auto text =
         replaced(sheet, "level: commune\nsector: {code: ho-tich", "level: province\nsector: {code: khong-co");
-    EXPECT_TRUE(has(mistakes(text), "flow.department", "t.yaml:21"));
+    EXPECT_TRUE(has(mistakes(text), "flow.department", "t.yaml:22"));
     const auto d =
         draft_of(replaced(text, "template: one-agency\n", "template: one-agency\n  department: so-tu-phap\n"));
     EXPECT_EQ(d.flow.department, "so-tu-phap");
