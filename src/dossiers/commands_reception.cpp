@@ -93,7 +93,6 @@ Result<Dossier> receive(store::Transaction& tx, const Context& ctx, const access
     }
     events::Received event;
     event.release = d.release;
-    event.lead = d.lead;
     event.limit = decision.time;
     event.components = flags_of(w.detail().components);
     for (const auto& c : w.detail().charges) event.charges.push_back({c.id, c.kind, c.amount, ""});

@@ -82,6 +82,7 @@ struct Change {
     State from = State::filed, to = State::filed;
     int status = 0;              // national, after
     AgencyId agency;             // who answers for the dossier after it
+    AgencyId reception, lead;    // the one-stop unit and the competent agency, when this event changed them
     std::optional<Instant> due;  // the promise after it
     std::string calendar;
     OfficerId officer;  // who did it, when an officer
@@ -95,7 +96,8 @@ struct Change {
     template <class Self, class V>
     static void common(Self& s, V& v) {
         v("code", s.code), v("from", s.from), v("to", s.to), v("status", s.status), v("agency", s.agency);
-        v("due", s.due), v("calendar", s.calendar), v("officer", s.officer), v("position", s.position);
+        v("reception", s.reception), v("lead", s.lead), v("due", s.due), v("calendar", s.calendar),
+            v("officer", s.officer), v("position", s.position);
         v("clock", s.clock), v("started", s.started), v("ended", s.ended), v("moved", s.moved);
         v("closing", s.closing), v("version", s.version);
     }
@@ -163,14 +165,12 @@ struct Imported : Change {
 struct Received : Change {
     HL_DOSSIER_EVENT("received")
     ReleaseId release;  // pinned from here on
-    AgencyId lead;      // competent agency
     std::optional<LegalTime> limit;
     std::vector<ComponentFlags> components;
     std::vector<ChargeAmount> charges;
     template <class Self, class V>
     static void fields(Self& s, V& v) {
-        Change::common(s, v), v("release", s.release), v("lead", s.lead), v("limit", s.limit),
-            v("components", s.components);
+        Change::common(s, v), v("release", s.release), v("limit", s.limit), v("components", s.components);
         v("charges", s.charges);
     }
 };
@@ -348,12 +348,11 @@ struct Rated : Change {
 /// A reorganisation moved the dossier or some of its tasks.
 struct HandedOver : Change {
     HL_DOSSIER_EVENT("handed_over")
-    AgencyId from_agency, reception, lead;
+    AgencyId from_agency;
     std::string why;
     template <class Self, class V>
     static void fields(Self& s, V& v) {
-        Change::common(s, v), v("from_agency", s.from_agency), v("reception", s.reception), v("lead", s.lead);
-        v("why", s.why);
+        Change::common(s, v), v("from_agency", s.from_agency), v("why", s.why);
     }
 };
 #undef HL_DOSSIER_EVENT

@@ -24,11 +24,6 @@ Result<void> describe(Folded& out, const store::StoredEvent& event) {
         TRY(const auto e, events::from_json<events::Received>(event.data));
         out.clock.limit = e.limit;
         out.dossier.release = e.release;
-        out.dossier.lead = e.lead;
-    } else if (event.type == events::HandedOver::type) {
-        TRY(const auto e, events::from_json<events::HandedOver>(event.data));
-        out.dossier.reception = e.reception;
-        out.dossier.lead = e.lead;
     } else if (event.type == events::SupplementRequested::type) {
         ++out.requests;
     } else if (event.type == events::Extended::type) {
@@ -57,6 +52,8 @@ Result<Folded> fold(std::span<const store::StoredEvent> list) {
         out.code = change.code;
         out.state = change.to;
         out.agency = change.agency;
+        if (!change.reception.empty()) out.dossier.reception = change.reception;
+        if (!change.lead.empty()) out.dossier.lead = change.lead;
         out.due = change.due;
         out.calendar = change.calendar;
         out.version = change.version;

@@ -54,7 +54,7 @@ Result<std::string> normalise_phone(std::string_view typed) {
     } else {
         s.replace(0, 1, "84");
     }
-    if (!digits(s) || s.size() < 8 || s.size() > 15) return bad_phone();
+    if (!digits(s) || s.front() == '0' || s.size() < 8 || s.size() > 15) return bad_phone();
     if (!s.starts_with("84")) return "+" + s;
     if (s.size() == 12 && s[2] == '1') {
         const std::string prefix = "0" + s.substr(2, 3);

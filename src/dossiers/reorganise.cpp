@@ -46,8 +46,6 @@ Result<HandOver> rehome(store::Transaction& tx, const Context& ctx, const access
         if (!w.rehomed()) continue;
         events::HandedOver event;
         event.from_agency = before.agency;
-        event.reception = w.dossier.reception;
-        event.lead = w.dossier.lead;
         if (const auto why = basis.find(before.agency.value); why != basis.end()) event.why = why->second;
         TRY_VOID(w.save(std::move(event)));
         ++out.dossiers;

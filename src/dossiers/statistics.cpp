@@ -73,14 +73,10 @@ class Batch {
         if (event.type == events::Filed::type || event.type == events::Imported::type) TRY_VOID(begin(event, change));
         auto* open = find(event.stream);
         if (!open) return Nothing{};
+        if (!change.lead.empty()) move(event, *open, change.lead.value);
         if (event.type == events::Received::type) {
-            TRY(const auto e, events::from_json<events::Received>(event.data));
-            open->agency = e.lead.value;
             open->received_at = event.at;
             ++counts(month_of(event.at), *open).received;
-        } else if (event.type == events::HandedOver::type) {
-            TRY(const auto e, events::from_json<events::HandedOver>(event.data));
-            move(event, *open, e.lead.value);
         } else if (event.type == events::SupplementRequested::type) {
             ++counts(month_of(event.at), *open).supplements;
         } else if (event.type == events::Extended::type) {

@@ -24,6 +24,8 @@ Result<Work> Work::open(store::Transaction& tx, const Context& ctx, const access
     TRY(w.release, ctx.catalogue->release(w.dossier.release));
     w.tasks = storage::open_tasks(tx, w.dossier.key);
     w.change_.from = w.dossier.state;
+    w.reception_before_ = w.dossier.reception;
+    w.lead_before_ = w.dossier.lead;
     TRY_VOID(w.rehome());
     return w;
 }
@@ -258,6 +260,8 @@ void Work::seal(events::Change& change) {
     if (fresh_) change_.from = dossier.state;
     change_.status = dossier.national();
     change_.agency = dossier.agency;
+    if (!fresh_ && dossier.reception != reception_before_) change_.reception = dossier.reception;
+    if (!fresh_ && dossier.lead != lead_before_) change_.lead = dossier.lead;
     change_.due = dossier.due;
     change_.calendar = dossier.calendar;
     change_.officer = actor_->officer;

@@ -89,6 +89,7 @@ class Work {
     const Context* ctx_ = nullptr;
     const access::Actor* actor_ = nullptr;
     Instant now_{};
+    AgencyId reception_before_, lead_before_;
     bool fresh_ = false, detail_dirty_ = false, rehomed_ = false;
     std::optional<Detail> detail_;
     std::vector<Note> notes_;
