@@ -15,7 +15,7 @@ struct SearchIndex::Sql {
     std::string select_doc, upsert_doc, delete_doc, delete_docs;
     std::string insert_fts, delete_fts, delete_all_fts, find_fts;
     // PostgreSQL: one table, a tsvector of our own tokens under a GIN index.
-    std::string upsert_pg, delete_pg, delete_all_pg, find_pg;
+    std::string upsert_pg, delete_pg, delete_all_pg, find_recent_pg, find_all_pg;
 };
 
 namespace {
@@ -78,8 +78,15 @@ SearchIndex::SearchIndex(std::string name) : name_(std::move(name)) {
           "ON CONFLICT (key) DO UPDATE SET tokens = excluded.tokens WHERE {0}_doc.tokens <> excluded.tokens");
     sql->delete_pg = sql->delete_doc;
     sql->delete_all_pg = sql->delete_docs;
-    sql->find_pg =
-        f("SELECT key FROM {0}_doc WHERE tokens @@ CAST(? AS tsquery) AND key < ? ORDER BY key DESC LIMIT ?");
+    // A planner that misjudges a word walks the whole table for a rare one, or sorts a common one's every hit. So it is
+    // not asked: first the newest documents are looked at one by one, which is enough for a common word; a word that
+    // fills no page from those is rare enough to be taken whole from the GIN index.
+    sql->find_recent_pg =
+        f("SELECT key FROM (SELECT key, tokens FROM {0}_doc WHERE key < ? ORDER BY key DESC LIMIT 4000) AS recent "
+          "WHERE tokens @@ CAST(? AS tsquery) ORDER BY key DESC LIMIT ?");
+    sql->find_all_pg =
+        f("WITH found AS MATERIALIZED (SELECT key FROM {0}_doc WHERE key < ? AND tokens @@ CAST(? AS tsquery)) "
+          "SELECT key FROM found ORDER BY key DESC LIMIT ?");
     sql_ = std::move(sql);
 }
 
@@ -94,7 +101,7 @@ std::string SearchIndex::migration_sql_sqlite() const {
 std::string SearchIndex::migration_sql_postgres() const {
     return fmt::format(
         "CREATE TABLE {0}_doc (key BIGINT PRIMARY KEY, tokens TSVECTOR NOT NULL);\n"
-        // A pending list makes the planner walk the whole table for rare words until a vacuum comes by.
+        // No pending list: it would be read through by every query until a vacuum comes by.
         "CREATE INDEX {0}_doc_tokens ON {0}_doc USING GIN (tokens) WITH (fastupdate = off);\n",
         name_);
 }
@@ -147,9 +154,16 @@ std::vector<SearchIndex::Hit> SearchIndex::find(Reader& reader, const Query& que
     const auto run = [&](const std::string& text, bool exact, int64_t before) {
         const int64_t room = query.limit - static_cast<int64_t>(out.size());
         if (room <= 0) return;
-        reader.query(postgres ? sql_->find_pg : sql_->find_fts, {text, before, room}, [&](const Row& row) {
-            out.push_back({row.integer(0), exact});
-        });
+        const size_t before_these = out.size();
+        const auto take = [&](const Row& row) { out.push_back({row.integer(0), exact}); };
+        if (!postgres) {
+            reader.query(sql_->find_fts, {text, before, room}, take);
+            return;
+        }
+        reader.query(sql_->find_recent_pg, {before, text, room}, take);
+        if (static_cast<int64_t>(out.size() - before_these) == room) return;
+        out.resize(before_these);
+        reader.query(sql_->find_all_pg, {before, text, room}, take);
     };
     constexpr int64_t newest = std::numeric_limits<int64_t>::max();
     const int64_t before = query.before_key > 0 ? query.before_key : newest;
