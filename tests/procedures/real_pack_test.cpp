@@ -26,9 +26,11 @@ class RealPack : public testing::Test {
             return directory::apply_organisation(tx, organisation, "system:test", store_->clock.now());
         });
         ASSERT_TRUE(hl::test::ok(done));
-        organisation_ = (*store_)->read([](store::Reader& r) -> Result<std::shared_ptr<const directory::Directory>> {
-                                      return directory::Directory::load(r);
-                                  }).value();
+        organisation_ = (*store_)
+                            ->read([](store::Reader& r) -> Result<std::shared_ptr<const directory::Directory>> {
+                                return directory::Directory::load(r);
+                            })
+                            .value();
     }
     static void TearDownTestSuite() {
         organisation_.reset();
@@ -55,7 +57,8 @@ TEST_F(RealPack, EverySheetPassesTheLinterInAll78Communes) {
 TEST_F(RealPack, IsPublishedOnceAndFoundAgain) {
     const auto now = store_->clock.now();
     const auto apply = [&] {
-        return (*store_)->write([&](store::Transaction& tx) { return apply_procedures(tx, pack_, {"system:test"}, now); });
+        return (*store_)->write(
+            [&](store::Transaction& tx) { return apply_procedures(tx, pack_, {"system:test"}, now); });
     };
     const auto first = apply();
     ASSERT_TRUE(hl::test::ok(first));
