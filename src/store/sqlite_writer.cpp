@@ -61,6 +61,19 @@ SqliteWriter::SqliteWriter(SqliteWriterOptions options, const Clock& clock, Rand
     connect();
 }
 
+/// The new connection is open before the old one goes: when the last one closes, the log is read anew by the next, and
+/// a commit that was answered as failed could come back to life.
+void SqliteWriter::reconnect() {
+    auto old = std::move(connection_);
+    try {
+        connect();
+        distrusted_ = false;
+    } catch (...) {
+        connection_ = std::move(old);
+        throw;
+    }
+}
+
 void SqliteWriter::connect() {
     connection_ = std::make_unique<SqliteConnection>(options_.file, SqliteSettings{options_.cache_kib, false});
     checkpointer_.watch(*connection_);
@@ -161,14 +174,15 @@ void SqliteWriter::follow_other_programs() {
 std::optional<Error> SqliteWriter::begin() {
     if (!has_room()) return full_error();
     try {
-        if (!connection_) connect();
+        if (distrusted_) reconnect();
         checkpointer_.help(*connection_);
         connection_->execute(begin_immediate);
         follow_other_programs();
         return std::nullopt;
     } catch (const DbError& error) {
-        if (connection_) connection_->rollback();
+        connection_->rollback();
         data_version_ = -1;
+        distrusted_ = distrusted_ || error.kind == DbError::Kind::unavailable;
         return error_of(error);
     }
 }
@@ -201,7 +215,7 @@ void SqliteWriter::process(std::span<WriteJob> batch) {
         ledger_.rollback_to(before);
         data_version_ = -1;
         // A connection that met an I/O error is not trusted again.
-        if (failed->kind == ErrorKind::unavailable) connection_.reset();
+        distrusted_ = failed->kind == ErrorKind::unavailable;
     }
     answer(batch, outcomes, failed);
 }
@@ -248,7 +262,8 @@ std::optional<Error> SqliteWriter::commit(size_t size) {
         connection_->execute(commit_sql);
     } catch (const DbError& error) {
         connection_->rollback();
-        return error_of(error);
+        // Rolled back here; but when fsync failed and the power goes next, the log may yet be found complete.
+        return error.kind == DbError::Kind::unavailable ? unknown_outcome_error() : error_of(error);
     }
     ++commits_;
     writes_ += static_cast<int64_t>(size);

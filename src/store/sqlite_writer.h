@@ -57,6 +57,7 @@ class SqliteWriter {
     [[nodiscard]] bool has_room();
     void follow_other_programs();
     void connect();
+    void reconnect();
 
     const SqliteWriterOptions options_;
     const Clock& clock_;
@@ -67,6 +68,7 @@ class SqliteWriter {
     std::unique_ptr<SqliteConnection> connection_;
     MerkleAppender ledger_;
     int64_t data_version_ = -1;
+    bool distrusted_ = false;  // the connection met an I/O error and is opened anew
     bool room_ = true;
     std::chrono::steady_clock::time_point room_checked_{};
 

@@ -18,9 +18,9 @@ Error unavailable_error() {
 
 Error unknown_outcome_error() {
     return {ErrorKind::unavailable, "store.unavailable",
-            "Mất kết nối với cơ sở dữ liệu đúng lúc đang lưu, không rõ đã lưu hay chưa. Hãy gửi lại với cùng "
+            "Cơ sở dữ liệu gặp sự cố đúng lúc đang lưu, không rõ đã lưu hay chưa. Hãy gửi lại với cùng "
             "Idempotency-Key: việc đã lưu sẽ không bị làm hai lần.",
-            "The connection to the database was lost while saving, so it is not known whether it was stored. Repeat "
+            "The database failed in the middle of saving, so it is not known whether it was stored. Repeat "
             "with the same Idempotency-Key: what was stored will not be done twice."};
 }
 

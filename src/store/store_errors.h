@@ -9,7 +9,7 @@ namespace hl::store {
 
 [[nodiscard]] Error full_error();
 [[nodiscard]] Error unavailable_error();
-/// The connection was lost while COMMIT was under way: it may have happened or not.
+/// The connection or the disk failed while COMMIT was under way: it may have happened or not.
 [[nodiscard]] Error unknown_outcome_error();
 [[nodiscard]] Error contention_error();
 [[nodiscard]] Error closing_error();
