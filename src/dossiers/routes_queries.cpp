@@ -83,7 +83,7 @@ void add_lists(access::Api& api, const ContextSource& context) {
     api.query(
         "/api/v1/dossiers",
         [context](store::Reader& reader, const Call& call) -> Result<Answer> {
-            TRY(const auto limit, limit_param(call, 50, 100));
+            TRY(const auto limit, limit_param(call, 50, 200));
             TRY(const auto state, state_param(call));
             if (const auto words = text_param(call, "search"); !words.empty()) {
                 TRY(const auto page, search_dossiers(reader, context(), call.actor,
