@@ -213,7 +213,8 @@ class Walk {
         if (out.provisional)
             out.arithmetic.push_back(fmt::format("Lịch năm {} chưa có thông báo chính thức: thời hạn là tạm tính.",
                                                  static_cast<int>(local_date(*out.due).year())));
-        out.remaining = end <= *out.due ? calendar_.between(end, *out.due).elapsed
+        // Before the count has begun the whole time remains, however early the dossier came.
+        out.remaining = end <= *out.due ? calendar_.between(std::max(end, from_), *out.due).elapsed
                                         : WorkMinutes{} - calendar_.between(*out.due, end).elapsed;
     }
 
