@@ -47,6 +47,19 @@ class TestDatabase {
     std::string server_url_, schema_, url_;
 };
 
+/// Reproducible, and shared by the stores and threads of a test.
+class SharedRandom final : public Random {
+  public:
+    void fill(std::span<uint8_t> bytes) override {
+        std::scoped_lock lock(mutex_);
+        source_.fill(bytes);
+    }
+
+  private:
+    std::mutex mutex_;
+    SeededRandom source_{42};
+};
+
 /// A database with a store open on it.
 struct TestStore {
     explicit TestStore(store::Engine engine, const store::Migrations& migrations = store::migrations(),
@@ -57,7 +70,7 @@ struct TestStore {
 
     TestDatabase database;
     ManualClock clock{from_ms(start_ms)};
-    SeededRandom random{42};
+    SharedRandom random;
     store::Migrations migrations;
     store::StoreOptions options;
     std::unique_ptr<store::Store> store;
