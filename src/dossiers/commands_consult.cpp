@@ -111,11 +111,11 @@ Result<Dossier> report_silence(store::Transaction& tx, const Context& ctx, const
 }
 
 namespace {
-constexpr int consult_kind = static_cast<int>(StepKind::consult);
+static_assert(static_cast<int>(StepKind::consult) == 3, "the number stands in this statement and in its index");
 // Overdue consultations of open dossiers; flag 4 = already reported (storage.cpp).
 constexpr std::string_view silent_tasks =
     "SELECT d.code, t.number FROM dossier_task t JOIN dossier d ON d.key = t.dossier WHERE t.ended IS NULL AND "
-    "t.kind = ? AND t.due < ? AND (t.flags / 4) % 2 = 0 AND d.state IN (3, 4, 5) "
+    "t.kind = 3 AND t.due < ? AND (t.flags / 4) % 2 = 0 AND d.state IN (3, 4, 5) "
     "ORDER BY t.due LIMIT ?";
 }  // namespace
 
@@ -125,7 +125,7 @@ Result<int> report_silences(store::Transaction& tx, const Context& ctx, const ac
         DossierCode code;
         int task;
     };
-    const auto found = tx.all(silent_tasks, {consult_kind, now, limit}, [](const store::Row& row) {
+    const auto found = tx.all(silent_tasks, {now, limit}, [](const store::Row& row) {
         return Silent{row.id<DossierCode>(0), static_cast<int>(row.integer(1))};
     });
     int reported = 0;

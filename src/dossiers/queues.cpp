@@ -39,7 +39,7 @@ constexpr std::string_view by_officer =
     "ORDER BY t.due, t.dossier, t.number LIMIT ?";
 constexpr std::string_view open_by_state =
     "SELECT " HL_DOSSIER_COLUMNS
-    " FROM dossier WHERE agency = ? AND state = ? AND state < 20 AND (due, key) > (?, ?) "
+    " FROM dossier WHERE agency = ? AND state = ? AND returned_at IS NULL AND (due, key) > (?, ?) "
     "ORDER BY due, key LIMIT ?";
 constexpr std::string_view closed_by_state =
     "SELECT " HL_DOSSIER_COLUMNS " FROM dossier WHERE agency = ? AND state = ? AND key < ? ORDER BY key DESC LIMIT ?";

@@ -7,9 +7,9 @@ namespace hl::dossiers {
 namespace {
 
 constexpr std::string_view open_at_agency =
-    "SELECT code FROM dossier WHERE agency = ? AND state IN (1, 2, 3, 4, 5, 6, 7, 8) AND state < 20";
+    "SELECT code FROM dossier WHERE agency = ? AND state IN (1, 2, 3, 4, 5, 6, 7, 8) AND returned_at IS NULL";
 constexpr std::string_view open_at_reception =
-    "SELECT code FROM dossier WHERE reception = ? AND state IN (1, 2, 3, 4, 5, 6, 7, 8) AND state < 20";
+    "SELECT code FROM dossier WHERE reception = ? AND state IN (1, 2, 3, 4, 5, 6, 7, 8) AND returned_at IS NULL";
 constexpr std::string_view open_with_task =
     "SELECT DISTINCT d.code FROM dossier_task t JOIN dossier d ON d.key = t.dossier WHERE t.agency = ? AND "
     "t.ended IS NULL AND d.state < 20";

@@ -11,6 +11,8 @@ namespace {
 
 // dossier: the hot row, nothing personal in it, kept narrow because every step rewrites it.
 // dossier_detail: what queues do not need; `person` is sealed, the *_blind columns allow exact look-up only.
+// Queue indexes leave out what is returned, by another column than the one searched: a planner that is told
+// "state < 20" beside "state = ?" takes the range and sorts.
 // dossier_task.due: 9007199254740991 stands for "no due date known" so that both engines sort such tasks last.
 constexpr std::string_view tables = R"sql(
 CREATE TABLE dossier (
@@ -45,8 +47,8 @@ CREATE TABLE dossier (
 );
 CREATE UNIQUE INDEX dossier_id ON dossier (id);
 CREATE UNIQUE INDEX dossier_code ON dossier (code);
-CREATE INDEX dossier_open ON dossier (agency, state, due, key) WHERE state < 20;
-CREATE INDEX dossier_open_reception ON dossier (reception, state, due, key) WHERE state < 20;
+CREATE INDEX dossier_open ON dossier (agency, state, due, key) WHERE returned_at IS NULL;
+CREATE INDEX dossier_open_reception ON dossier (reception, state, due, key) WHERE returned_at IS NULL;
 CREATE INDEX dossier_agency ON dossier (agency, key);
 CREATE INDEX dossier_subject ON dossier (subject, key);
 CREATE TABLE dossier_old_code (
@@ -94,6 +96,7 @@ CREATE TABLE dossier_task (
 );
 CREATE INDEX dossier_task_agency ON dossier_task (agency, due, dossier, number) WHERE ended IS NULL;
 CREATE INDEX dossier_task_officer ON dossier_task (officer, due, dossier, number) WHERE ended IS NULL AND officer <> '';
+CREATE INDEX dossier_task_consult ON dossier_task (due) WHERE ended IS NULL AND kind = 3;
 CREATE TABLE dossier_note (
     dossier BIGINT NOT NULL,
     number BIGINT NOT NULL,
@@ -143,7 +146,7 @@ CREATE TABLE dossier_stat_open (
     due BIGINT,
     state BIGINT NOT NULL
 );
-CREATE INDEX dossier_stat_open_agency ON dossier_stat_open (agency, procedure, channel, due);
+CREATE INDEX dossier_stat_open_agency ON dossier_stat_open (agency, procedure, sector, channel, due, received_at, state);
 )sql";
 
 }  // namespace
