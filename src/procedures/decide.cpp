@@ -195,13 +195,13 @@ std::vector<Error> check_answers(const Release& release, const json::object& fie
         }
         if (auto error = check_value(f, *v)) out.push_back(std::move(*error));
     }
-    for (const auto& [key, value] : fields) {
+    for (const auto& field : fields) {
+        const std::string key{std::string_view{field.key()}};
         const bool known = std::any_of(release.form.fields.begin(), release.form.fields.end(),
-                                       [&](const Field& f) { return f.id == std::string_view{key}; });
+                                       [&](const Field& f) { return f.id == key; });
         if (!known)
-            out.push_back({ErrorKind::invalid, "form.unknown_field",
-                           "Biểu mẫu không có trường \"" + std::string{std::string_view{key}} + "\".",
-                           "the form has no such field", "/fields/" + std::string{std::string_view{key}}});
+            out.push_back({ErrorKind::invalid, "form.unknown_field", "Biểu mẫu không có trường \"" + key + "\".",
+                           "the form has no such field", "/fields/" + key});
     }
     return out;
 }
