@@ -1,6 +1,8 @@
 #include "app/housekeeping.h"
 
 #include "base/log.h"
+#include "dossiers/commands.h"
+#include "dossiers/reorganise.h"
 
 namespace hl::app {
 
@@ -52,6 +54,19 @@ void Housekeeping::tidy() {
     if (!dropped.ok()) report("expired rows not dropped", dropped.error());
 }
 
+void Housekeeping::urge() {
+    const Instant now = program_.clock().now();
+    const auto ctx = program_.context();
+    const auto who = access::Actor::system("housekeeping", ctx.directory);
+    const auto silences = program_.store().write(
+        [&](store::Transaction& tx) { return dossiers::report_silences(tx, ctx, who, 200, now); });
+    if (!silences.ok()) report("silences not reported", silences.error());
+    // A reorganisation takes effect on its day: whatever is still with an ended agency goes to its successor.
+    const auto moved =
+        program_.store().write([&](store::Transaction& tx) { return dossiers::rehome(tx, ctx, who, now, 5'000); });
+    if (!moved.ok()) report("open work not handed over", moved.error());
+}
+
 void Housekeeping::loop() {
     Instant tidied{};
     std::unique_lock lock(mutex_);
@@ -60,6 +75,7 @@ void Housekeeping::loop() {
         sign();
         if (program_.clock().now() - tidied >= tidy_interval) {
             tidy();
+            urge();
             tidied = program_.clock().now();
         }
         lock.lock();

@@ -18,6 +18,7 @@ class Housekeeping {
     /// Each job once, in the caller's thread.
     void sign();
     void tidy();
+    void urge();
 
   private:
     void loop();

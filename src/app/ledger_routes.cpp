@@ -88,34 +88,45 @@ void add_directory_routes(access::Api& api, Program& program) {
         "/api/v1/units",
         [&program, day_of](store::Reader&, const Call& call) -> Result<Answer> {
             TRY(auto day, day_of(call));
-            return Answer{directory::list_units(*program.snapshots().organisation(),
-                                                call.request.query_value("search").value_or(""), day)};
+            const auto organisation = program.snapshots().organisation();
+            const auto words = call.request.query_value("search");
+            auto items =
+                words ? directory::search_view(*organisation, *words, day) : directory::units_view(*organisation, day);
+            return Answer{boost::json::object{{"items", std::move(items)}}};
         },
         open);
     api.query(
         "/api/v1/agencies",
         [&program, day_of](store::Reader&, const Call& call) -> Result<Answer> {
             TRY(auto day, day_of(call));
-            return Answer{directory::list_agencies(*program.snapshots().organisation(), day)};
+            return Answer{
+                boost::json::object{{"items", directory::agencies_view(*program.snapshots().organisation(), day)}}};
         },
         open);
     api.query(
         "/api/v1/agencies/{id}",
-        [&program](store::Reader&, const Call& call) -> Result<Answer> {
+        [&program, day_of](store::Reader&, const Call& call) -> Result<Answer> {
+            TRY(auto day, day_of(call));
             const auto organisation = program.snapshots().organisation();
             const auto* agency = organisation->agency(AgencyId{call.param("id")});
             if (!agency)
                 return Error{ErrorKind::not_found, "agency.unknown", "Không có cơ quan này.",
                              "There is no such agency."};
-            return Answer{directory::show_agency(*organisation, *agency)};
+            return Answer{directory::agency_view(*organisation, *agency, day)};
         },
         open);
     api.query(
         "/api/v1/calendar",
         [&program](store::Reader&, const Call& call) -> Result<Answer> {
             TRY(auto year, number_in_query(call, "year", int(local_date(call.now).year()), 2015, 2040));
-            return Answer{directory::list_calendar(*program.snapshots().calendars()->for_agency(AgencyId{}),
-                                                   static_cast<int>(year))};
+            const auto calendar = program.snapshots().calendars()->for_agency(AgencyId{});
+            if (!calendar)
+                return Error{ErrorKind::not_found, "calendar.unknown",
+                             "Chưa có lịch làm việc. Hãy nạp gói dữ liệu tỉnh.",
+                             "There is no working calendar yet. Apply a pack."};
+            const auto first = std::chrono::year{static_cast<int>(year)};
+            return Answer{directory::calendar_view(*calendar, Date{first / 1 / 1},
+                                                   Date{(first + std::chrono::years{1}) / 1 / 1})};
         },
         open);
 }

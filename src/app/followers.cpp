@@ -1,0 +1,14 @@
+#include "app/followers.h"
+
+#include "app/program.h"
+#include "dossiers/search.h"
+#include "dossiers/statistics.h"
+
+namespace hl::app {
+
+void add_all_followers(Program& program) {
+    program.followers().add(std::make_shared<dossiers::DossierStatistics>());
+    program.followers().add(std::make_shared<dossiers::DossierSearch>([&program] { return program.context(); }));
+}
+
+}  // namespace hl::app

@@ -1,0 +1,165 @@
+// The edge over a real server: idempotency, logged reads, errors as problem documents, routes of this room.
+#include <thread>
+#include "access_fixture.h"
+
+#include "base/json.h"
+#include "http/client.h"
+#include "http/server.h"
+
+namespace hl::access {
+namespace {
+
+using namespace fixture;
+
+class Edge : public AccessTest {
+  protected:
+    void SetUp() override {
+        AccessTest::SetUp();
+        http::Router router;
+        auto vault = store::Vault::open(test_store().database.folder() / "master.key", random, true);
+        ASSERT_TRUE(test::ok(vault));
+        vault_ = std::move(*vault);
+        Api api(router, store(), sessions(), clock(), random, metrics);
+        add_routes(api, {store(), sessions(), *vault_, clock(), random}, {});
+        api.command("POST", "/count", [this](store::Transaction& tx, const Call& call) -> Result<Answer> {
+            ++runs;
+            if (call.body.is_object() && call.body.as_object().contains("fail"))
+                return Error{ErrorKind::conflict, "test.fail", "Lỗi thử.",
+                             "A failure.",        "/fail",     "Nghị định thử, Điều 1"};
+            return Answer{boost::json::object{{"number", tx.next_number("edge")}}, 201};
+        });
+        api.query("/person",
+                  [this](store::Reader&, const Call& call) -> Result<Answer> {
+                      Answer a{boost::json::object{{"name", "X"}}};
+                      a.reads.push_back({call.actor.label(), call.actor.purpose, "person", "subject-1",
+                                         call.request.request_id, clock().now()});
+                      return a;
+                  },
+                  {.purpose = "xử lý hồ sơ"});
+        http::ServerOptions options;
+        options.port = 0;
+        options.io_threads = 1;
+        options.workers = 2;
+        options.access_log = false;
+        server_ = std::make_unique<http::Server>(options, std::move(router), clock(), random, metrics);
+        ASSERT_TRUE(test::ok(server_->start()));
+        add("quan-tri", good,
+            {{Role::administrator, AgencyId{}, today(), {}}, {Role::auditor, AgencyId{}, today(), {}}});
+        token = sessions().sign_in("quan-tri", good, {}, "")->token;
+    }
+    void TearDown() override {
+        server_.reset();
+        AccessTest::TearDown();
+    }
+    http::Response call(const std::string& method, const std::string& path, const std::string& body = "",
+                        std::vector<http::Header> headers = {}) {
+        http::ClientRequest r;
+        r.method = method;
+        r.url = fmt::format("http://127.0.0.1:{}{}", server_->port(), path);
+        r.headers = std::move(headers);
+        if (!token.empty()) r.headers.push_back({"Authorization", "Bearer " + token});
+        if (!body.empty()) r.headers.push_back({"Content-Type", "application/json"});
+        r.body = body;
+        auto response = http::send(r);
+        EXPECT_TRUE(test::ok(response));
+        return response.ok() ? *response : http::Response{};
+    }
+    std::unique_ptr<store::Vault> vault_;
+    http::Metrics metrics;
+    std::unique_ptr<http::Server> server_;
+    std::string token;
+    std::atomic<int> runs{0};
+};
+HL_FOR_EVERY_ENGINE(Edge);
+
+TEST_P(Edge, TheSameKeyGivesTheFirstAnswer) {
+    const std::vector<http::Header> key = {{"Idempotency-Key", "k1"}};
+    const auto first = call("POST", "/count", "{}", key), again = call("POST", "/count", "{}", key),
+               other = call("POST", "/count", "{}", {{"Idempotency-Key", "k2"}});
+    EXPECT_EQ(first.status, 201);
+    EXPECT_EQ(again.status, 201);
+    EXPECT_EQ(first.body, again.body);
+    EXPECT_NE(first.body, other.body);
+    EXPECT_EQ(call("POST", "/count", R"({"x":1})", key).status, 422);
+    clock().advance(std::chrono::days{8});
+    token = sessions().sign_in("quan-tri", good, {}, "")->token;
+    EXPECT_NE(call("POST", "/count", "{}", key).body, first.body);
+}
+
+TEST_P(Edge, AFailureIsNotKeptAndMayBeTriedAgain) {
+    const std::vector<http::Header> key = {{"Idempotency-Key", "k1"}};
+    const auto failed = call("POST", "/count", R"({"fail":1})", key);
+    EXPECT_EQ(failed.status, 409);
+    const auto problem = parse_json(failed.body)->as_object();
+    EXPECT_EQ(problem.at("code"), "test.fail");
+    EXPECT_EQ(problem.at("rule"), "Nghị định thử, Điều 1");
+    EXPECT_EQ(problem.at("title"), "Lỗi thử.");
+    EXPECT_EQ(call("POST", "/count", "{}", key).status, 201);
+}
+
+TEST_P(Edge, ARepeatedKeyUnderConcurrencyHasOneEffect) {
+    std::vector<std::thread> threads;
+    std::mutex mutex;
+    std::set<std::string> bodies;
+    for (int i = 0; i < 8; ++i)
+        threads.emplace_back([&] {
+            http::Response r;
+            do r = call("POST", "/count", "{}", {{"Idempotency-Key", "same"}});
+            while (r.status == 409);
+            std::scoped_lock lock(mutex);
+            bodies.insert(r.body);
+        });
+    for (auto& t : threads) t.join();
+    EXPECT_EQ(bodies.size(), 1u);
+}
+
+TEST_P(Edge, AReadOfPersonalDataIsLoggedWithItsPurposeBeforeTheAnswer) {
+    const auto shown = call("GET", "/person", "", {{"X-Request-Id", "request-1234"}});
+    EXPECT_EQ(shown.status, 200);
+    const auto log = parse_json(call("GET", "/api/v1/personal-reads?subject=subject-1").body)->as_object();
+    ASSERT_EQ(log.at("items").as_array().size(), 1u);
+    const auto& entry = log.at("items").as_array()[0].as_object();
+    EXPECT_EQ(entry.at("purpose"), "xử lý hồ sơ");
+    EXPECT_EQ(entry.at("request_id"), "request-1234");
+    EXPECT_TRUE(std::string_view{entry.at("actor").as_string()}.starts_with("account:"));
+}
+
+TEST_P(Edge, NobodyGetsInUnsigned) {
+    token.clear();
+    EXPECT_EQ(call("GET", "/person").status, 401);
+    EXPECT_EQ(call("POST", "/count", "{}").status, 401);
+    EXPECT_EQ(runs, 0);
+    token = "wrong";
+    EXPECT_EQ(call("GET", "/person").status, 401);
+}
+
+TEST_P(Edge, BadBodiesAreExplained) {
+    EXPECT_EQ(call("POST", "/api/v1/accounts", "{").status, 400);
+    EXPECT_EQ(call("POST", "/api/v1/accounts", "[]").status, 422);
+    const auto unknown = call("POST", "/api/v1/accounts", R"({"login":"abc","name":"A","colour":"red"})");
+    EXPECT_EQ(unknown.status, 422);
+    EXPECT_EQ(parse_json(unknown.body)->at("errors").as_array()[0].at("pointer"), "/colour");
+}
+
+TEST_P(Edge, AnAdministratorMakesAnAccountThatSignsInAndChangesItsPassword) {
+    const auto made = call("POST", "/api/v1/accounts", R"({"login":"moi","name":"Tài khoản mới"})");
+    ASSERT_EQ(made.status, 201) << made.body;
+    const std::string one_time{parse_json(made.body)->at("one_time_password").as_string()};
+    EXPECT_EQ(call("POST", "/api/v1/accounts/moi/grants", R"({"role":"clerk"})").status, 200);
+    token.clear();
+    const auto in = call("POST", "/api/v1/sessions",
+                         boost::json::serialize(boost::json::object{{"login", "moi"}, {"password", one_time}}));
+    ASSERT_EQ(in.status, 201) << in.body;
+    EXPECT_TRUE(parse_json(in.body)->at("must_change_password").as_bool());
+    token = parse_json(in.body)->at("token").as_string();
+    const auto change =
+        boost::json::serialize(boost::json::object{{"old_password", one_time}, {"password", "mat-khau-moi-tinh-day"}});
+    EXPECT_EQ(call("POST", "/api/v1/me/password", change).status, 204);
+    EXPECT_FALSE(parse_json(call("GET", "/api/v1/me").body)->at("must_change_password").as_bool());
+    EXPECT_EQ(call("GET", "/api/v1/accounts").status, 403);
+    EXPECT_EQ(call("DELETE", "/api/v1/sessions/current").status, 204);
+    EXPECT_EQ(call("GET", "/api/v1/me").status, 401);
+}
+
+}  // namespace
+}  // namespace hl::access
