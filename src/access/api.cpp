@@ -37,7 +37,8 @@ std::string headers_to_text(const std::vector<http::Header>& headers) {
 
 std::vector<http::Header> headers_from_text(std::string_view text) {
     std::vector<http::Header> headers;
-    for (const auto& h : boost::json::parse(text).as_array())
+    const auto list = boost::json::parse(text);
+    for (const auto& h : list.as_array())
         headers.push_back({std::string{h.as_array()[0].as_string()}, std::string{h.as_array()[1].as_string()}});
     return headers;
 }
