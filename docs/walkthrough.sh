@@ -112,7 +112,7 @@ post "$clerk" "dossiers/$code/deliver" '{"method": "desk"}' | jq -r '"\(.state),
 slip 06 'PHIẾU KIỂM SOÁT'
 
 say "The applicant tracks it by code and phone, without an account, and rates it"
-curl -fsS "$base/api/v1/tracking?code=$code&phone=0900000001" | jq -r '"\(.state), \(.history | length) entries"'
+curl -fsS "$base/api/v1/tracking?code=$code&phone=0900000001" | jq -r '"status \(.status), \(.history | length) entries"'
 curl -fsS "$base/api/v1/dossiers/$code/rating" -H 'Content-Type: application/json' -d '{"overall": 5, "phone": "0900000001"}' | jq -r '.state'
 
 say "Its history, and both clocks"

@@ -19,11 +19,12 @@ access::PersonalRead read_of(const access::Call& call, std::string_view what, st
             std::move(subject), call.request.request_id, call.now};
 }
 
-void add_routes(access::Api& api, std::function<Context()> context) {
+void add_routes(access::Api& api, std::function<Context()> context, const std::string& base_url) {
     const auto throttle = std::make_shared<Throttle>(5, std::chrono::minutes{15});
     add_command_routes(api, context, throttle);
     add_query_routes(api, context, throttle);
     add_mass_routes(api, context);
+    add_slip_routes(api, context, base_url);
 }
 
 }  // namespace hl::dossiers

@@ -5,7 +5,8 @@
 
 namespace hl::dossiers {
 
-/// `context` gives the snapshots of the moment; it is called on any thread.
-void add_routes(access::Api& api, std::function<Context()> context);
+/// `context` gives the snapshots of the moment; it is called on any thread. `base_url` begins the address in the QR codes
+/// of printed slips ("https://…"); empty: they hold the dossier's code alone.
+void add_routes(access::Api& api, std::function<Context()> context, const std::string& base_url = "");
 
 }  // namespace hl::dossiers

@@ -13,6 +13,7 @@ using ContextSource = std::function<Context()>;
 void add_command_routes(access::Api& api, const ContextSource& context, const std::shared_ptr<Throttle>& throttle);
 void add_query_routes(access::Api& api, const ContextSource& context, const std::shared_ptr<Throttle>& throttle);
 void add_mass_routes(access::Api& api, const ContextSource& context);
+void add_slip_routes(access::Api& api, const ContextSource& context, const std::string& base_url);
 
 /// The body, or an empty object when there is none.
 [[nodiscard]] inline const json::value& body_of(const access::Call& call) {
