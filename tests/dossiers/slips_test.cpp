@@ -39,7 +39,9 @@ class Printed {
         std::filesystem::remove(path_);
         std::filesystem::remove(path_.string() + ".png");
     }
-    [[nodiscard]] std::string text() const { return text::normalise(output_of("pdftotext -layout " + path_.string() + " -")); }
+    [[nodiscard]] std::string text() const {
+        return text::normalise(output_of("pdftotext -layout " + path_.string() + " -"));
+    }
     [[nodiscard]] std::string fonts() const { return output_of("pdffonts " + path_.string()); }
     [[nodiscard]] std::string qr() const {
         output_of("pdftoppm -r 200 -png -singlefile " + path_.string() + " " + path_.string());
@@ -56,8 +58,13 @@ class Printed {
 };
 
 SlipHead head() {
-    return {"Ủy ban nhân dân phường Đông Hà", "Trung tâm Phục vụ hành chính công", "Đông Hà", "7", "TTPVHCC",
-            at_local(Date{std::chrono::year{2026} / 11 / 23}, 9, 30), "https://example.vn/tra-cuu?ma=H50.12.34-261123-0001"};
+    return {"Ủy ban nhân dân phường Đông Hà",
+            "Trung tâm Phục vụ hành chính công",
+            "Đông Hà",
+            "7",
+            "TTPVHCC",
+            at_local(Date{std::chrono::year{2026} / 11 / 23}, 9, 30),
+            "https://example.vn/tra-cuu?ma=H50.12.34-261123-0001"};
 }
 
 ReceiptSlip receipt() {
@@ -79,8 +86,9 @@ ReceiptSlip receipt() {
 TEST(Slips, ReceiptSaysWhatTheFormAsksFor) {
     const Printed paper(to_document(receipt()));
     const std::string text = paper.text();
-    for (const char* wanted : {"Mẫu số 01", "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "H50.12.34-261123-0001",
-                               "Đăng ký khai sinh", "09 giờ 30 phút, ngày 23/11/2026", "17 giờ 00 phút, ngày 25/11/2026", "Giấy chứng sinh",
+    for (const char* wanted : {"Mẫu số 01", "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ",
+                               "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "H50.12.34-261123-0001", "Đăng ký khai sinh",
+                               "09 giờ 30 phút, ngày 23/11/2026", "17 giờ 00 phút, ngày 25/11/2026", "Giấy chứng sinh",
                                "Đông Hà, ngày 23 tháng 11 năm 2026", "NGƯỜI TIẾP NHẬN HỒ SƠ"})
         EXPECT_NE(text.find(wanted), std::string::npos) << wanted << "\n" << text;
 }
@@ -123,15 +131,37 @@ TEST(Slips, OtherFormsCarryTheirNumbersTitlesAndContent) {
         std::vector<std::string> wanted;
     };
     const std::vector<Case> cases = {
-        {to_document(SupplementSlip{head(), "C1", "P", person, {"Thiếu giấy chứng sinh"}, "Chưa đủ thành phần", "Bộ phận một cửa", "0233", "Cán bộ"}),
+        {to_document(SupplementSlip{head(),
+                                    "C1",
+                                    "P",
+                                    person,
+                                    {"Thiếu giấy chứng sinh"},
+                                    "Chưa đủ thành phần",
+                                    "Bộ phận một cửa",
+                                    "0233",
+                                    "Cán bộ"}),
          {"Mẫu số 02", "PHIẾU YÊU CẦU BỔ SUNG", "Thiếu giấy chứng sinh", "7/PBS-TTPVHCC"}},
-        {to_document(RefusalSlip{head(), "C1", "P", person, {"Không thuộc thẩm quyền"}, "Cán bộ"}), {"Mẫu số 03", "PHIẾU TỪ CHỐI TIẾP NHẬN", "Không thuộc thẩm quyền"}},
-        {to_document(ApologySlip{head(), "C1", "P", person, t, t, "Chờ ý kiến", at_local(Date{std::chrono::year{2026} / 11 / 27}, 17), "Lãnh đạo", "Chủ tịch"}),
+        {to_document(RefusalSlip{head(), "C1", "P", person, {"Không thuộc thẩm quyền"}, "Cán bộ"}),
+         {"Mẫu số 03", "PHIẾU TỪ CHỐI TIẾP NHẬN", "Không thuộc thẩm quyền"}},
+        {to_document(ApologySlip{head(), "C1", "P", person, t, t, "Chờ ý kiến",
+                                 at_local(Date{std::chrono::year{2026} / 11 / 27}, 17), "Lãnh đạo", "Chủ tịch"}),
          {"Mẫu số 04", "PHIẾU XIN LỖI", "Chờ ý kiến", "17 giờ 00 phút, ngày 27/11/2026", "CHỦ TỊCH"}},
-        {to_document(StopSlip{head(), "C1", "P", person, "Người nộp rút hồ sơ", t, true, "", ""}), {"Mẫu số 05", "THÔNG BÁO DỪNG", "Người nộp rút hồ sơ"}},
-        {to_document(ControlSlip{head(), "C1", "P", "UBND phường", {}, t, t, {{"Một cửa → Tư pháp", t, true, false, "", "A", "B"}, {"Tư pháp", t, std::nullopt, false, "", "B", ""}}}),
+        {to_document(StopSlip{head(), "C1", "P", person, "Người nộp rút hồ sơ", t, true, "", ""}),
+         {"Mẫu số 05", "THÔNG BÁO DỪNG", "Người nộp rút hồ sơ"}},
+        {to_document(ControlSlip{
+             head(),
+             "C1",
+             "P",
+             "UBND phường",
+             {},
+             t,
+             t,
+             {{"Một cửa → Tư pháp", t, true, false, "", "A", "B"}, {"Tư pháp", t, std::nullopt, false, "", "B", ""}}}),
          {"Mẫu số 06", "PHIẾU KIỂM SOÁT", "Đúng hạn", "Đang giải"}},
-        {to_document(RegisterSlip{head(), "Hộ tịch, tháng 11/2026", {{"C1", "Đăng ký khai sinh", "Người nộp", "", "UBND phường", t, t, std::nullopt, ""}}}),
+        {to_document(
+             RegisterSlip{head(),
+                          "Hộ tịch, tháng 11/2026",
+                          {{"C1", "Đăng ký khai sinh", "Người nộp", "", "UBND phường", t, t, std::nullopt, ""}}}),
          {"Mẫu số 07", "SỔ THEO DÕI HỒ SƠ", "Hộ tịch, tháng 11/2026", "C1"}},
     };
     for (const auto& c : cases) {
@@ -142,7 +172,9 @@ TEST(Slips, OtherFormsCarryTheirNumbersTitlesAndContent) {
 
 TEST(Slips, LongRegisterBreaksOverPages) {
     RegisterSlip s{head(), "", {}};
-    for (int i = 0; i < 80; ++i) s.rows.push_back({fmt::format("C{}", i), "Thủ tục", "Người", "", "UBND", head().made_at, std::nullopt, std::nullopt, ""});
+    for (int i = 0; i < 80; ++i)
+        s.rows.push_back(
+            {fmt::format("C{}", i), "Thủ tục", "Người", "", "UBND", head().made_at, std::nullopt, std::nullopt, ""});
     const Printed paper(to_document(s));
     EXPECT_GT(paper.pages(), 2);
     const std::string text = paper.text();
