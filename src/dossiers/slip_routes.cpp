@@ -50,7 +50,9 @@ void add_slip_routes(access::Api& api, const ContextSource& context, const std::
             TRY_VOID(access::require(call.actor, access::Right::read_dossier, agency, call.now));
             TRY(auto from, day_in_query(call, "from"));
             TRY(auto to, day_in_query(call, "to"));
-            if (to < from) return Error{ErrorKind::invalid, "register.dates", "Ngày cuối phải sau ngày đầu.", "The last day must not come before the first.", "to"};
+            if (to < from)
+                return Error{ErrorKind::invalid, "register.dates", "Ngày cuối phải sau ngày đầu.",
+                             "The last day must not come before the first.", "to"};
             TRY(auto slip, load_register(reader, ctx, agency, from, to, call.now));
             TRY(auto answer, printed(call.request, to_document(slip), to_json(slip)));
             answer.reads.push_back(read_of(call, "register", agency.value));

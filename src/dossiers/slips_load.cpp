@@ -62,7 +62,8 @@ std::optional<Instant> instant_in(const json::object& content, std::string_view 
     return v && v->is_int64() ? std::optional{from_ms(v->as_int64())} : std::nullopt;
 }
 
-Source source_of(const Context& ctx, const WholeDossier& whole, procedures::ReleasePtr release, const std::string& base_url, Instant now) {
+Source source_of(const Context& ctx, const WholeDossier& whole, procedures::ReleasePtr release,
+                 const std::string& base_url, Instant now) {
     Source s{ctx, whole, std::move(release), {}, {}};
     const auto& d = whole.dossier;
     const Date day = local_date(now);
@@ -85,7 +86,9 @@ Source source_of(const Context& ctx, const WholeDossier& whole, procedures::Rele
     return s;
 }
 
-Slip slip_of(const auto& form) { return {to_document(form), to_json(form)}; }
+Slip slip_of(const auto& form) {
+    return {to_document(form), to_json(form)};
+}
 
 Result<Slip> receipt(const Source& s) {
     const auto& d = s.whole.dossier;
@@ -109,11 +112,14 @@ Result<Slip> receipt(const Source& s) {
             if (known.id == c.id) name = known.name;
         slip.papers.push_back(fmt::format("{} (bản chính: {}, bản sao: {})", name, c.originals, c.copies));
     }
-    if (const auto* channel = s.release->card.channel(d.channel); channel && channel->time) slip.legal_time = procedures::in_words(*channel->time);
+    if (const auto* channel = s.release->card.channel(d.channel); channel && channel->time)
+        slip.legal_time = procedures::in_words(*channel->time);
     slip.received = *d.received_at;
     slip.due = d.due;
     slip.due_provisional = d.due_provisional;
-    if (d.due) slip.due_rule = fmt::format("lịch làm việc {}; ngày nhận không tính (Bộ luật Dân sự 2015, Điều 147)", d.calendar);
+    if (d.due)
+        slip.due_rule =
+            fmt::format("lịch làm việc {}; ngày nhận không tính (Bộ luật Dân sự 2015, Điều 147)", d.calendar);
     slip.result_place = s.head.agency;
     return slip_of(slip);
 }
@@ -150,10 +156,15 @@ Result<Slip> control(const Source& s) {
 }
 
 Result<Slip> from_note(const Source& s, std::string_view form) {
-    const NoteKind kind = form == "02" ? NoteKind::supplement : form == "03" ? NoteKind::refusal : form == "04" ? NoteKind::extension : NoteKind::stop;
+    const NoteKind kind = form == "02"   ? NoteKind::supplement
+                          : form == "03" ? NoteKind::refusal
+                          : form == "04" ? NoteKind::extension
+                                         : NoteKind::stop;
     const Note* note = s.newest(kind);
     if (!note) {
-        if (!s.whole.person) return Error{ErrorKind::not_found, "subject.erased", "Dữ liệu cá nhân của hồ sơ đã được xoá.", "The dossier's personal data was erased."};
+        if (!s.whole.person)
+            return Error{ErrorKind::not_found, "subject.erased", "Dữ liệu cá nhân của hồ sơ đã được xoá.",
+                         "The dossier's personal data was erased."};
         return no_paper(form);
     }
     SlipHead head = s.head;
@@ -162,11 +173,13 @@ Result<Slip> from_note(const Source& s, std::string_view form) {
     const std::string officer = s.officer_name(note->officer);
     const auto& content = note->content;
     if (kind == NoteKind::supplement)
-        return slip_of(SupplementSlip{head, s.code(), s.procedure(), s.person, texts_in(content, "items"), text_in(content, "reason"),
-                                      text_in(content, "contact"), "", officer});
-    if (kind == NoteKind::refusal) return slip_of(RefusalSlip{head, s.code(), s.procedure(), s.person, texts_in(content, "reasons"), officer});
+        return slip_of(SupplementSlip{head, s.code(), s.procedure(), s.person, texts_in(content, "items"),
+                                      text_in(content, "reason"), text_in(content, "contact"), "", officer});
+    if (kind == NoteKind::refusal)
+        return slip_of(RefusalSlip{head, s.code(), s.procedure(), s.person, texts_in(content, "reasons"), officer});
     if (kind == NoteKind::stop)
-        return slip_of(StopSlip{head, s.code(), s.procedure(), s.person, text_in(content, "reason"), note->at, text_in(content, "by") == "applicant", officer, ""});
+        return slip_of(StopSlip{head, s.code(), s.procedure(), s.person, text_in(content, "reason"), note->at,
+                                text_in(content, "by") == "applicant", officer, ""});
     ApologySlip slip;
     slip.head = head;
     slip.code = s.code();
@@ -182,7 +195,8 @@ Result<Slip> from_note(const Source& s, std::string_view form) {
 
 }  // namespace
 
-Result<Slip> load_slip(store::Reader& reader, const Context& ctx, const Dossier& dossier, std::string_view form, const std::string& base_url, Instant now) {
+Result<Slip> load_slip(store::Reader& reader, const Context& ctx, const Dossier& dossier, std::string_view form,
+                       const std::string& base_url, Instant now) {
     static constexpr std::array<std::string_view, 6> forms = {"01", "02", "03", "04", "05", "06"};
     if (std::find(forms.begin(), forms.end(), form) == forms.end()) return no_such_form();
     TRY(auto whole, load_whole(reader, ctx, dossier));
@@ -201,10 +215,12 @@ Result<Slip> load_slip(store::Reader& reader, const Context& ctx, const Dossier&
 
 namespace {
 constexpr std::string_view register_rows =
-    "SELECT code FROM dossier WHERE reception = ? AND received_at >= ? AND received_at < ? ORDER BY received_at, code LIMIT 5000";
+    "SELECT code FROM dossier WHERE reception = ? AND received_at >= ? AND received_at < ? ORDER BY received_at, code "
+    "LIMIT 5000";
 }
 
-Result<RegisterSlip> load_register(store::Reader& reader, const Context& ctx, const AgencyId& reception, Date from, Date to, Instant now) {
+Result<RegisterSlip> load_register(store::Reader& reader, const Context& ctx, const AgencyId& reception, Date from,
+                                   Date to, Instant now) {
     RegisterSlip out;
     const auto codes = reader.all(register_rows, {reception, at_local(from, 0), at_local(add_days(to, 1), 0)},
                                   [](const store::Row& row) { return row.string(0); });
@@ -215,9 +231,11 @@ Result<RegisterSlip> load_register(store::Reader& reader, const Context& ctx, co
         const Source s = source_of(ctx, whole, release, "", now);
         if (out.head.agency.empty()) out.head = s.head;
         const Note* delivery = s.newest(NoteKind::delivery);
-        const auto address = s.person.address.empty() || s.person.phone.empty() ? s.person.address + s.person.phone : s.person.address + "; " + s.person.phone;
-        out.rows.push_back({code, s.procedure(), s.person.name, address, s.agency_name(d.agency, now), d.received_at, d.due, d.returned_at,
-                            delivery ? text_in(delivery->content, "method") : ""});
+        const auto address = s.person.address.empty() || s.person.phone.empty()
+                                 ? s.person.address + s.person.phone
+                                 : s.person.address + "; " + s.person.phone;
+        out.rows.push_back({code, s.procedure(), s.person.name, address, s.agency_name(d.agency, now), d.received_at,
+                            d.due, d.returned_at, delivery ? text_in(delivery->content, "method") : ""});
     }
     if (out.head.agency.empty()) {
         const auto* agency = ctx.directory->agency(reception);

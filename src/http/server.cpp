@@ -89,9 +89,9 @@ void sweep(Loop& loop) {
         if (ec) return;
         const auto now = std::chrono::steady_clock::now();
         // A check may end a session and so change the set.
-        const std::vector<SessionBase*> sessions(loop.sessions.begin(), loop.sessions.end());
+        const auto sessions = loop.snapshot();
         for (auto* s : sessions)
-            if (loop.sessions.contains(s)) s->check(now);
+            if (loop.has(s)) s->check(now);
         sweep(loop);
     });
 }
@@ -157,13 +157,22 @@ Result<void> Server::start() {
         o.io_threads > 0 ? o.io_threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     shared.workers = std::make_unique<asio::thread_pool>(static_cast<size_t>(o.workers));
     state_->port = o.port;
+    if (o.port != 0) {
+        // The loops share the port among themselves; one that another program holds must not be shared with it.
+        asio::io_context context;
+        asio::basic_socket_acceptor<asio::ip::tcp, Executor> probe(context);
+        probe.open(asio::ip::tcp::endpoint(address, o.port).protocol(), ec);
+        if (!ec) probe.set_option(asio::socket_base::reuse_address(true), ec);
+        if (!ec) probe.bind({address, o.port}, ec);
+        if (ec) return cannot_listen(o, ec.message());
+    }
     for (int i = 0; i < count; ++i) {
         auto loop = std::make_unique<Loop>(shared);
+        loop->owner = state_;
         const asio::ip::tcp::endpoint endpoint(address, state_->port);
         loop->acceptor.open(endpoint.protocol(), ec);
         if (!ec) loop->acceptor.set_option(asio::socket_base::reuse_address(true), ec);
-        // Every loop accepts for itself; the kernel shares the connections out. The first bind is made without it, so
-        // that a port another program holds is an error and not shared.
+        // Every loop accepts for itself; the kernel shares the connections out.
         using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
         if (!ec) loop->acceptor.set_option(ReusePort(true), ec);
         if (!ec) loop->acceptor.bind(endpoint, ec);
@@ -204,9 +213,9 @@ void Server::stop() {
             l->draining = true;
             beast::error_code ignored;
             l->acceptor.close(ignored);
-            const std::vector<SessionBase*> sessions(l->sessions.begin(), l->sessions.end());
+            const auto sessions = l->snapshot();
             for (auto* s : sessions)
-                if (l->sessions.contains(s)) s->drain();
+                if (l->has(s)) s->drain();
         });
     const auto until = std::chrono::steady_clock::now() + state_->shared.options.stop_time;
     while (state_->shared.connections > 0 && std::chrono::steady_clock::now() < until)
@@ -214,9 +223,9 @@ void Server::stop() {
     state_->shared.workers->join();
     for (auto& loop : state_->loops)
         asio::post(loop->context, [l = loop.get()] {
-            const std::vector<SessionBase*> sessions(l->sessions.begin(), l->sessions.end());
+            const auto sessions = l->snapshot();
             for (auto* s : sessions)
-                if (l->sessions.contains(s)) s->kill();
+                if (l->has(s)) s->kill();
             l->sweep.cancel();
         });
     for (auto& t : state_->threads) t.join();

@@ -23,10 +23,14 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
   public:
     Session(Loop& loop, S stream, std::string peer)
         : loop_(loop), shared_(loop.shared), stream_(std::move(stream)), peer_(std::move(peer)) {
+        std::scoped_lock lock(loop_.sessions_mutex);
         loop_.sessions.insert(this);
     }
     ~Session() override {
-        loop_.sessions.erase(this);
+        {
+            std::scoped_lock lock(loop_.sessions_mutex);
+            loop_.sessions.erase(this);
+        }
         --shared_.connections;
         forget_peer(shared_, peer_);
     }
@@ -243,6 +247,7 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
         const int status = response.status;
         auto stream = response.stream;
         if (stream) keep_alive_ = false;
+        if (stream && prepared_.head) stream = nullptr;  // HEAD asks for the headers alone
         auto wire = to_wire(shared_.options, answered_request_, std::move(response), prepared_.head, keep_alive_);
         head_out_ = std::move(wire.head);
         body_out_ = std::move(wire.body);
@@ -302,7 +307,12 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
         stream->open([weak, queued](std::string chunk) {
             auto self = weak.lock();
             const int waiting = queued->load();
-            if (!self || waiting < 0 || waiting > static_cast<int>(stream_queue)) return false;
+            if (!self || waiting < 0) return false;
+            if (waiting > static_cast<int>(stream_queue)) {
+                // Cut, not left hanging: the page notices, connects again and asks for what it missed.
+                asio::post(self->loop_.context.get_executor(), [self] { self->kill(); });
+                return false;
+            }
             ++*queued;
             asio::post(self->loop_.context.get_executor(), [self, text = std::move(chunk)]() mutable {
                 --*self->queued_;
@@ -362,14 +372,30 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
 
 }  // namespace
 
+namespace {
+
+/// The last reference to a session may be let go on any thread (a late answer, a stream's sender), but while its loop
+/// runs a session is destroyed there alone: the loop's sweep goes over them. The server's state lives as long as any.
+template <class S>
+std::shared_ptr<Session<S>> make_session(Loop& loop, S stream, std::string peer) {
+    return {new Session<S>(loop, std::move(stream), std::move(peer)),
+            [&loop, keep = loop.owner.lock()](Session<S>* session) {
+                if (loop.context.get_executor().running_in_this_thread() || loop.context.stopped())
+                    delete session;
+                else
+                    asio::post(loop.context, [session, keep] { delete session; });
+            }};
+}
+
+}  // namespace
+
 void start_session(Loop& loop, Socket socket, std::string peer) {
     beast::error_code ignored;
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
     if (loop.shared.tls)
-        std::make_shared<Session<TlsStream>>(loop, TlsStream(std::move(socket), *loop.shared.tls), std::move(peer))
-            ->start();
+        make_session<TlsStream>(loop, TlsStream(std::move(socket), *loop.shared.tls), std::move(peer))->start();
     else
-        std::make_shared<Session<Socket>>(loop, std::move(socket), std::move(peer))->start();
+        make_session<Socket>(loop, std::move(socket), std::move(peer))->start();
 }
 
 }  // namespace hl::http

@@ -56,7 +56,17 @@ struct Loop {
     asio::basic_socket_acceptor<asio::ip::tcp, Executor> acceptor;
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> sweep;
     Shared& shared;
+    std::mutex sessions_mutex;
     std::unordered_set<SessionBase*> sessions;
+    std::weak_ptr<void> owner;  // the server's state, which holds this loop
+    [[nodiscard]] std::vector<SessionBase*> snapshot() {
+        std::scoped_lock lock(sessions_mutex);
+        return {sessions.begin(), sessions.end()};
+    }
+    [[nodiscard]] bool has(SessionBase* session) {
+        std::scoped_lock lock(sessions_mutex);
+        return sessions.contains(session);
+    }
     bool draining = false;
 };
 

@@ -257,6 +257,39 @@ TEST(Server, StopsAfterRunningRequestsAreAnswered) {
     EXPECT_FALSE(RawClient(s->port()).connected());
 }
 
+TEST(Server, DoesNotShareAPortThatIsTaken) {
+    const Running first(echo_router());
+    auto o = small_options();
+    o.port = first.port();
+    ManualClock clock{from_ms(0)};
+    SystemRandom random;
+    Metrics metrics;
+    Server second(o, echo_router(), clock, random, metrics);
+    const auto started = second.start();
+    ASSERT_FALSE(started.ok());
+    EXPECT_EQ(started.error().code, "http.listen");
+}
+
+TEST(Server, ALateAnswerMayOutliveTheServer) {
+    std::optional<Responder> late;
+    Router r;
+    std::atomic<bool> taken{false};
+    r.add({"GET", "/late", [&](Request&&, Responder respond) {
+               late = std::move(respond);
+               taken = true;
+           }});
+    auto o = small_options();
+    o.stop_time = std::chrono::milliseconds{50};
+    {
+        const Running s(std::move(r), o);
+        RawClient c(s.port());
+        c.send("GET /late HTTP/1.1\r\nHost: x\r\n\r\n");
+        while (!taken) std::this_thread::yield();
+    }
+    (*late)(Response::text("too late"));
+    late.reset();
+}
+
 TEST(Server, ContinuesWhenTheClientAsksFirst) {
     const Running s(echo_router());
     RawClient c(s.port());
