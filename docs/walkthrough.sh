@@ -10,7 +10,9 @@ cd "$(dirname "$0")/.."
 program=${HL_PROGRAM:-build/release/bin/hienluong}
 work=$(mktemp -d)
 server=
+proxy=
 finish() {
+  [[ -n $proxy ]] && kill "$proxy" 2>/dev/null && wait "$proxy" 2>/dev/null || true
   [[ -n $server ]] && kill "$server" 2>/dev/null && wait "$server" 2>/dev/null || true
   rm -rf "$work"
 }
@@ -42,6 +44,12 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 echo "$base"
+if [[ -n ${HL_CHECK:-} ]]; then  # the tests listen in and hold every answer to the API document
+  $HL_CHECK "$base" "$HL_CHECK_REPORT" >"$work/proxy.out" &
+  proxy=$!
+  for _ in $(seq 100); do [[ -s $work/proxy.out ]] && break; sleep 0.1; done
+  base=$(cat "$work/proxy.out")
+fi
 
 sign_in() { curl -fsS "$base/api/v1/sessions" -H 'Content-Type: application/json' -d "{\"login\":\"$1\",\"password\":\"$2\"}" | jq -r .token; }
 clerk=$(sign_in mau-mot-cua "$clerk_password")

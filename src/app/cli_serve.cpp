@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <iostream>
 
@@ -39,7 +41,38 @@ Result<void> serve(const Cli& cli, const ServeOptions& o) {
 
 }  // namespace
 
+namespace {
+
+/// Every route of the API, for the comparison with the API document; opens an empty installation in memory.
+Result<void> list_routes(const Cli& cli) {
+    const auto folder = std::filesystem::temp_directory_path() / fmt::format("hienluong-routes-{}", ::getpid());
+    struct Remove {
+        std::filesystem::path path;
+        ~Remove() {
+            std::error_code ignored;
+            std::filesystem::remove_all(path, ignored);
+        }
+    } remove{folder};
+    log::set_level(log::Level::warning);
+    Config config;
+    config.data_dir = folder;
+    complete(config);
+    TRY(auto program, Program::open(std::move(config), cli.clock, true));
+    access::Sessions sessions(
+        program->store(), program->config().accounts, [&] { return program->snapshots().organisation(); }, cli.clock, program->random());
+    http::Metrics metrics;
+    http::EventHub hub;
+    http::Router router;
+    for (const auto& [method, path] : add_all_routes(router, *program, sessions, hub, metrics)) std::cout << method << " " << path << "\n";
+    return Nothing{};
+}
+
+}  // namespace
+
 void add_serve(Cli& cli) {
+    cli.root.add_subcommand("routes", "Print every route of the API")->callback([cli] {
+        cli.action = [cli] { return list_routes(cli); };
+    });
     auto* command = cli.root.add_subcommand("serve", "Run the server");
     auto o = std::make_shared<ServeOptions>();
     command->add_option("--address", o->address, "Address to listen on (default 127.0.0.1)");
