@@ -213,8 +213,7 @@ std::string three_digits(int n, bool full) {
 }  // namespace
 
 std::string normalise(std::string_view utf8) {
-    icu::UnicodeString source;
-    source = shapes_before_tones(decompose(utf8));
+    const icu::UnicodeString source = decompose(utf8);
     icu::UnicodeString out;
     bool space = false;
     for (int32_t i = 0; i < source.length();) {
@@ -228,7 +227,8 @@ std::string normalise(std::string_view utf8) {
             out.append(c);
         }
     }
-    return compose(out);
+    // After the invisible ones are gone: one of them may have stood between two marks of a letter.
+    return compose(shapes_before_tones(out));
 }
 
 std::string fold(std::string_view utf8) {

@@ -1,0 +1,110 @@
+// Time, JSON, tables and files.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "base/csv.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "support/temp_dir.h"
+
+namespace hl {
+namespace {
+
+using std::chrono::year;
+
+TEST(Time, VietNamIsSevenHoursAhead) {
+    const Instant t = parse_rfc3339("2026-11-23T17:30:05.250Z").value();
+    EXPECT_EQ(to_local(t), (LocalTime{year{2026} / 11 / 24, 30, 5, 250}));
+    EXPECT_EQ(to_rfc3339(t), "2026-11-23T17:30:05.250Z");
+    EXPECT_EQ(to_rfc3339_local(t), "2026-11-24T00:30:05+07:00");
+    EXPECT_EQ(to_vietnamese(t), "00:30 24/11/2026");
+    EXPECT_EQ(parse_rfc3339("2026-11-24T00:30:05.25+07:00").value(), t);
+}
+
+TEST(Time, StrictAboutRfc3339) {
+    for (const char* bad :
+         {"", "2026-11-23", "2026-11-23T15:00:00", "2026-11-23 15:00:00Z", "2026-11-23T15:00Z", "2026-02-29T00:00:00Z",
+          "2026-13-01T00:00:00Z", "2026-11-23T24:00:00Z", "2026-11-23T15:60:00Z", "2026-11-23T15:00:61Z",
+          "2026-11-23T15:00:00.Z", "2026-11-23T15:00:00+0700", "2026-11-23T15:00:00+24:00", "2026-11-23T15:00:00Zx",
+          "+026-11-23T15:00:00Z"})
+        EXPECT_EQ(parse_rfc3339(bad).ok() ? "accepted" : parse_rfc3339(bad).error().code, "time.format") << bad;
+    EXPECT_TRUE(parse_rfc3339("2028-02-29T00:00:00z").ok());
+    EXPECT_FALSE(parse_date("2026-02-29").ok());
+    EXPECT_FALSE(parse_date("2026-2-9").ok());
+    EXPECT_EQ(to_iso(parse_date("2028-02-29").value()), "2028-02-29");
+}
+
+RC_GTEST_PROP(TimeProperty, RoundTrips, ()) {
+    const Instant t = from_ms(*rc::gen::inRange<int64_t>(0, 4'000'000'000'000));
+    RC_ASSERT(parse_rfc3339(to_rfc3339(t)).value() == t);
+    RC_ASSERT(to_instant(to_local(t)) == t);
+    RC_ASSERT(from_day_number(day_number(local_date(t))) == local_date(t));
+}
+
+TEST(Json, ReaderGathersEveryMistakeWithItsPlace) {
+    const auto value =
+        parse_json(R"({"name":"  ","age":200,"odd/~":1,"kind":"z","child":{"on":"2026-02-30"},"list":[1]})").value();
+    JsonReader in(value);
+    (void)in.text("name");
+    (void)in.integer("age", 0, 150);
+    (void)in.one_of("kind", {"a", "b"});
+    (void)in.text("missing");
+    auto child = in.object("child");
+    (void)child.date("on");
+    in.absorb(std::move(child));
+    const auto items = in.array("list");
+    ASSERT_EQ(items.size(), 1u);
+    EXPECT_EQ(items[0].second, "/list/0");
+    EXPECT_FALSE(in.finish().ok());
+    std::vector<std::string> seen;
+    for (const auto& e : in.errors()) seen.push_back(e.at + " " + e.code);
+    EXPECT_EQ(seen,
+              (std::vector<std::string>{"/name field.blank", "/age field.integer", "/kind field.choice",
+                                        "/missing field.required", "/child/on date.format", "/odd~1~0 field.unknown"}));
+}
+
+TEST(Json, RefusesWhatIsNotJsonOrTooDeep) {
+    EXPECT_EQ(parse_json("{").error().code, "json.malformed");
+    EXPECT_EQ(parse_json("{} x").error().code, "json.malformed");
+    EXPECT_FALSE(parse_json(std::string(40, '[') + std::string(40, ']')).ok());
+    JsonReader in(parse_json("[]").value());
+    EXPECT_EQ(in.errors().at(0).code, "json.object");
+}
+
+TEST(Json, CanonicalFormSortsKeys) {
+    EXPECT_EQ(canonical_json(parse_json(R"( { "b" : [1, true, null], "a" : {"z":"Đ\n", "y":-5} } )").value()),
+              "{\"a\":{\"y\":-5,\"z\":\"Đ\\n\"},\"b\":[1,true,null]}");
+}
+
+TEST(Csv, ReadsWhatSpreadsheetsWrite) {
+    const auto table = parse_csv("\xEF\xBB\xBFma,ten\r\n1,\"Lê, \"\"A\"\"\r\nhai\"\r\n\r\n 2 ,B", "t.csv").value();
+    ASSERT_EQ(table.rows.size(), 2u);
+    EXPECT_EQ(table.cell(table.rows[0], "ten"), "Lê, \"A\"\r\nhai");
+    EXPECT_EQ(table.cell(table.rows[1], "ma"), "2");
+    EXPECT_EQ(table.rows[1].line, 5u);
+    EXPECT_EQ(table.cell(table.rows[1], "none"), "");
+}
+
+TEST(Csv, SaysWhereItIsWrong) {
+    EXPECT_EQ(parse_csv("a,b\n1\n", "t.csv").error().at, "t.csv:2");
+    EXPECT_EQ(parse_csv("a,b\n1\n", "t.csv").error().code, "csv.columns");
+    EXPECT_EQ(parse_csv("a\n\"x", "t.csv").error().code, "csv.malformed");
+    EXPECT_EQ(parse_csv("a\n\"x\"y", "t.csv").error().code, "csv.malformed");
+    EXPECT_EQ(parse_csv("a\n\xFF", "t.csv").error().code, "csv.encoding");
+    EXPECT_EQ(parse_csv("", "t.csv").error().code, "csv.malformed");
+}
+
+TEST(Files, AreReplacedWholeAndReadWithALimit) {
+    const test::TempDir folder;
+    ASSERT_TRUE(write_file_durably(folder / "f", "old").ok());
+    ASSERT_TRUE(write_file_durably(folder / "f", "new and longer").ok());
+    EXPECT_EQ(read_file(folder / "f").value(), "new and longer");
+    EXPECT_EQ(read_file(folder / "f", 3).error().code, "file.too_large");
+    EXPECT_EQ(read_file(folder / "none").error().code, "file.missing");
+    EXPECT_FALSE(write_file_durably(folder / "no/where", "x").ok());
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);  // no temporary file left
+}
+
+}  // namespace
+}  // namespace hl
