@@ -104,7 +104,7 @@ Prepared prepare(Shared& shared, const beast::http::request<beast::http::string_
 
 Wire to_wire(const ServerOptions& options, const Request& request, Response&& response, bool head, bool keep_alive) {
     const bool get = request.method == "GET" || request.method == "HEAD";
-    const std::string_view type = header_of(response, "Content-Type");
+    const std::string type{header_of(response, "Content-Type")};  // a copy: headers are added below
     const bool streaming = response.stream != nullptr;
     if (get && response.status == 200 && !streaming && type.find("json") != std::string_view::npos &&
         !has_header(response, "ETag"))

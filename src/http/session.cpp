@@ -191,6 +191,8 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
         if (prepared_.answer) return answer(std::move(*prepared_.answer));
         auto self = this->shared_from_this();
         Responder respond([self](Response&& response) {
+            // A server that has stopped runs nothing any more: the peer has gone, and so may the answer.
+            if (self->loop_.context.stopped()) return;
             auto shared_response = std::make_shared<Response>(std::move(response));
             // On the connection's own thread this runs at once; from elsewhere it is posted.
             asio::dispatch(self->loop_.context.get_executor(),

@@ -10,6 +10,7 @@ namespace hl::http {
 namespace {
 
 using namespace testing;
+using namespace std::string_literals;
 
 TEST(Server, KeepsTheConnectionForFurtherRequests) {
     const Running s(echo_router());
@@ -81,7 +82,7 @@ TEST(Server, RefusesAmbiguousAndMalformedRequests) {
         "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
         "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
-        std::string("GET /hel\0lo HTTP/1.1\r\nHost: x\r\n\r\n", 36),
+        "GET /hel"s + '\0' + "lo HTTP/1.1\r\nHost: x\r\n\r\n",
     };
     for (const auto& request : bad) {
         RawClient c(s.port());
