@@ -112,7 +112,7 @@ Result<OidcClient::Discovery> OidcClient::discover(bool fresh) {
     return found;
 }
 
-Result<std::string> OidcClient::start(std::string_view return_to) {
+Result<OidcClient::Started> OidcClient::start(std::string_view return_to) {
     // Only a path of ours: an open redirect would lend our name to others.
     if (!return_to.starts_with('/') || return_to.starts_with("//") || return_to.find('\\') != std::string_view::npos)
         return Error{ErrorKind::invalid, "oidc.return_to", "Địa chỉ quay lại không hợp lệ.",
@@ -128,31 +128,32 @@ Result<std::string> OidcClient::start(std::string_view return_to) {
         return Nothing{};
     }));
     const std::string challenge = crypto::to_base64url(crypto::view(crypto::sha256(verifier)));
-    return discovery.authorization + (discovery.authorization.find('?') == std::string::npos ? "?" : "&") +
-           form({{"response_type", "code"},
-                 {"client_id", provider_.client_id},
-                 {"redirect_uri", provider_.redirect_uri},
-                 {"scope", provider_.scope},
-                 {"state", state},
-                 {"nonce", nonce},
-                 {"code_challenge", challenge},
-                 {"code_challenge_method", "S256"}});
+    return Started{discovery.authorization + (discovery.authorization.find('?') == std::string::npos ? "?" : "&") +
+                       form({{"response_type", "code"},
+                             {"client_id", provider_.client_id},
+                             {"redirect_uri", provider_.redirect_uri},
+                             {"scope", provider_.scope},
+                             {"state", state},
+                             {"nonce", nonce},
+                             {"code_challenge", challenge},
+                             {"code_challenge_method", "S256"}}),
+                   state};
 }
 
 Result<OidcClient::Finished> OidcClient::finish(std::string_view code, std::string_view state) {
-    struct Started {
+    struct Begun {
         std::string nonce, verifier, return_to;
     };
     const std::string state_hash = crypto::to_hex(crypto::sha256(state));
-    TRY(auto started, store_.write([&](store::Transaction& tx) -> Result<Started> {
+    TRY(auto started, store_.write([&](store::Transaction& tx) -> Result<Begun> {
         auto found =
             tx.first("SELECT nonce, verifier, return_to FROM oidc_login WHERE state = ? AND provider = ? AND at > ?",
                      {state_hash, provider_.name, clock_.now() - login_life}, [](const store::Row& row) {
-                         return Started{row.string(0), row.string(1), row.string(2)};
+                         return Begun{row.string(0), row.string(1), row.string(2)};
                      });
         // Good once, whatever comes of it.
         tx.execute("DELETE FROM oidc_login WHERE state = ?", {state_hash});
-        if (!found) return Started{};
+        if (!found) return Begun{};
         return *found;
     }));
     if (started.nonce.empty())

@@ -23,7 +23,11 @@ class OidcClient {
     [[nodiscard]] const OidcProvider& provider() const { return provider_; }
     /// Where to send the browser; `return_to` is a path of ours. Errors: oidc.unreachable, oidc.discovery,
     /// oidc.return_to.
-    [[nodiscard]] Result<std::string> start(std::string_view return_to);
+    /// The browser that starts must be the one that comes back: it keeps `state` in a cookie.
+    struct Started {
+        std::string url, state;
+    };
+    [[nodiscard]] Result<Started> start(std::string_view return_to);
     struct Finished {
         ProvedIdentity identity;
         std::string return_to;

@@ -306,6 +306,12 @@ void add_read_log_routes(Api& api) {
     });
 }
 
+/// Sent back by the provider's redirect, which is a navigation from another site: SameSite=Lax lets it through.
+std::string state_cookie(const http::Request& request, std::string_view state, int seconds) {
+    return fmt::format("oidc-state={}; Path=/api/v1/oidc; HttpOnly; SameSite=Lax; Max-Age={}{}", state, seconds,
+                       request.secure ? "; Secure" : "");
+}
+
 void add_oidc_routes(Api& api, const RouteContext& c, const std::vector<OidcProvider>& providers) {
     auto clients = std::make_shared<std::map<std::string, std::unique_ptr<OidcClient>, std::less<>>>();
     for (const auto& p : providers) (*clients)[p.name] = std::make_unique<OidcClient>(p, c.store, c.clock, c.random);
@@ -319,33 +325,42 @@ void add_oidc_routes(Api& api, const RouteContext& c, const std::vector<OidcProv
     api.raw("GET", "/api/v1/oidc/{provider}/start",
             [client](const Call& call) -> Result<Answer> {
                 TRY(auto oidc, client(call));
-                TRY(auto url, oidc->start(call.request.query_value("return_to").value_or("/")));
-                return Answer{
-                    boost::json::object{{"location", url}}, 302, {{"Location", url}, {"Cache-Control", "no-store"}}};
+                TRY(auto started, oidc->start(call.request.query_value("return_to").value_or("/")));
+                return Answer{boost::json::object{{"location", started.url}},
+                              302,
+                              {{"Location", started.url},
+                               {"Cache-Control", "no-store"},
+                               {"Set-Cookie", state_cookie(call.request, started.state, 600)}}};
             },
             {.who = Who::anyone});
-    api.raw("GET", "/api/v1/oidc/{provider}/callback",
-            [client, c](const Call& call) -> Result<Answer> {
-                TRY(auto oidc, client(call));
-                if (const auto refused = call.request.query_value("error"))
-                    return Error{ErrorKind::unauthenticated, "oidc.refused",
-                                 "Nhà cung cấp định danh từ chối đăng nhập.",
-                                 "The identity provider refused: " + *refused};
-                TRY(auto done, oidc->finish(call.request.query_value("code").value_or(""),
-                                            call.request.query_value("state").value_or("")));
-                TRY(auto account, c.store.write([&](store::Transaction& tx) {
-                    return account_for(tx, c.vault, oidc->provider().name, done.identity, c.sessions.policy(), c.random,
-                                       call.now);
-                }));
-                TRY(auto in, c.sessions.sign_in_proved(account, oidc->provider().name, call.request.remote));
-                auto answer = signed_in_answer(call.request, in, c.sessions.policy().session_life);
-                // The token travels in the cookie alone: a page's address or history must not hold it.
-                answer.value = boost::json::object{{"location", done.return_to}};
-                answer.status = 303;
-                answer.headers.push_back({"Location", done.return_to});
-                return answer;
-            },
-            {.who = Who::anyone});
+    api.raw(
+        "GET", "/api/v1/oidc/{provider}/callback",
+        [client, c](const Call& call) -> Result<Answer> {
+            TRY(auto oidc, client(call));
+            if (const auto refused = call.request.query_value("error"))
+                return Error{ErrorKind::unauthenticated, "oidc.refused", "Nhà cung cấp định danh từ chối đăng nhập.",
+                             "The identity provider refused: " + *refused};
+            // The browser that began must be the one that comes back; else a stranger's link would sign people in
+            // to the stranger's account.
+            const auto state = call.request.query_value("state").value_or("");
+            if (state.empty() || !crypto::equal_constant_time(call.request.cookie("oidc-state"), state))
+                return Error{ErrorKind::unauthenticated, "oidc.state", "Lượt đăng nhập đã hết hạn. Hãy bắt đầu lại.",
+                             "This sign-in was not begun in this browser or has expired. Start again."};
+            TRY(auto done, oidc->finish(call.request.query_value("code").value_or(""), state));
+            TRY(auto account, c.store.write([&](store::Transaction& tx) {
+                return account_for(tx, c.vault, oidc->provider().name, done.identity, c.sessions.policy(), c.random,
+                                   call.now);
+            }));
+            TRY(auto in, c.sessions.sign_in_proved(account, oidc->provider().name, call.request.remote));
+            auto answer = signed_in_answer(call.request, in, c.sessions.policy().session_life);
+            // The token travels in the cookie alone: a page's address or history must not hold it.
+            answer.value = boost::json::object{{"location", done.return_to}};
+            answer.status = 303;
+            answer.headers.push_back({"Location", done.return_to});
+            answer.headers.push_back({"Set-Cookie", state_cookie(call.request, "", 0)});
+            return answer;
+        },
+        {.who = Who::anyone});
 }
 
 }  // namespace

@@ -59,11 +59,13 @@ Result<void> list_routes(const Cli& cli) {
     complete(config);
     TRY(auto program, Program::open(std::move(config), cli.clock, true));
     access::Sessions sessions(
-        program->store(), program->config().accounts, [&] { return program->snapshots().organisation(); }, cli.clock, program->random());
+        program->store(), program->config().accounts, [&] { return program->snapshots().organisation(); }, cli.clock,
+        program->random());
     http::Metrics metrics;
     http::EventHub hub;
     http::Router router;
-    for (const auto& [method, path] : add_all_routes(router, *program, sessions, hub, metrics)) std::cout << method << " " << path << "\n";
+    for (const auto& [method, path] : add_all_routes(router, *program, sessions, hub, metrics))
+        std::cout << method << " " << path << "\n";
     return Nothing{};
 }
 

@@ -72,7 +72,7 @@ void accept_next(Loop& loop) {
         if (loop.draining || ec == asio::error::operation_aborted) return;
         if (ec) {
             // Out of descriptors, most likely: wait a little instead of spinning.
-            auto pause = std::make_shared<asio::steady_timer>(loop.context, std::chrono::milliseconds{50});
+            auto pause = std::make_shared<decltype(loop.sweep)>(loop.context, std::chrono::milliseconds{50});
             pause->async_wait([&loop, pause](beast::error_code) {
                 if (!loop.draining) accept_next(loop);
             });

@@ -116,7 +116,6 @@ class SqliteStore final : public Store {
         : file_(std::move(file)),
           clock_(clock),
           random_(random),
-          min_free_bytes_(options.min_free_bytes),
           readers_(file_, std::max(options.readers, 1), share(options)),
           writer_({file_, share(options), std::max<size_t>(options.max_batch, 1), options.min_free_bytes}, clock_,
                   random_, growth_) {}
@@ -226,7 +225,6 @@ class SqliteStore final : public Store {
     const fs::path file_;
     const Clock& clock_;
     LockedRandom random_;
-    const int64_t min_free_bytes_;
     GrowthListener growth_;
     ReaderPool readers_;
     SqliteWriter writer_;

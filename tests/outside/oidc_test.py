@@ -124,6 +124,13 @@ def check(base):
         expect((status, code_of(body)) == (401, "oidc.state"), f"{what} is refused", f"{status} {body}")
         expect(stranger.go(base + "/api/v1/me")[0] == 401, f"{what} gives no session")
 
+    # A stranger's link, unused: it must not sign the person who follows it in to the stranger's account.
+    stranger, victim = Browser(), Browser()
+    link = walk_to_callback(stranger, base, "nguoi-dan-ba")
+    status, _, body = victim.go(link)
+    expect((status, code_of(body)) == (401, "oidc.state"), "a stranger's link is refused in another browser", f"{status} {body}")
+    expect(victim.go(base + "/api/v1/me")[0] == 401, "a stranger's link gives no session")
+
     # A code the provider did not give for this sign-in: the provider itself must be asked, and refuses.
     swapped = Browser()
     parts = urllib.parse.urlsplit(walk_to_callback(swapped, base, "nguoi-dan-ba"))
