@@ -12,7 +12,7 @@ Result<Dossier> record_result(store::Transaction& tx, const Context& ctx, const 
                               const Target& target, const ResultInput& result, Instant now) {
     TRY(auto w, Work::open(tx, ctx, actor, target, Command::record_result, now));
     auto& d = w.dossier;
-    TRY_VOID(w.require({Right::approve_dossier}, d.agency));
+    TRY_VOID(access::require_anywhere(actor, Right::approve_dossier, now));
     const auto& kinds = w.release->card.results;
     const bool known = std::any_of(kinds.begin(), kinds.end(), [&](const auto& k) { return k.id == result.kind; });
     const bool declined = result.outcome == Outcome::declined;
@@ -38,6 +38,9 @@ Result<Dossier> record_result(store::Transaction& tx, const Context& ctx, const 
         const bool fits = t.kind == StepKind::sign || (step && step->can_return_result) || declined;
         if (result.task ? t.number == *result.task : fits && !task) task = &t;
     }
+    // Who signs answers for the step's agency, which need not be the lead: a department's dossier may be signed by the
+    // province's committee.
+    TRY_VOID(w.require({Right::approve_dossier}, task ? task->agency : d.agency));
     if (!task || (!declined && task->kind != StepKind::sign &&
                   !(w.release->flow.step(task->step) && w.release->flow.step(task->step)->can_return_result)))
         return conflict("result.step", "Bước hiện tại chưa phải bước ký. Hãy hoàn thành các bước trước rồi ký.",
