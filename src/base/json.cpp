@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include <cmath>
+
 #include "base/text.h"
 
 namespace hl {
@@ -13,7 +15,9 @@ void write_canonical(const json::value& value, std::string& out) {
             std::vector<const json::key_value_pair*> members;
             members.reserve(object.size());
             for (const auto& m : object) members.push_back(&m);
-            std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) { return std::string_view{a->key()} < std::string_view{b->key()}; });
+            std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) {
+                return std::string_view{a->key()} < std::string_view{b->key()};
+            });
             out += '{';
             bool first = true;
             for (const auto* m : members) {
@@ -40,7 +44,9 @@ void write_canonical(const json::value& value, std::string& out) {
         case json::kind::string: {
             const auto& s = value.get_string();
             // Most strings in events are plain ASCII without escapes.
-            const bool plain = std::all_of(s.begin(), s.end(), [](char c) { return c >= 0x20 && c != '"' && c != '\\' && static_cast<unsigned char>(c) < 0x7F; });
+            const bool plain = std::all_of(s.begin(), s.end(), [](char c) {
+                return c >= 0x20 && c != '"' && c != '\\' && static_cast<unsigned char>(c) < 0x7F;
+            });
             if (plain) {
                 out += '"';
                 out.append(s.data(), s.size());
@@ -54,18 +60,36 @@ void write_canonical(const json::value& value, std::string& out) {
             fmt::format_to(std::back_inserter(out), "{}", value.get_int64());
             return;
         }
-        default: out += json::serialize(value);
+        default:
+            out += json::serialize(value);
     }
 }
 
 std::string escape_pointer(std::string_view key) {
     std::string out;
     for (const char c : key) {
-        if (c == '~') out += "~0";
-        else if (c == '/') out += "~1";
-        else out += c;
+        if (c == '~')
+            out += "~0";
+        else if (c == '/')
+            out += "~1";
+        else
+            out += c;
     }
     return out;
+}
+
+}  // namespace
+
+namespace {
+
+/// 4E4444 is well-formed JSON, but no number that we could ever write again.
+bool is_finite(const json::value& value) {
+    if (value.is_double()) return std::isfinite(value.get_double());
+    if (value.is_array()) return std::all_of(value.get_array().begin(), value.get_array().end(), is_finite);
+    if (value.is_object())
+        return std::all_of(value.get_object().begin(), value.get_object().end(),
+                           [](const auto& m) { return is_finite(m.value()); });
+    return true;
 }
 
 }  // namespace
@@ -75,7 +99,12 @@ Result<json::value> parse_json(std::string_view text) {
     options.max_depth = 32;
     json::error_code ec;
     auto value = json::parse(json::string_view{text.data(), text.size()}, ec, {}, options);
-    if (ec) return Error{ErrorKind::malformed, "json.malformed", "Nội dung không phải JSON hợp lệ.", "The body is not valid JSON: " + ec.message() + "."};
+    if (ec)
+        return Error{ErrorKind::malformed, "json.malformed", "Nội dung không phải JSON hợp lệ.",
+                     "The body is not valid JSON: " + ec.message() + "."};
+    if (!is_finite(value))
+        return Error{ErrorKind::malformed, "json.malformed", "Có số vượt quá giới hạn biểu diễn.",
+                     "A number is too large to be represented."};
     return value;
 }
 
@@ -87,12 +116,16 @@ std::string canonical_json(const json::value& value) {
 }
 
 JsonReader::JsonReader(const json::value& value, std::string at) : at_(std::move(at)) {
-    if (value.is_object()) object_ = &value.get_object();
-    else errors_.push_back({ErrorKind::invalid, "json.object", "Cần một đối tượng JSON ở đây.", "A JSON object is wanted here.", at_.empty() ? "/" : at_});
+    if (value.is_object())
+        object_ = &value.get_object();
+    else
+        errors_.push_back({ErrorKind::invalid, "json.object", "Cần một đối tượng JSON ở đây.",
+                           "A JSON object is wanted here.", at_.empty() ? "/" : at_});
 }
 
 void JsonReader::fail(std::string_view key, std::string code, std::string vi, std::string en) {
-    errors_.push_back({ErrorKind::invalid, std::move(code), std::move(vi), std::move(en), at_ + "/" + escape_pointer(key)});
+    errors_.push_back(
+        {ErrorKind::invalid, std::move(code), std::move(vi), std::move(en), at_ + "/" + escape_pointer(key)});
 }
 
 const json::value* JsonReader::find(std::string_view key, bool required) {
@@ -100,7 +133,8 @@ const json::value* JsonReader::find(std::string_view key, bool required) {
     if (object_ == nullptr) return nullptr;
     const auto* value = object_->if_contains(key);
     if (value != nullptr && value->is_null()) value = nullptr;
-    if (value == nullptr && required) fail(key, "field.required", "Thiếu thông tin bắt buộc này.", "This member is required.");
+    if (value == nullptr && required)
+        fail(key, "field.required", "Thiếu thông tin bắt buộc này.", "This member is required.");
     return value;
 }
 
@@ -114,7 +148,8 @@ std::string JsonReader::text(std::string_view key, size_t max_length) {
     auto out = text::normalise(std::string_view{value->get_string()});
     if (out.empty()) fail(key, "field.blank", "Không được để trống.", "This must not be blank.");
     if (text::length(out) > max_length)
-        fail(key, "field.long", fmt::format("Dài quá {} ký tự.", max_length), fmt::format("Longer than {} characters.", max_length));
+        fail(key, "field.long", fmt::format("Dài quá {} ký tự.", max_length),
+             fmt::format("Longer than {} characters.", max_length));
     return out;
 }
 
@@ -127,7 +162,8 @@ std::optional<std::string> JsonReader::optional_text(std::string_view key, size_
     }
     auto out = text::normalise(std::string_view{value->get_string()});
     if (text::length(out) > max_length)
-        fail(key, "field.long", fmt::format("Dài quá {} ký tự.", max_length), fmt::format("Longer than {} characters.", max_length));
+        fail(key, "field.long", fmt::format("Dài quá {} ký tự.", max_length),
+             fmt::format("Longer than {} characters.", max_length));
     if (out.empty()) return std::nullopt;
     return out;
 }
@@ -146,7 +182,8 @@ std::optional<int64_t> JsonReader::optional_integer(std::string_view key, int64_
     const auto* value = find(key, false);
     if (value == nullptr) return std::nullopt;
     if (!value->is_int64() || value->get_int64() < min || value->get_int64() > max) {
-        fail(key, "field.integer", fmt::format("Cần một số nguyên từ {} đến {}.", min, max), fmt::format("An integer from {} to {} is wanted.", min, max));
+        fail(key, "field.integer", fmt::format("Cần một số nguyên từ {} đến {}.", min, max),
+             fmt::format("An integer from {} to {} is wanted.", min, max));
         return std::nullopt;
     }
     return value->get_int64();
@@ -199,7 +236,8 @@ Instant JsonReader::instant(std::string_view key) {
     return optional_instant(key).value_or(Instant{});
 }
 
-std::string JsonReader::one_of(std::string_view key, std::initializer_list<std::string_view> words, std::optional<std::string> otherwise) {
+std::string JsonReader::one_of(std::string_view key, std::initializer_list<std::string_view> words,
+                               std::optional<std::string> otherwise) {
     const auto* value = find(key, !otherwise);
     if (value == nullptr) return otherwise.value_or(std::string{*words.begin()});
     if (value->is_string())
@@ -224,11 +262,14 @@ std::vector<std::pair<const json::value*, std::string>> JsonReader::array(std::s
         return out;
     }
     size_t i = 0;
-    for (const auto& item : value->get_array()) out.emplace_back(&item, fmt::format("{}/{}/{}", at_, escape_pointer(key), i++));
+    for (const auto& item : value->get_array())
+        out.emplace_back(&item, fmt::format("{}/{}/{}", at_, escape_pointer(key), i++));
     return out;
 }
 
-const json::value* JsonReader::raw(std::string_view key) { return find(key, false); }
+const json::value* JsonReader::raw(std::string_view key) {
+    return find(key, false);
+}
 
 JsonReader JsonReader::object(std::string_view key) {
     static const json::value empty = json::object{};

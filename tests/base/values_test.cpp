@@ -106,5 +106,11 @@ TEST(Files, AreReplacedWholeAndReadWithALimit) {
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);  // no temporary file left
 }
 
+TEST(Json, RefusesNumbersThatCannotBeRepresented) {
+    EXPECT_FALSE(parse_json("[0,4E4444444]").ok());
+    EXPECT_FALSE(parse_json(R"({"a":{"b":-1e999}})").ok());
+    EXPECT_TRUE(parse_json("[1e300]").ok());
+}
+
 }  // namespace
 }  // namespace hl
