@@ -67,7 +67,7 @@ Result<CsvTable> parse_csv(std::string_view bytes, std::string_view name) {
                 if (c == '\n') ++line;
                 cell += c;
             }
-        } else if (c == '"' && text::trim(cell).empty() && !was_quoted) {
+        } else if (c == '"' && !was_quoted && cell.find_first_not_of(" \t") == std::string::npos) {
             cell.clear();
             quoted = was_quoted = true;
         } else if (c == ',') {

@@ -57,9 +57,15 @@ Result<std::string> read_file(const std::filesystem::path& path, size_t limit) {
 
 Result<void> write_file_durably(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
     static std::atomic<uint64_t> sequence{0};
-    const std::filesystem::path partial = fmt::format("{}.{}.{}.tmp", path.string(), ::getpid(), sequence++);
+    std::filesystem::path partial;
     {
-        const Descriptor file(::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+        // A name that exists was left by a crash: process ids return, and in a container every start has the same one.
+        int opened = -1;
+        do {
+            partial = fmt::format("{}.{}.{}.tmp", path.string(), ::getpid(), sequence++);
+            opened = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        } while (opened < 0 && errno == EEXIST);
+        const Descriptor file(opened);
         if (file.get() < 0) return file_error(path, errno);
         const auto give_up = [&](int number) {
             ::unlink(partial.c_str());

@@ -217,7 +217,10 @@ std::optional<Date> JsonReader::optional_date(std::string_view key) {
 
 Date JsonReader::date(std::string_view key) {
     if (find(key, true) == nullptr) return {};
-    return optional_date(key).value_or(Date{});
+    const auto mistakes = errors_.size();
+    const auto out = optional_date(key);
+    if (!out && errors_.size() == mistakes) fail(key, "field.blank", "Không được để trống.", "This must not be blank.");
+    return out.value_or(Date{});
 }
 
 std::optional<Instant> JsonReader::optional_instant(std::string_view key) {
@@ -233,7 +236,10 @@ std::optional<Instant> JsonReader::optional_instant(std::string_view key) {
 
 Instant JsonReader::instant(std::string_view key) {
     if (find(key, true) == nullptr) return {};
-    return optional_instant(key).value_or(Instant{});
+    const auto mistakes = errors_.size();
+    const auto out = optional_instant(key);
+    if (!out && errors_.size() == mistakes) fail(key, "field.blank", "Không được để trống.", "This must not be blank.");
+    return out.value_or(Instant{});
 }
 
 std::string JsonReader::one_of(std::string_view key, std::initializer_list<std::string_view> words,

@@ -1,9 +1,13 @@
 // Time, JSON, tables and files.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
 
 #include "base/csv.h"
 #include "base/files.h"
+#include "base/ids.h"
 #include "base/json.h"
 #include "base/time.h"
 #include "support/temp_dir.h"
@@ -104,6 +108,69 @@ TEST(Files, AreReplacedWholeAndReadWithALimit) {
     EXPECT_EQ(read_file(folder / "none").error().code, "file.missing");
     EXPECT_FALSE(write_file_durably(folder / "no/where", "x").ok());
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);  // no temporary file left
+}
+
+/// An empty text is no date: taken for one it would be the year 0, or 1970 for an instant.
+TEST(Json, RequiredDateAndInstantMustNotBeBlank) {
+    const auto value = parse_json(R"({"on":"","at":"  ","maybe":"","when":null})").value();
+    JsonReader in(value);
+    (void)in.date("on");
+    (void)in.instant("at");
+    EXPECT_EQ(in.optional_date("maybe"), std::nullopt);
+    EXPECT_EQ(in.optional_instant("when"), std::nullopt);
+    std::vector<std::string> seen;
+    for (const auto& e : in.errors()) seen.push_back(e.at + " " + e.code);
+    EXPECT_EQ(seen, (std::vector<std::string>{"/on field.blank", "/at field.blank"}));
+    EXPECT_FALSE(in.finish().ok());
+}
+
+TEST(Json, WrongDateIsReportedOnce) {
+    const auto value = parse_json(R"({"on":"23/11/2026","at":7})").value();
+    JsonReader in(value);
+    (void)in.date("on");
+    (void)in.instant("at");
+    (void)in.date("none");
+    std::vector<std::string> seen;
+    for (const auto& e : in.errors()) seen.push_back(e.at + " " + e.code);
+    EXPECT_EQ(seen, (std::vector<std::string>{"/on date.format", "/at field.text", "/none field.required"}));
+}
+
+TEST(Json, OfTwoMembersOfOneNameTheLastCounts) {
+    EXPECT_EQ(canonical_json(parse_json(R"({"a":1,"a":2})").value()), R"({"a":2})");
+}
+
+/// In a container every start has the same process id, so a crash may have left just the name we are about to use.
+TEST(Files, TemporaryFileLeftByACrashDoesNotStopTheNextWrite) {
+    const test::TempDir folder;
+    for (int n = 0; n < 100; ++n) ASSERT_TRUE(std::ofstream(folder / fmt::format("f.{}.{}.tmp", ::getpid(), n)).good());
+    const auto written = write_file_durably(folder / "f", "whole");
+    ASSERT_TRUE(written.ok()) << written.error().en;
+    EXPECT_EQ(read_file(folder / "f").value(), "whole");
+}
+
+TEST(Csv, QuotesInsideAnUnquotedCellAreCharacters) {
+    const auto table = parse_csv("a,b\nx\"y\", \" z\"\n", "t.csv").value();
+    EXPECT_EQ(table.cell(table.rows[0], "a"), "x\"y\"");
+    EXPECT_EQ(table.cell(table.rows[0], "b"), " z");
+}
+
+TEST(Time, SaigonWasEightHoursAheadUntilJune1975) {
+    EXPECT_EQ(to_local(from_ms(0)), (LocalTime{year{1970} / 1 / 1, 8 * 60, 0, 0}));
+    EXPECT_EQ(to_instant({year{1970} / 1 / 1, 8 * 60, 0, 0}), from_ms(0));
+    EXPECT_EQ(to_rfc3339_local(from_ms(0)), "1970-01-01T08:00:00+08:00");
+}
+
+TEST(Ids, Uuid7SortsByTimeAndCarriesItsVersion) {
+    SeededRandom random(7);
+    std::string last;
+    for (int64_t ms = 1'795'000'000'000; ms < 1'795'000'000'200; ++ms) {
+        const auto id = make_uuid7(from_ms(ms), random);
+        ASSERT_EQ(id.size(), 36u);
+        EXPECT_EQ(id[14], '7');
+        EXPECT_NE(std::string_view{"89ab"}.find(id[19]), std::string_view::npos);
+        EXPECT_LT(last, id);
+        last = id;
+    }
 }
 
 TEST(Json, RefusesNumbersThatCannotBeRepresented) {
