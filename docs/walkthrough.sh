@@ -37,7 +37,8 @@ handler_password=$(account mau-thu-ly handler)
 head_password=$(account mau-lanh-dao head)
 
 say "The server, on a free port of this machine"
-hl serve --port 0 >"$work/serve.out" 2>"$work/serve.log" &
+# exec: the process to stop at the end is the server itself, not a shell around it
+(exec "$program" --data "$work/data" ${HL_DATABASE:+--database "$HL_DATABASE"} serve --port 0) >"$work/serve.out" 2>"$work/serve.log" &
 server=$!
 for _ in $(seq 100); do
   base=$(grep -o 'http://[0-9.:]*' "$work/serve.out" | head -1) && [[ -n $base ]] && break
