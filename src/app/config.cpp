@@ -96,7 +96,6 @@ Result<Config> load_config(const std::filesystem::path& file) {
         {"origin", text_setter(config.origin)},
         {"node", text_setter(config.node)},
         {"log_level", text_setter(config.log_level)},
-        {"clamd", text_setter(config.clamd)},
         {"address", text_setter(config.server.address)},
         {"tls_certificate", text_setter(config.server.tls_certificate)},
         {"tls_key", text_setter(config.server.tls_key)},

@@ -28,7 +28,6 @@ struct Config {
     access::AccountPolicy accounts;
     std::vector<access::OidcProvider> oidc;
     std::string log_level = "info";
-    std::string clamd;  // "unix:/run/clamav/clamd.ctl" or "127.0.0.1:3310"; empty = no scan
 };
 
 /// Errors: config.unreadable, config.malformed, config.unknown_key (with line), config.value.

@@ -36,7 +36,7 @@ void add_slip_routes(access::Api& api, const ContextSource& context, const std::
             TRY(auto d, find_dossier(reader, call.actor, call.param("code"), call.now));
             TRY(auto slip, load_slip(reader, ctx, d, call.param("form"), base_url, call.now));
             TRY(auto answer, printed(call.request, slip.document, std::move(slip.data)));
-            answer.reads.push_back(read_of(call, "slip", d.id.value));
+            answer.reads.push_back(read_of(call, "slip", d.subject.value));
             return answer;
         },
         options);
@@ -53,9 +53,10 @@ void add_slip_routes(access::Api& api, const ContextSource& context, const std::
             if (to < from)
                 return Error{ErrorKind::invalid, "register.dates", "Ngày cuối phải sau ngày đầu.",
                              "The last day must not come before the first.", "to"};
-            TRY(auto slip, load_register(reader, ctx, agency, from, to, call.now));
+            std::vector<SubjectId> subjects;
+            TRY(auto slip, load_register(reader, ctx, agency, from, to, call.now, subjects));
             TRY(auto answer, printed(call.request, to_document(slip), to_json(slip)));
-            answer.reads.push_back(read_of(call, "register", agency.value));
+            for (const auto& subject : subjects) answer.reads.push_back(read_of(call, "register", subject.value));
             return answer;
         },
         options);

@@ -169,7 +169,6 @@ Result<Slip> from_note(const Source& s, std::string_view form) {
     }
     SlipHead head = s.head;
     head.made_at = note->at;
-    head.number = std::to_string(note->number);
     const std::string officer = s.officer_name(note->officer);
     const auto& content = note->content;
     if (kind == NoteKind::supplement)
@@ -220,12 +219,13 @@ constexpr std::string_view register_rows =
 }
 
 Result<RegisterSlip> load_register(store::Reader& reader, const Context& ctx, const AgencyId& reception, Date from,
-                                   Date to, Instant now) {
+                                   Date to, Instant now, std::vector<SubjectId>& subjects) {
     RegisterSlip out;
     const auto codes = reader.all(register_rows, {reception, at_local(from, 0), at_local(add_days(to, 1), 0)},
                                   [](const store::Row& row) { return row.string(0); });
     for (const auto& code : codes) {
         TRY(auto d, storage::find(reader, code));
+        subjects.push_back(d.subject);
         TRY(auto whole, load_whole(reader, ctx, d));
         TRY(auto release, ctx.catalogue->release(d.release));
         const Source s = source_of(ctx, whole, release, "", now);

@@ -16,7 +16,8 @@ struct Slip {
                                      std::string_view form, const std::string& base_url, Instant now);
 
 /// Lines of the register (form 07) of a one-stop unit, received on [from, to], at most 5,000.
+/// `subjects` gets everybody whose data is in it, for the log of reads.
 [[nodiscard]] Result<RegisterSlip> load_register(store::Reader& reader, const Context& ctx, const AgencyId& reception,
-                                                 Date from, Date to, Instant now);
+                                                 Date from, Date to, Instant now, std::vector<SubjectId>& subjects);
 
 }  // namespace hl::dossiers
