@@ -1,6 +1,7 @@
 // Copies SQLite's write-ahead log back into the database beside the writer, so that no commit waits for it. Under
 // constant load a background copy never reaches the log's end, and the log would grow for ever; the writer then copies
-// the short rest itself, between two batches. Private to the store room.
+// the short rest itself, between two batches, and from some size on waits a moment for readers of old snapshots.
+// Private to the store room.
 #pragma once
 #include <atomic>
 #include <condition_variable>
@@ -14,7 +15,7 @@ namespace hl::store {
 
 class SqliteCheckpointer {
   public:
-    explicit SqliteCheckpointer(std::filesystem::path file);
+    SqliteCheckpointer(std::filesystem::path file, int most_pages);
     ~SqliteCheckpointer();
     SqliteCheckpointer(const SqliteCheckpointer&) = delete;
     SqliteCheckpointer& operator=(const SqliteCheckpointer&) = delete;
@@ -29,14 +30,17 @@ class SqliteCheckpointer {
   private:
     void committed(int pages);
     void run();
-    bool copy(SqliteConnection& connection);
+    bool copy(SqliteConnection& connection, int mode);
 
     const std::filesystem::path file_;
+    const int most_pages_;
     std::mutex mutex_;  // wanted_, stopping_
     std::condition_variable woken_;
     bool wanted_ = false;
     bool stopping_ = false;
     std::atomic<int> pages_{0};   // in the log after the last commit
+    int asked_ = 0;               // size at which the writer last tried to start the log over; its thread alone
+    std::mutex copying_;          // one copy at a time
     std::atomic<int> copied_{0};  // of these, in the database already
     std::atomic<int64_t> checkpoints_{0};
     std::thread thread_;

@@ -11,7 +11,7 @@ namespace hl::store {
 namespace {
 
 constexpr size_t most_statements = 1000;
-constexpr int busy_timeout_ms = 10'000;
+
 constexpr std::string_view for_update = " FOR UPDATE";
 
 DbError::Kind kind_of(int code, int system_error) {
@@ -138,11 +138,12 @@ SqliteConnection::SqliteConnection(const std::filesystem::path& file, SqliteSett
     db_.reset(db);
     if (opened != SQLITE_OK) fail(opened, file.native());
     sqlite3_busy_timeout(db, busy_timeout_ms);
-    // temp_store: savepoints' undo pages stay in memory. mmap: reads skip a copy; the rest of the file is read as ever.
+    // temp_store: savepoints' undo pages stay in memory. No memory map: with a write-ahead log SQLite drops the whole
+    // map at every read that begins after a commit, and making it anew costs more than the copies it saves (bench/run).
     script(
-        fmt::format("PRAGMA cache_size = -{}; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = {}; "
+        fmt::format("PRAGMA cache_size = -{}; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; "
                     "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 0;",
-                    settings.cache_kib, 128 << 20));
+                    settings.cache_kib));
     if (settings.read_only)
         script("PRAGMA query_only = ON;");
     else

@@ -20,6 +20,8 @@ struct SqliteSettings {
 
 class SqliteConnection {
   public:
+    static constexpr int busy_timeout_ms = 10'000;  // waiting for another program's write
+
     SqliteConnection(const std::filesystem::path& file, SqliteSettings settings);
     ~SqliteConnection();
     SqliteConnection(const SqliteConnection&) = delete;

@@ -117,8 +117,9 @@ class SqliteStore final : public Store {
           clock_(clock),
           random_(random),
           readers_(file_, std::max(options.readers, 1), share(options)),
-          writer_({file_, share(options), std::max<size_t>(options.max_batch, 1), options.min_free_bytes}, clock_,
-                  random_, growth_) {}
+          writer_({file_, share(options), std::max<size_t>(options.max_batch, 1), options.min_free_bytes,
+                   options.log_pages},
+                  clock_, random_, growth_) {}
 
     Result<void> begin(const Migrations& migrations) {
         TRY_VOID(writer_.migrate(migrations));

@@ -57,7 +57,7 @@ class SqliteWriter::Tx final : public Transaction {
 };
 
 SqliteWriter::SqliteWriter(SqliteWriterOptions options, const Clock& clock, Random& random, GrowthListener& growth)
-    : options_(std::move(options)), clock_(clock), random_(random), growth_(growth), checkpointer_(options_.file) {
+    : options_(std::move(options)), clock_(clock), random_(random), growth_(growth), checkpointer_(options_.file, options_.log_pages) {
     connect();
 }
 

@@ -26,6 +26,7 @@ struct SqliteWriterOptions {
     int cache_kib = 8192;
     size_t max_batch = 512;
     int64_t min_free_bytes = 0;
+    int log_pages = 50'000;
 };
 
 class SqliteWriter {

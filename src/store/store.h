@@ -21,6 +21,7 @@ struct StoreOptions {
     size_t max_batch = 512;             // functions a group commit takes at most
     int cache_mib = 64;                 // page cache shared out over SQLite connections
     std::string node = "node-1";        // names this process to the others
+    int log_pages = 50'000;             // SQLite: size of its log from which the writer waits for readers to start over
     int64_t min_free_bytes = 32 << 20;  // writes are refused with store.full below this much free disk
 };
 
