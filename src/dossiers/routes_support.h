@@ -20,6 +20,10 @@ void add_slip_routes(access::Api& api, const ContextSource& context, const std::
     static const json::value nothing = json::object{};
     return call.body.is_null() ? nothing : call.body;
 }
+/// In which form an answer is wanted: the query's `format`, else what the Accept header names first, else JSON.
+/// Errors: query.format.
+enum class Format { json, pdf, xlsx };
+[[nodiscard]] Result<Format> wanted_format(const http::Request& request, std::initializer_list<Format> offered);
 [[nodiscard]] Error throttled();
 [[nodiscard]] access::Answer answer_of(const Dossier& d, int status = 200);
 [[nodiscard]] access::PersonalRead read_of(const access::Call& call, std::string_view what, std::string subject);

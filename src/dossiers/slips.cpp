@@ -1,3 +1,4 @@
+// The forms as paper; as data: slips_json.cpp.
 #include "dossiers/slips.h"
 
 #include "base/text.h"
@@ -44,35 +45,6 @@ void add_dossier(Document& d, const std::string& code, const std::string& proced
 
 SignatureBlock signer(std::string role, std::string name) {
     return {std::move(role), "(Ký và ghi rõ họ tên)", std::move(name)};
-}
-
-boost::json::value text_or_null(const std::string& s) {
-    return s.empty() ? boost::json::value() : boost::json::value(s);
-}
-boost::json::value time_or_null(const std::optional<Instant>& t) {
-    return t ? boost::json::value(to_rfc3339_local(*t)) : boost::json::value();
-}
-boost::json::array list(const std::vector<std::string>& items) {
-    boost::json::array out;
-    for (const auto& i : items) out.emplace_back(i);
-    return out;
-}
-boost::json::object to_json(const SlipPerson& p) {
-    return {{"name", text_or_null(p.name)},
-            {"id_number", text_or_null(p.id_number)},
-            {"address", text_or_null(p.address)},
-            {"phone", text_or_null(p.phone)},
-            {"email", text_or_null(p.email)}};
-}
-boost::json::object head_json(const SlipHead& h, std::string_view form, const std::string& code,
-                              const std::string& procedure) {
-    return {{"form", form},
-            {"agency", h.agency},
-            {"upper_agency", text_or_null(h.upper_agency)},
-            {"number", text_or_null(h.number)},
-            {"made_at", to_rfc3339_local(h.made_at)},
-            {"code", text_or_null(code)},
-            {"procedure", text_or_null(procedure)}};
 }
 
 }  // namespace
@@ -154,10 +126,39 @@ Document to_document(const StopSlip& s) {
     d.blocks.push_back(LabelledLine{"Thời điểm dừng giải quyết", when(s.stopped)});
     d.blocks.push_back(
         LabelledLine{s.at_citizens_request ? "Dừng theo yêu cầu của người nộp; lý do" : "Lý do dừng", s.reason});
+    d.blocks.push_back(LabelledLine{"Căn cứ", s.basis});
     d.blocks.push_back(Signatures{{SignatureBlock{"", "", ""},
                                    signer(s.signer_title.empty() ? "Thủ trưởng cơ quan" : s.signer_title, s.signer)}});
     return d;
 }
+
+namespace {
+
+std::string outcome_of(const ControlSlip::Row& row) {
+    if (row.on_time) return *row.on_time ? (row.early ? "Trước hạn" : "Đúng hạn") : "Quá hạn";
+    switch (row.state) {
+        case TaskState::open:
+            return "Đang giải quyết";
+        case TaskState::done:
+            return "Đã xong";
+        case TaskState::sent_back:
+            return "Trả lại";
+        case TaskState::dropped:
+            return "Không đánh giá";
+        case TaskState::silent:
+            return "Không trả lời";
+    }
+    throw std::logic_error("a task state has no outcome");
+}
+
+std::string method_words(const std::string& method) {
+    if (method == "desk") return "Trực tiếp";
+    if (method == "post") return "Bưu chính công ích";
+    if (method == "electronic") return "Trực tuyến";
+    return method;
+}
+
+}  // namespace
 
 Document to_document(const ControlSlip& s) {
     auto d = base(s.head, "06", "PKS", "Phiếu kiểm soát quá trình giải quyết hồ sơ");
@@ -175,10 +176,7 @@ Document to_document(const ControlSlip& s) {
                  {"Ghi chú", 2}},
                 {}};
     for (const auto& r : s.rows) {
-        const std::string outcome = !r.on_time   ? "Đang giải quyết"
-                                    : *r.on_time ? (r.early ? "Trước hạn" : "Đúng hạn")
-                                                 : "Quá hạn";
-        table.rows.push_back({r.unit, to_vietnamese(r.handed_over), outcome, r.giver, r.receiver, r.note});
+        table.rows.push_back({r.unit, to_vietnamese(r.handed_over), outcome_of(r), r.giver, r.receiver, r.note});
     }
     d.blocks.push_back(std::move(table));
     d.foot = "Quá trình giao nhận được hệ thống ghi tự động.";
@@ -188,6 +186,15 @@ Document to_document(const ControlSlip& s) {
 Document to_document(const RegisterSlip& s) {
     auto d = base(s.head, "07", "STD", "Sổ theo dõi hồ sơ", Paper::a4_landscape);
     if (!s.title.empty()) d.blocks.push_back(Paragraph{s.title, true, true});
+    const int64_t last = s.first_number + static_cast<int64_t>(s.rows.size()) - 1;
+    // A part must never pass for the whole book.
+    if (s.first_number > 1 || !s.next.empty())
+        d.blocks.push_back(
+            Paragraph{fmt::format("Bản in này là một phần của sổ: từ số thứ tự {} đến {}.{}",
+                                  text::group_digits(s.first_number), text::group_digits(last),
+                                  s.next.empty() ? " Đây là phần cuối."
+                                                 : " SỔ CÒN TIẾP: hãy in phần kế tiếp hoặc chọn khoảng ngày hẹp hơn."),
+                      true, true});
     Table table{{{"TT", 0.5},
                  {"Mã hồ sơ", 2.2},
                  {"Tên thủ tục hành chính", 3},
@@ -200,108 +207,13 @@ Document to_document(const RegisterSlip& s) {
                  {"Cách trả", 1.2},
                  {"Ký nhận", 1}},
                 {}};
-    int n = 0;
+    int64_t n = s.first_number - 1;
     const auto cell = [](const std::optional<Instant>& t) { return t ? to_vietnamese(*t) : std::string{}; };
     for (const auto& r : s.rows)
         table.rows.push_back({std::to_string(++n), r.code, r.procedure, r.applicant, r.address_phone, r.lead_agency,
-                              cell(r.received), cell(r.due), cell(r.returned), r.method, ""});
+                              cell(r.received), cell(r.due), cell(r.returned), method_words(r.method), ""});
     d.blocks.push_back(std::move(table));
     return d;
-}
-
-boost::json::object to_json(const ReceiptSlip& s) {
-    auto o = head_json(s.head, "01", s.code, s.procedure);
-    o["applicant"] = to_json(s.applicant);
-    o["authorised"] = s.authorised ? boost::json::value(to_json(*s.authorised)) : boost::json::value();
-    o["authority_paper"] = text_or_null(s.authority_paper);
-    o["request"] = text_or_null(s.request);
-    o["papers"] = list(s.papers);
-    o["sets"] = s.sets;
-    o["legal_time"] = text_or_null(s.legal_time);
-    o["received"] = to_rfc3339_local(s.received);
-    o["due"] = time_or_null(s.due);
-    o["due_provisional"] = s.due_provisional;
-    o["due_rule"] = text_or_null(s.due_rule);
-    o["result_place"] = text_or_null(s.result_place);
-    o["register_volume"] = text_or_null(s.register_volume);
-    o["register_number"] = text_or_null(s.register_number);
-    o["receiver"] = text_or_null(s.receiver);
-    return o;
-}
-boost::json::object to_json(const SupplementSlip& s) {
-    auto o = head_json(s.head, "02", s.code, s.procedure);
-    o["applicant"] = to_json(s.applicant);
-    o["items"] = list(s.items);
-    o["reason"] = text_or_null(s.reason);
-    o["contact"] = text_or_null(s.contact);
-    o["contact_phone"] = text_or_null(s.contact_phone);
-    o["guide"] = text_or_null(s.guide);
-    return o;
-}
-boost::json::object to_json(const RefusalSlip& s) {
-    auto o = head_json(s.head, "03", s.code, s.procedure);
-    o["applicant"] = to_json(s.applicant);
-    o["reasons"] = list(s.reasons);
-    o["receiver"] = text_or_null(s.receiver);
-    return o;
-}
-boost::json::object to_json(const ApologySlip& s) {
-    auto o = head_json(s.head, "04", s.code, s.procedure);
-    o["applicant"] = to_json(s.applicant);
-    o["received"] = to_rfc3339_local(s.received);
-    o["promised"] = time_or_null(s.promised);
-    o["reason"] = text_or_null(s.reason);
-    o["promised_again"] = time_or_null(s.promised_again);
-    o["signer"] = text_or_null(s.signer);
-    o["signer_title"] = text_or_null(s.signer_title);
-    return o;
-}
-boost::json::object to_json(const StopSlip& s) {
-    auto o = head_json(s.head, "05", s.code, s.procedure);
-    o["applicant"] = to_json(s.applicant);
-    o["stopped"] = to_rfc3339_local(s.stopped);
-    o["reason"] = text_or_null(s.reason);
-    o["at_citizens_request"] = s.at_citizens_request;
-    o["signer"] = text_or_null(s.signer);
-    o["signer_title"] = text_or_null(s.signer_title);
-    return o;
-}
-boost::json::object to_json(const ControlSlip& s) {
-    auto o = head_json(s.head, "06", s.code, s.procedure);
-    o["deciding_agency"] = text_or_null(s.deciding_agency);
-    o["cooperating"] = list(s.cooperating);
-    o["received"] = to_rfc3339_local(s.received);
-    o["due"] = time_or_null(s.due);
-    boost::json::array rows;
-    for (const auto& r : s.rows)
-        rows.push_back({{"unit", r.unit},
-                        {"handed_over", to_rfc3339_local(r.handed_over)},
-                        {"on_time", r.on_time ? boost::json::value(*r.on_time) : boost::json::value()},
-                        {"early", r.early},
-                        {"note", text_or_null(r.note)},
-                        {"giver", text_or_null(r.giver)},
-                        {"receiver", text_or_null(r.receiver)}});
-    o["rows"] = rows;
-    return o;
-}
-boost::json::object to_json(const RegisterSlip& s) {
-    auto o = head_json(s.head, "07", "", "");
-    o.erase("code");
-    o.erase("procedure");
-    o["title"] = text_or_null(s.title);
-    boost::json::array rows;
-    for (const auto& r : s.rows)
-        rows.push_back({{"code", r.code},
-                        {"procedure", r.procedure},
-                        {"applicant", text_or_null(r.applicant)},
-                        {"address_phone", text_or_null(r.address_phone)},
-                        {"lead_agency", text_or_null(r.lead_agency)},
-                        {"received", time_or_null(r.received)},
-                        {"due", time_or_null(r.due)},
-                        {"returned", time_or_null(r.returned)},
-                        {"method", text_or_null(r.method)}});
-    o["rows"] = rows;
-    return o;
 }
 
 }  // namespace hl::dossiers

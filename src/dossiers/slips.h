@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dossiers/document.h"
+#include "dossiers/dossier.h"
 
 namespace hl::dossiers {
 
@@ -74,6 +75,7 @@ struct StopSlip {  // form 05
     Instant stopped;
     bool at_citizens_request = true;
     std::string signer, signer_title;
+    std::string basis{};  // instrument and article, when the agency stopped it
 };
 struct ControlSlip {  // form 06
     SlipHead head;
@@ -84,9 +86,11 @@ struct ControlSlip {  // form 06
     struct Row {
         std::string unit;  // who has it: "Bộ phận một cửa → Phòng Kinh tế"
         Instant handed_over;
-        std::optional<bool> on_time;  // nothing while it is still there
+        std::optional<bool> on_time;  // of completed work with a due time; nothing else is judged
         bool early = false;
         std::string note, giver, receiver;
+        TaskState state = TaskState::open;
+        std::optional<Instant> ended{};
     };
     std::vector<Row> rows;
 };
@@ -96,9 +100,11 @@ struct RegisterSlip {  // form 07
     struct Row {
         std::string code, procedure, applicant, address_phone, lead_agency;
         std::optional<Instant> received, due, returned;
-        std::string method;
+        std::string method;  // how the result was returned: desk | post | electronic
     };
     std::vector<Row> rows;
+    int64_t first_number = 1;  // of the first row, when these rows go on where others ended
+    std::string next{};        // cursor of the rows that did not fit; empty: this is the end
 };
 
 [[nodiscard]] Document to_document(const ReceiptSlip& slip);

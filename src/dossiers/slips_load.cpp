@@ -1,47 +1,72 @@
 #include "dossiers/slips_load.h"
 
+#include "dossiers/refusals.h"
+#include "dossiers/slips_source.h"
 #include "dossiers/storage.h"
 
 namespace hl::dossiers {
 
 namespace {
 
-constexpr std::string_view desk_abbreviation = "TTPVHCC (BPTNTKQ)";
-
 Error no_such_form() {
-    return {ErrorKind::not_found, "slip.form", "Không có mẫu này. Các mẫu: 01, 02, 03, 04, 05, 06.",
-            "There is no such form. Forms: 01, 02, 03, 04, 05, 06."};
+    return refusal(ErrorKind::not_found, "slip.form", "Không có mẫu này. Các mẫu: 01, 02, 03, 04, 05, 06.",
+                   "There is no such form. Forms: 01, 02, 03, 04, 05, 06.");
 }
 Error no_paper(std::string_view form) {
-    return {ErrorKind::not_found, "slip.none", fmt::format("Hồ sơ chưa có phiếu theo mẫu {}.", form),
-            fmt::format("The dossier has no paper of form {}.", form)};
+    return refusal(ErrorKind::not_found, "slip.none", fmt::format("Hồ sơ chưa có phiếu theo mẫu {}.", form),
+                   fmt::format("The dossier has no paper of form {}.", form));
+}
+Error not_so_many(std::string_view form, size_t there) {
+    return refusal(ErrorKind::not_found, "slip.note",
+                   fmt::format("Hồ sơ có {} phiếu theo mẫu {}. Hãy chọn note từ 1 đến {}.", there, form, there),
+                   fmt::format("The dossier has {} paper(s) of form {}. Choose note from 1 to {}.", there, form, there),
+                   {}, "/note");
+}
+Error erased() {
+    return refusal(ErrorKind::not_found, "subject.erased",
+                   "Dữ liệu cá nhân của hồ sơ đã được xoá nên không in lại được.",
+                   "The dossier's personal data was erased: the paper cannot be printed again.");
+}
+Error not_yet() {
+    return refusal(ErrorKind::unavailable, "slip.wait", "Sổ cái đang ghi nhận hồ sơ này. Hãy in lại sau giây lát.",
+                   "The ledger is taking this dossier in. Print again in a moment.");
 }
 
 /// What every form of one dossier shares.
 struct Source {
     const Context& ctx;
     const WholeDossier& whole;
+    const Trail& trail;
     procedures::ReleasePtr release;
-    SlipHead head;
-    SlipPerson person;
+    std::string base_url;
+    SlipPerson person{};
 
-    [[nodiscard]] std::string agency_name(const AgencyId& id, Instant at) const {
-        const auto* agency = ctx.directory->agency(id);
-        const auto* version = agency ? agency->at(local_date(at)) : nullptr;
-        return version ? version->name : id.value;
-    }
-    [[nodiscard]] std::string officer_name(const OfficerId& id) const {
-        const auto* officer = id.empty() ? nullptr : ctx.directory->officer(id);
-        return officer ? officer->name : std::string{};
-    }
-    [[nodiscard]] const Note* newest(NoteKind kind) const {
-        const Note* found = nullptr;
-        for (const auto& n : whole.notes)
-            if (n.kind == kind && (!found || n.number > found->number)) found = &n;
-        return found;
-    }
+    [[nodiscard]] const Dossier& dossier() const { return whole.dossier; }
     [[nodiscard]] const std::string& code() const { return whole.dossier.code.value; }
     [[nodiscard]] const std::string& procedure() const { return release->card.name; }
+    [[nodiscard]] std::string agency_name(const AgencyId& id, Instant at) const {
+        return agency_name_at(*ctx.directory, id, local_date(at));
+    }
+    [[nodiscard]] std::string officer_name(const OfficerId& id) const { return officer_name_of(*ctx.directory, id); }
+    [[nodiscard]] std::string title_of(const Note& note) const {
+        const auto id = trail.position_of_note(note.number);
+        const auto* position = id.empty() ? nullptr : ctx.directory->position(id);
+        return position ? position->title : std::string{};
+    }
+    /// The top of a paper made at `at` by the one-stop unit that had the dossier then.
+    [[nodiscard]] SlipHead head(Instant at) const {
+        auto out = head_of(*ctx.directory, trail.reception_at(at), at);
+        out.tracking = base_url.empty() ? code() : base_url + "/tra-cuu?ma=" + code();
+        return out;
+    }
+    /// Papers of one kind in order of time.
+    [[nodiscard]] std::vector<const Note*> notes(NoteKind kind) const {
+        std::vector<const Note*> out;
+        for (const auto& n : whole.notes)
+            if (n.kind == kind) out.push_back(&n);
+        std::sort(out.begin(), out.end(), [](const Note* a, const Note* b) { return a->number < b->number; });
+        return out;
+    }
 };
 
 std::string text_in(const json::object& content, std::string_view key) {
@@ -62,40 +87,70 @@ std::optional<Instant> instant_in(const json::object& content, std::string_view 
     return v && v->is_int64() ? std::optional{from_ms(v->as_int64())} : std::nullopt;
 }
 
-Source source_of(const Context& ctx, const WholeDossier& whole, procedures::ReleasePtr release,
-                 const std::string& base_url, Instant now) {
-    Source s{ctx, whole, std::move(release), {}, {}};
-    const auto& d = whole.dossier;
-    const Date day = local_date(now);
-    if (const auto* agency = ctx.directory->agency(d.reception)) {
-        if (const auto* version = agency->at(day)) {
-            s.head.agency = version->name;
-            if (!version->parent.empty()) s.head.upper_agency = s.agency_name(version->parent, now);
-            if (const auto* unit = ctx.directory->unit(version->area))
-                if (const auto* named = unit->at(day)) s.head.place = named->name;
-        }
-    }
-    if (s.head.agency.empty()) s.head.agency = d.reception.value;
-    s.head.desk = desk_abbreviation;
-    s.head.made_at = now;
-    s.head.tracking = base_url.empty() ? d.code.value : base_url + "/tra-cuu?ma=" + d.code.value;
-    if (whole.person) {
-        const auto& a = whole.person->applicant;
-        s.person = {a.name, a.id_number, a.address, a.phone, a.email};
-    }
-    return s;
+/// `which` of `there` papers of the form, told in the data so that a client can page through them.
+Slip slip_of(const auto& form, size_t which = 1, size_t there = 1) {
+    Slip slip{to_document(form), to_json(form)};
+    slip.data["note"] = which;
+    slip.data["notes"] = there;
+    return slip;
 }
 
-Slip slip_of(const auto& form) {
-    return {to_document(form), to_json(form)};
+/// What was promised at reception: as the event says, or as the row says while nothing has moved it since.
+std::optional<Trail::Promise> promise_of(const Source& s) {
+    if (s.trail.promise) return s.trail.promise;
+    const auto& d = s.dossier();
+    for (const auto& act : d.clock.acts)
+        if (act.act != ClockAct::start && act.act != ClockAct::stop) return std::nullopt;
+    Trail::Promise p{d.clock.limit, d.due, d.calendar, {}, {}, false};
+    for (const auto& t : s.whole.tasks)
+        if (t.kind == procedures::StepKind::receive && p.receiver.empty()) p.receiver = t.officer;
+    return p;
+}
+
+/// Did the promise reach into a year without its calendar notice, by the calendar it was made under.
+bool provisional(const Source& s, const Trail::Promise& p) {
+    const auto& d = s.dossier();
+    if (!p.due) return false;
+    const auto calendar = p.imported ? nullptr : s.ctx.calendars->by_label(p.calendar);
+    if (!calendar || !p.limit) return d.due_provisional && d.due == p.due;
+    return deadline(*d.received_at, *p.limit, s.release->clock, *calendar).provisional;
+}
+
+std::string rule_of(const Source& s, const Trail::Promise& p) {
+    if (!p.due) return {};
+    if (p.imported) return "ngày hẹn do hệ thống trước đây ghi trên giấy tiếp nhận, giữ nguyên khi chuyển dữ liệu";
+    const int cutoff = s.release->clock.cutoff_minute;
+    std::string how = "ngày nhận không tính (Bộ luật Dân sự 2015, Điều 147)";
+    if (p.limit && (p.limit->same_day || p.limit->unit == procedures::TimeUnit::working_hours))
+        how =
+            fmt::format("nhận sau {:02} giờ {:02} thì tính từ ngày làm việc kế tiếp (Nghị định 61/2018/NĐ-CP, Điều 18)",
+                        cutoff / 60, cutoff % 60);
+    return fmt::format("lịch làm việc {}; {}", p.calendar, how);
+}
+
+/// The papers of the reception, without those that came with a supplement. A paper that was handed in again keeps its
+/// line, but how many there were at first is not known any more.
+std::vector<std::string> papers_of(const Source& s, const Trail::Promise& p) {
+    std::vector<std::string> out;
+    for (const auto& c : s.whole.detail.components) {
+        if (p.components && std::find(p.components->begin(), p.components->end(), c.id) == p.components->end())
+            continue;
+        std::string name = c.id;
+        for (const auto& known : s.release->card.components)
+            if (known.id == c.id) name = known.name;
+        if (!s.trail.replaced_later(c.id)) name += fmt::format(" (bản chính: {}, bản sao: {})", c.originals, c.copies);
+        out.push_back(std::move(name));
+    }
+    return out;
 }
 
 Result<Slip> receipt(const Source& s) {
-    const auto& d = s.whole.dossier;
+    const auto& d = s.dossier();
     if (!d.received_at) return no_paper("01");
+    const auto promise = promise_of(s);
+    if (!promise) return not_yet();
     ReceiptSlip slip;
-    slip.head = s.head;
-    slip.head.made_at = *d.received_at;
+    slip.head = s.head(*d.received_at);
     slip.code = s.code();
     slip.procedure = s.procedure();
     slip.applicant = s.person;
@@ -106,99 +161,121 @@ Result<Slip> receipt(const Source& s) {
             slip.authority_paper = r->authority;
         }
     }
-    for (const auto& c : s.whole.detail.components) {
-        std::string name = c.id;
-        for (const auto& known : s.release->card.components)
-            if (known.id == c.id) name = known.name;
-        slip.papers.push_back(fmt::format("{} (bản chính: {}, bản sao: {})", name, c.originals, c.copies));
-    }
-    if (const auto* channel = s.release->card.channel(d.channel); channel && channel->time)
-        slip.legal_time = procedures::in_words(*channel->time);
+    slip.papers = papers_of(s, *promise);
+    if (promise->limit) slip.legal_time = procedures::in_words(*promise->limit);
     slip.received = *d.received_at;
-    slip.due = d.due;
-    slip.due_provisional = d.due_provisional;
-    if (d.due)
-        slip.due_rule =
-            fmt::format("lịch làm việc {}; ngày nhận không tính (Bộ luật Dân sự 2015, Điều 147)", d.calendar);
-    slip.result_place = s.head.agency;
+    slip.due = promise->due;
+    slip.due_provisional = provisional(s, *promise);
+    slip.due_rule = rule_of(s, *promise);
+    slip.result_place = slip.head.agency;
+    slip.receiver = s.officer_name(promise->receiver);
     return slip_of(slip);
 }
 
-Result<Slip> control(const Source& s) {
-    const auto& d = s.whole.dossier;
+/// Only work that was completed is on time or late; what was taken away or sent back is not its holder's doing.
+std::string remark_on(const Task& t) {
+    switch (t.state) {
+        case TaskState::open:
+            return {};
+        case TaskState::done:
+            return t.due ? "" : "không định giờ";
+        case TaskState::sent_back:
+            return "trả lại bước trước để làm lại";
+        case TaskState::dropped:
+            return "kết thúc khi hồ sơ chuyển chặng hoặc dừng";
+        case TaskState::silent:
+            return "hết thời hạn mà không có ý kiến";
+    }
+    throw std::logic_error("a task state has no remark");
+}
+
+Result<Slip> control(const Source& s, Instant now) {
+    const auto& d = s.dossier();
     if (!d.received_at) return no_paper("06");
     ControlSlip slip;
-    slip.head = s.head;
+    slip.head = s.head(now);
     slip.code = s.code();
     slip.procedure = s.procedure();
-    slip.deciding_agency = s.agency_name(d.agency, s.head.made_at);
+    slip.deciding_agency = s.agency_name(d.lead, now);
     slip.received = *d.received_at;
     slip.due = d.due;
     std::set<std::string> others;
-    std::string giver;
     for (const auto& t : s.whole.tasks) {
         const auto* step = s.release->flow.step(t.step);
         const std::string agency = s.agency_name(t.agency, t.started);
         ControlSlip::Row row;
         row.unit = fmt::format("{} – {}", agency, step ? step->name : t.step);
         row.handed_over = t.started;
-        if (t.ended && t.due) row.on_time = *t.ended <= *t.due;
-        row.early = t.ended && t.due && *t.ended < *t.due;
-        if (t.ended && !t.due) row.note = "không định giờ";
-        row.giver = giver;
+        row.state = t.state;
+        row.ended = t.ended;
+        if (t.state == TaskState::done && t.ended && t.due) {
+            row.on_time = *t.ended <= *t.due;
+            row.early = *t.ended < *t.due;
+        }
+        row.note = remark_on(t);
+        row.giver = s.officer_name(s.trail.giver_of(t.number));
         row.receiver = s.officer_name(t.officer);
-        giver = row.receiver;
         slip.rows.push_back(std::move(row));
-        if (t.agency != d.agency && t.agency != d.reception) others.insert(agency);
+        if (t.agency != d.agency && t.agency != d.lead && t.agency != d.reception) others.insert(agency);
     }
     slip.cooperating.assign(others.begin(), others.end());
     return slip_of(slip);
 }
 
-Result<Slip> from_note(const Source& s, std::string_view form) {
-    const NoteKind kind = form == "02"   ? NoteKind::supplement
-                          : form == "03" ? NoteKind::refusal
-                          : form == "04" ? NoteKind::extension
-                                         : NoteKind::stop;
-    const Note* note = s.newest(kind);
-    if (!note) {
-        if (!s.whole.person)
-            return Error{ErrorKind::not_found, "subject.erased", "Dữ liệu cá nhân của hồ sơ đã được xoá.",
-                         "The dossier's personal data was erased."};
-        return no_paper(form);
-    }
-    SlipHead head = s.head;
-    head.made_at = note->at;
-    const std::string officer = s.officer_name(note->officer);
-    const auto& content = note->content;
+NoteKind kind_of(std::string_view form) {
+    return form == "02"   ? NoteKind::supplement
+           : form == "03" ? NoteKind::refusal
+           : form == "04" ? NoteKind::extension
+                          : NoteKind::stop;
+}
+
+Result<Slip> from_note(const Source& s, const SlipQuery& query) {
+    const NoteKind kind = kind_of(query.form);
+    const auto papers = s.notes(kind);
+    if (!s.whole.person) return erased();
+    if (papers.empty()) return no_paper(query.form);
+    const auto there = papers.size();
+    const auto which = query.note ? static_cast<size_t>(*query.note) : there;
+    if (which < 1 || which > there) return not_so_many(query.form, there);
+    const Note& note = *papers[which - 1];
+    const auto head = s.head(note.at);
+    const std::string officer = s.officer_name(note.officer);
+    const auto& content = note.content;
     if (kind == NoteKind::supplement)
         return slip_of(SupplementSlip{head, s.code(), s.procedure(), s.person, texts_in(content, "items"),
-                                      text_in(content, "reason"), text_in(content, "contact"), "", officer});
+                                      text_in(content, "reason"), text_in(content, "contact"), "", officer},
+                       which, there);
     if (kind == NoteKind::refusal)
-        return slip_of(RefusalSlip{head, s.code(), s.procedure(), s.person, texts_in(content, "reasons"), officer});
-    if (kind == NoteKind::stop)
-        return slip_of(StopSlip{head, s.code(), s.procedure(), s.person, text_in(content, "reason"), note->at,
-                                text_in(content, "by") == "applicant", officer, ""});
+        return slip_of(RefusalSlip{head, s.code(), s.procedure(), s.person, texts_in(content, "reasons"), officer},
+                       which, there);
+    if (kind == NoteKind::stop) {
+        const bool asked = text_in(content, "by") == "applicant";
+        return slip_of(StopSlip{head, s.code(), s.procedure(), s.person, text_in(content, "reason"), note.at, asked,
+                                officer, s.title_of(note), text_in(content, "basis")},
+                       which, there);
+    }
     ApologySlip slip;
     slip.head = head;
     slip.code = s.code();
     slip.procedure = s.procedure();
     slip.applicant = s.person;
-    slip.received = s.whole.dossier.received_at.value_or(s.whole.dossier.filed_at);
+    slip.received = s.dossier().received_at.value_or(s.dossier().filed_at);
     slip.promised = instant_in(content, "old_due");
     slip.reason = text_in(content, "reason");
     slip.promised_again = instant_in(content, "new_due");
     slip.signer = officer;
-    return slip_of(slip);
+    slip.signer_title = s.title_of(note);
+    return slip_of(slip, which, there);
 }
 
 }  // namespace
 
-Result<Slip> load_slip(store::Reader& reader, const Context& ctx, const Dossier& dossier, std::string_view form,
-                       const std::string& base_url, Instant now) {
+Result<Slip> load_slip(store::Reader& reader, const Context& ctx, const Dossier& dossier, const SlipQuery& query,
+                       Instant now) {
     static constexpr std::array<std::string_view, 6> forms = {"01", "02", "03", "04", "05", "06"};
-    if (std::find(forms.begin(), forms.end(), form) == forms.end()) return no_such_form();
+    if (std::find(forms.begin(), forms.end(), query.form) == forms.end()) return no_such_form();
     TRY(auto whole, load_whole(reader, ctx, dossier));
+    TRY(const auto trail, Trail::load(reader, dossier));
     // Before its reception a dossier has no pinned release: the one valid when it was filed names the procedure.
     procedures::ReleasePtr release;
     if (dossier.release.empty()) {
@@ -206,47 +283,15 @@ Result<Slip> load_slip(store::Reader& reader, const Context& ctx, const Dossier&
     } else {
         TRY(release, ctx.catalogue->release(dossier.release));
     }
-    const Source source = source_of(ctx, whole, std::move(release), base_url, now);
-    if (form == "01") return receipt(source);
-    if (form == "06") return control(source);
-    return from_note(source, form);
-}
-
-namespace {
-constexpr std::string_view register_rows =
-    "SELECT code FROM dossier WHERE reception = ? AND received_at >= ? AND received_at < ? ORDER BY received_at, code "
-    "LIMIT 5000";
-}
-
-Result<RegisterSlip> load_register(store::Reader& reader, const Context& ctx, const AgencyId& reception, Date from,
-                                   Date to, Instant now, std::vector<SubjectId>& subjects) {
-    RegisterSlip out;
-    const auto codes = reader.all(register_rows, {reception, at_local(from, 0), at_local(add_days(to, 1), 0)},
-                                  [](const store::Row& row) { return row.string(0); });
-    for (const auto& code : codes) {
-        TRY(auto d, storage::find(reader, code));
-        subjects.push_back(d.subject);
-        TRY(auto whole, load_whole(reader, ctx, d));
-        TRY(auto release, ctx.catalogue->release(d.release));
-        const Source s = source_of(ctx, whole, release, "", now);
-        if (out.head.agency.empty()) out.head = s.head;
-        const Note* delivery = s.newest(NoteKind::delivery);
-        const auto address = s.person.address.empty() || s.person.phone.empty()
-                                 ? s.person.address + s.person.phone
-                                 : s.person.address + "; " + s.person.phone;
-        out.rows.push_back({code, s.procedure(), s.person.name, address, s.agency_name(d.agency, now), d.received_at,
-                            d.due, d.returned_at, delivery ? text_in(delivery->content, "method") : ""});
+    Source source{ctx, whole, trail, std::move(release), query.base_url};
+    if (whole.person) {
+        const auto& a = whole.person->applicant;
+        source.person = {a.name, a.id_number, a.address, a.phone, a.email};
     }
-    if (out.head.agency.empty()) {
-        const auto* agency = ctx.directory->agency(reception);
-        const auto* version = agency ? agency->at(local_date(now)) : nullptr;
-        out.head.agency = version ? version->name : reception.value;
-        out.head.made_at = now;
-    }
-    out.head.tracking.clear();
-    out.head.desk = desk_abbreviation;
-    out.title = fmt::format("Từ ngày {} đến ngày {}", to_vietnamese(from), to_vietnamese(to));
-    return out;
+    const bool only_one = query.form == "01" || query.form == "06";
+    if (!only_one) return from_note(source, query);
+    if (query.note && *query.note != 1 && dossier.received_at) return not_so_many(query.form, 1);
+    return query.form == "01" ? receipt(source) : control(source, now);
 }
 
 }  // namespace hl::dossiers
