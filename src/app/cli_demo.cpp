@@ -65,15 +65,30 @@ Result<void> demo(const Cli& cli, int64_t dossiers, uint64_t seed, const std::st
     }
     Progress progress("demo");
     const auto started = std::chrono::steady_clock::now();
-    TRY(auto done, fill_demo(*program, options, [&](int64_t n, int64_t total) { progress.show(n, total); }));
+    // When each tenth was ready: whether the time grows as the dossiers do.
+    std::vector<double> tenths;
+    const auto seconds_so_far = [&] {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    };
+    TRY(auto done, fill_demo(*program, options, [&](int64_t n, int64_t total) {
+            progress.show(n, total);
+            while (total >= 10 && n * 10 >= total * (std::ssize(tenths) + 1)) tenths.push_back(seconds_so_far());
+        }));
     progress.finish();
     TRY_VOID(program->followers().catch_up());
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    const double seconds = seconds_so_far();
     TRY(auto checkpoint, store::sign_checkpoint(program->store(), program->ledger_keys(), cli.clock.now()));
     std::cout << fmt::format(
         "{} made-up dossiers ({} still open), {} events, {} commands in {:.1f} s: {:.0f} dossiers a second\n",
         done.filed, done.open, done.events, done.commands, seconds,
         static_cast<double>(done.filed) / std::max(seconds, 0.001));
+    if (!tenths.empty()) {
+        std::string rates;
+        for (size_t i = 0; i < tenths.size(); ++i)
+            rates += fmt::format(" {:.0f}", static_cast<double>(done.filed) / 10 /
+                                                std::max(tenths[i] - (i == 0 ? 0 : tenths[i - 1]), 0.001));
+        std::cout << "    dossiers a second, tenth by tenth:" << rates << "\n";
+    }
     for (const auto& [code, n] : done.refused) std::cout << fmt::format("    refused by rule: {} x {}\n", n, code);
     return add_demo_accounts(*program, cli.clock);
 }
