@@ -6,6 +6,7 @@
 #include "dossiers/refusals.h"
 #include "dossiers/routes_support.h"
 #include "dossiers/search.h"
+#include "dossiers/statistics_xlsx.h"
 
 namespace hl::dossiers {
 
@@ -122,9 +123,30 @@ void add_lists(access::Api& api, const ContextSource& context) {
     });
 }
 
-void add_statistics(access::Api& api) {
-    api.query("/api/v1/statistics", [](store::Reader& reader, const Call& call) -> Result<Answer> {
+/// A workbook to keep: named after its period.
+Result<Answer> as_workbook(const StatisticsBook& book) {
+    Answer answer;
+    TRY(answer.bytes, to_xlsx(book));
+    answer.headers = {{"Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+                      {"Content-Disposition", fmt::format("attachment; filename=\"thong-ke-{}-{}.xlsx\"",
+                                                          month_text(book.query.from), month_text(book.query.to))}};
+    return answer;
+}
+
+/// What stands open is known for now and for no month of the past: there it is null, not 0.
+json::object figures(const StatisticsRow& row, GroupBy by) {
+    auto out = view(row);
+    if (by == GroupBy::month)
+        for (const char* key : {"in_progress", "overdue", "due_unknown"}) out[key] = nullptr;
+    return out;
+}
+
+void add_statistics(access::Api& api, const ContextSource& context) {
+    access::RouteOptions options;
+    options.slow = true;  // a workbook takes milliseconds to write
+    const auto answer = [context](store::Reader& reader, const Call& call) -> Result<Answer> {
         StatisticsQuery q;
+        TRY(const auto format, wanted_format(call.request, {Format::json, Format::xlsx}));
         TRY(q.from, month_param(call, "from", call.now));
         TRY(q.to, month_param(call, "to", call.now));
         if (q.to < q.from || q.to - q.from > 119)
@@ -143,14 +165,20 @@ void add_statistics(access::Api& api) {
         q.by = found->second;
         TRY_VOID(q.agency.empty() ? access::require_anywhere(call.actor, Right::read_statistics, call.now)
                                   : access::require(call.actor, Right::read_statistics, q.agency, call.now));
+        auto found_rows = statistics(reader, q, call.now);
+        const auto position = store::follower_position(reader, DossierStatistics{});
+        if (format == Format::xlsx)
+            return as_workbook(statistics_book(context(), q, std::move(found_rows), call.now, position));
         json::array rows;
-        for (const auto& row : statistics(reader, q, call.now)) rows.push_back(view(row));
+        for (const auto& row : found_rows) rows.push_back(figures(row, q.by));
         return Answer{json::object{{"from", month_text(q.from)},
                                    {"to", month_text(q.to)},
                                    {"by", by.empty() ? "total" : by},
                                    {"as_of", to_rfc3339_local(call.now)},
+                                   {"position", position ? json::value(*position) : json::value()},
                                    {"rows", std::move(rows)}}};
-    });
+    };
+    api.query("/api/v1/statistics", answer, options);
 }
 
 }  // namespace
@@ -158,7 +186,7 @@ void add_statistics(access::Api& api) {
 void add_query_routes(access::Api& api, const ContextSource& context, const std::shared_ptr<Throttle>& throttle) {
     add_one(api, context);
     add_lists(api, context);
-    add_statistics(api);
+    add_statistics(api, context);
     access::RouteOptions anyone;
     anyone.who = Who::anyone;
     anyone.purpose = "tra cứu hồ sơ";

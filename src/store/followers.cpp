@@ -61,6 +61,12 @@ Result<void> apply_guarded(Follower& follower, Transaction& tx, std::span<const 
 
 }  // namespace
 
+std::optional<int64_t> follower_position(Reader& reader, const Follower& follower) {
+    const auto cursor = read_cursor(reader, select_cursor, follower.name());
+    if (!cursor || cursor->version != follower.version()) return std::nullopt;
+    return cursor->position;
+}
+
 struct Followers::State {
     explicit State(Store& s) : store(s) {}
 

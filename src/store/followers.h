@@ -3,6 +3,7 @@
 #pragma once
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -23,6 +24,10 @@ class Follower {
     /// After a commit: live screens and wake-ups. Not part of the transaction.
     virtual void committed(std::span<const StoredEvent>) {}
 };
+
+/// How many events of the ledger the follower's tables hold, on the same snapshot as they are read; nothing before its
+/// first run or while it waits to start again.
+[[nodiscard]] std::optional<int64_t> follower_position(Reader& reader, const Follower& follower);
 
 struct FollowerStatus {
     std::string name;
