@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import yaml
@@ -73,14 +74,25 @@ def reads(folder):
             seen.append((path, call("GET", path)[0]))
         for path in ["/api/v1/me", "/api/v1/accounts", "/api/v1/accounts/admin", "/api/v1/accounts/nobody", "/api/v1/followers",
                      "/api/v1/statistics?from=2026-01&to=2026-11&by=agency", "/api/v1/statistics?from=2026-01&to=2026-11&by=month",
+                     "/api/v1/statistics?format=xlsx&by=procedure", "/api/v1/statistics?format=pdf",
                      "/api/v1/ledger/events", "/api/v1/personal-reads", "/api/v1/queues?agency=ubnd-19333"]:
             seen.append((path, call("GET", path, admin)[0]))
         for path in ["/api/v1/dossiers?agency=ubnd-19333", "/api/v1/dossiers?search=mau", "/api/v1/queues?agency=ubnd-19333",
-                     "/api/v1/register?agency=ubnd-19333&from=2025-11-01&to=2026-11-30", "/api/v1/dossiers/none"]:
+                     "/api/v1/register?agency=ubnd-19333&from=2025-11-01&to=2026-11-30", "/api/v1/dossiers/none",
+                     "/api/v1/register?agency=ubnd-19333&from=2025-11-01&to=2026-11-30&limit=3",
+                     "/api/v1/register?agency=ubnd-19333&cursor=nonsense", "/api/v1/register?agency=ubnd-19333&limit=0"]:
             seen.append((path, call("GET", path, clerk)[0]))
+        status, book = call("GET", "/api/v1/statistics?from=2026-01&to=2026-11&by=procedure&format=xlsx", admin)
+        assert status == 200 and book.startswith(b"PK"), (status, book[:200])
+        part = "/api/v1/register?agency=ubnd-19333&from=2025-11-01&to=2026-11-30&limit=3"
+        first = json.loads(call("GET", part, clerk)[1])
+        second = json.loads(call("GET", part + "&cursor=" + urllib.parse.quote(first["next"]), clerk)[1])
+        assert (len(first["rows"]), first["first_number"], second["first_number"]) == (3, 1, 4), (first, second)
+        assert not {r["code"] for r in first["rows"]} & {r["code"] for r in second["rows"]}
         status, page = call("GET", "/api/v1/dossiers?agency=ubnd-19333", head)
         for item in json.loads(page)["items"][:5]:
-            for part in ["", "/history", "/clock", "/slips/01", "/slips/02", "/slips/06", "/slips/99"]:
+            for part in ["", "/history", "/clock", "/slips/01", "/slips/02", "/slips/06", "/slips/99",
+                         "/slips/01?note=1", "/slips/02?note=99", "/slips/02?note=x", "/slips/01?format=xlsx", "/slips/01?format=pdf"]:
                 seen.append((part, call("GET", f"/api/v1/dossiers/{item['code']}{part}", head)[0]))
         for body in [{}, {"procedure": 1}, {"colour": "red"}]:
             seen.append(("file", call("POST", "/api/v1/dossiers", clerk, body)[0]))
