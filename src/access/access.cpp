@@ -165,7 +165,7 @@ constexpr std::string_view insert_read =
 }
 
 void log_read(store::Transaction& tx, const PersonalRead& read) {
-    tx.execute(insert_read, {read.actor, read.purpose, read.what, read.subject, read.request_id, read.at});
+    tx.post(insert_read, {read.actor, read.purpose, read.what, read.subject, read.request_id, read.at});
 }
 
 }  // namespace hl::access

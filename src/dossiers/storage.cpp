@@ -243,14 +243,14 @@ std::vector<Task> all_tasks(store::Reader& reader, int64_t dossier) {
 
 void insert_task(store::Transaction& tx, int64_t dossier, const Task& t) {
     const auto planned = t.planned ? std::optional{t.planned->count} : std::nullopt;
-    tx.execute(insert_task_row,
-               {dossier, t.number, t.stage, t.lane, t.step, static_cast<int>(t.kind), t.function, t.agency, t.position,
-                t.officer, planned, t.started, due_column(t.due), t.ended, static_cast<int>(t.state), flags_of(t)});
+    tx.post(insert_task_row,
+            {dossier, t.number, t.stage, t.lane, t.step, static_cast<int>(t.kind), t.function, t.agency, t.position,
+             t.officer, planned, t.started, due_column(t.due), t.ended, static_cast<int>(t.state), flags_of(t)});
 }
 
 void update_task(store::Transaction& tx, int64_t dossier, const Task& t) {
-    tx.execute(update_task_row, {t.agency, t.position, t.officer, due_column(t.due), t.ended, static_cast<int>(t.state),
-                                 flags_of(t), dossier, t.number});
+    tx.post(update_task_row, {t.agency, t.position, t.officer, due_column(t.due), t.ended, static_cast<int>(t.state),
+                              flags_of(t), dossier, t.number});
 }
 
 Blinds blinds_of(const store::Vault& vault, const Applicant& a) {
@@ -268,8 +268,8 @@ void insert_detail(store::Transaction& tx, const Context& ctx, const Dossier& d,
     const auto components = json::serialize(to_json(detail.components));
     const auto charges = json::serialize(to_json(detail.charges));
     const auto results = json::serialize(to_json(detail.results));
-    tx.execute(insert_detail_row,
-               {d.key, store::Blob{sealed}, blinds.id_number, blinds.phone, components, charges, results});
+    tx.post(insert_detail_row,
+            {d.key, store::Blob{sealed}, blinds.id_number, blinds.phone, components, charges, results});
 }
 
 Detail load_detail(store::Reader& reader, int64_t dossier) {
@@ -286,7 +286,7 @@ void save_detail(store::Transaction& tx, int64_t dossier, const Detail& detail) 
     const auto components = json::serialize(to_json(detail.components));
     const auto charges = json::serialize(to_json(detail.charges));
     const auto results = json::serialize(to_json(detail.results));
-    tx.execute(update_detail, {components, charges, results, dossier});
+    tx.post(update_detail, {components, charges, results, dossier});
 }
 
 Result<Person> load_person(store::Reader& reader, const Context& ctx, const Dossier& d) {
@@ -310,8 +310,8 @@ Result<std::string> seal_note(store::Reader& reader, const Context& ctx, const D
 }
 
 void insert_note(store::Transaction& tx, const Dossier& d, const Note& note, std::string_view sealed) {
-    tx.execute(insert_note_row, {d.key, note.number, static_cast<int>(note.kind), note.task, note.officer, note.at,
-                                 store::Blob{sealed}});
+    tx.post(insert_note_row,
+            {d.key, note.number, static_cast<int>(note.kind), note.task, note.officer, note.at, store::Blob{sealed}});
 }
 
 Result<std::vector<Note>> load_notes(store::Reader& reader, const Context& ctx, const Dossier& d) {

@@ -98,8 +98,7 @@ class DbError : public std::runtime_error {
 class RowFunction {
   public:
     template <class F>
-        requires(!std::same_as<std::remove_cvref_t<F>, RowFunction> && std::invocable<F&, const Row&>)
-    RowFunction(F&& each)
+    requires(!std::same_as<std::remove_cvref_t<F>, RowFunction> && std::invocable<F&, const Row&>) RowFunction(F&& each)
         : each_(const_cast<void*>(static_cast<const void*>(std::addressof(each)))),
           call_([](void* target, const Row& row) { (*static_cast<std::remove_reference_t<F>*>(target))(row); }) {}
     void operator()(const Row& row) const { call_(each_, row); }
@@ -154,6 +153,9 @@ class Transaction : public Reader {
     int64_t execute(std::string_view sql, Params params = {}) {
         return execute(sql, std::span<const Param>{params.begin(), params.size()});
     }
+    /// As execute, for who need not know how many rows changed: on PostgreSQL it travels with the next statement, and a
+    /// failure shows there or at the commit.
+    virtual void post(std::string_view sql, Params params) { (void)execute(sql, params); }
     /// Lands in the ledger with this transaction or not at all. Returns the event's id (UUIDv7).
     virtual std::string append(Event event) = 0;
     /// Runs after the commit, once; never when the transaction fails. For caches and wake-ups only.

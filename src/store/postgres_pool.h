@@ -79,24 +79,42 @@ class PgTransaction final : public Transaction {
     using Reader::query;
     using Transaction::execute;
     void query(std::string_view sql, std::span<const Param> params, const RowFunction& each) override {
+        if (!sql.starts_with("SELECT ")) ++changes_;
+        posted_ = 0;
         connection_.query(sql, params, each);
     }
     int64_t execute(std::string_view sql, std::span<const Param> params) override {
+        ++changes_;
+        posted_ = 0;
         return connection_.execute(sql, params);
     }
+    void post(std::string_view sql, Params params) override {
+        ++changes_;
+        connection_.queue(sql, params);
+        if (++posted_ < most_posted) return;
+        posted_ = 0;
+        connection_.flush();
+    }
     std::string append(Event event) override {
+        ++changes_;
         events.push_back(make_ledger_row(std::move(event), services_.clock.now(), services_.random));
         return events.back().id;
     }
     void after_commit(std::function<void()> action) override { after.push_back(std::move(action)); }
     int64_t next_number(std::string_view counter) override { return services_.next_number(counter); }
 
+    /// Grows with everything that a rollback would have to undo.
+    [[nodiscard]] int64_t changes() const { return changes_; }
+
     std::vector<LedgerRow> events;
     std::vector<std::function<void()>> after;
 
   private:
+    static constexpr int most_posted = 100;  // neither side's socket buffer may fill while nobody reads answers
     PgConnection& connection_;
     const PgServices& services_;
+    int64_t changes_ = 0;
+    int posted_ = 0;
 };
 
 }  // namespace hl::store

@@ -21,7 +21,8 @@ constexpr std::string_view stamp_sql =
     "SELECT position, leaf FROM stamped ORDER BY position";
 
 constexpr int64_t batch = 2000;
-constexpr auto leader_poll = std::chrono::milliseconds{25};     // other nodes' commits do not wake this one
+constexpr auto leader_poll = std::chrono::milliseconds{25};  // other nodes' commits do not wake this one
+constexpr auto stamp_interval = std::chrono::milliseconds{10};
 constexpr auto follower_poll = std::chrono::milliseconds{100};  // also how soon a dead leader is replaced
 constexpr auto first_back_off = std::chrono::milliseconds{50};
 constexpr auto longest_back_off = std::chrono::milliseconds{2000};
@@ -59,6 +60,13 @@ bool PgSequencer::sleep(std::chrono::milliseconds time) {
     return !stopping_;
 }
 
+/// A pause that new events do not shorten.
+bool PgSequencer::rest(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, time, [&] { return stopping_; });
+    return !stopping_;
+}
+
 void PgSequencer::run() {
     auto back_off = first_back_off;
     do {
@@ -85,7 +93,8 @@ void PgSequencer::serve(PgConnection& connection) {
         }
         while (stamp(connection) == batch) {
         }
-        if (!sleep(leader_poll)) return;
+        // Under load each stamp would otherwise be a commit, and a wait for the disk, of one or two events.
+        if (!rest(stamp_interval) || !sleep(leader_poll)) return;
     }
 }
 

@@ -31,7 +31,8 @@ class PgSequencer {
     int64_t stamp(PgConnection& connection);
     void follow(PgConnection& connection);
     void grown_to(int64_t size);
-    bool sleep(std::chrono::milliseconds time);  // false when stopping
+    bool sleep(std::chrono::milliseconds time);
+    bool rest(std::chrono::milliseconds time);  // false when stopping
 
     const std::string url_, application_;
     const PgServices& services_;

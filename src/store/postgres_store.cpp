@@ -31,6 +31,7 @@ constexpr std::string_view still_pending = "SELECT COUNT(*) FROM ledger_pending 
 constexpr std::string_view sizes = "SELECT pg_database_size(current_database()), (SELECT COUNT(*) FROM ledger_pending)";
 
 constexpr int most_attempts = 10;
+constexpr size_t most_together = 16;  // functions in one transaction
 constexpr auto settle_limit = std::chrono::seconds{10};
 constexpr auto settle_poll = std::chrono::milliseconds{3};
 
@@ -139,6 +140,9 @@ class PostgresStore final : public Store {
         WriteDone done;
     };
     void work();
+    void alone(Work& work);
+    bool together(std::vector<Work>& batch);
+    void send_events(PgConnection& connection, const PgTransaction& tx);
     Result<void> attempt(const std::function<Result<void>(Transaction&)>& fn);
     Result<void> once(const std::function<Result<void>(Transaction&)>& fn);
     void pause(std::chrono::milliseconds longest);
@@ -164,32 +168,105 @@ class PostgresStore final : public Store {
 void PostgresStore::work() {
     const InsideWrite inside;  // as on SQLite's writer: an answer must not wait for another write
     for (;;) {
-        Work taken;
+        std::vector<Work> taken;
         {
             std::unique_lock lock(mutex_);
             woken_.wait(lock, [&] { return closing_ || !queue_.empty(); });
             if (queue_.empty()) return;
-            taken = std::move(queue_.front());
-            queue_.pop_front();
+            // What waits is shared out over the writers: each takes its part in one transaction.
+            const size_t part = queue_.size() / static_cast<size_t>(write_threads_);
+            for (size_t n = std::clamp<size_t>(part, 1, most_together); n > 0; --n) {
+                taken.push_back(std::move(queue_.front()));
+                queue_.pop_front();
+            }
         }
-        boost::json::value value;
-        Result<void> result;
+        if (taken.size() > 1 && together(taken)) continue;
+        for (auto& one : taken) alone(one);
+    }
+}
+
+void answer(const WriteDone& done, Result<boost::json::value> result) {
+    try {
+        done(std::move(result));
+    } catch (const std::exception& error) {
+        log::error("store", "an answer after the commit failed", {{"what", error.what()}});
+    }
+}
+
+void run_after(const std::vector<std::function<void()>>& actions) {
+    for (const auto& action : actions) {
         try {
-            result = attempt([&](Transaction& tx) -> Result<void> {
-                TRY(value, taken.fn(tx));
-                return Nothing{};
-            });
+            action();
         } catch (const std::exception& error) {
-            result = bug_error(error.what());
+            log::error("store", "an action after the commit failed", {{"what", error.what()}});
         }
-        try {
-            if (result.ok())
-                taken.done(std::move(value));
-            else
-                taken.done(std::move(result).error());
-        } catch (const std::exception& error) {
-            log::error("store", "an answer after the commit failed", {{"what", error.what()}});
+    }
+}
+
+void PostgresStore::alone(Work& work) {
+    boost::json::value value;
+    Result<void> result;
+    try {
+        result = attempt([&](Transaction& tx) -> Result<void> {
+            TRY(value, work.fn(tx));
+            return Nothing{};
+        });
+    } catch (const std::exception& error) {
+        result = bug_error(error.what());
+    }
+    if (result.ok())
+        answer(work.done, std::move(value));
+    else
+        answer(work.done, std::move(result).error());
+}
+
+/// Group commit without savepoints, each of which would cost two exchanges: when one of them fails after it has changed
+/// something, or another node was in the way, nothing of it stands, and each runs again alone. False says so.
+bool PostgresStore::together(std::vector<Work>& batch) {
+    std::vector<Result<boost::json::value>> results;
+    std::vector<std::function<void()>> after;
+    bool events = false;
+    try {
+        PgPool::Lease connection(writers_);
+        PgTransaction tx(*connection, services_);
+        connection->begin(begin_write);
+        for (auto& work : batch) {
+            const auto changes = tx.changes();
+            const auto actions = tx.after.size();
+            auto result = work.fn(tx);
+            if (!result.ok()) {
+                if (tx.changes() != changes) return false;
+                tx.after.resize(actions);
+            }
+            results.push_back(std::move(result));
         }
+        send_events(*connection, tx);
+        connection->commit();
+        events = !tx.events.empty();
+        after = std::move(tx.after);
+    } catch (const PgError& error) {
+        if (!error.outcome_unknown) return false;
+        log::error("store", "connection lost while committing", {{"what", error.what()}});
+        writers_.forget_idle();
+        for (auto& result : results)
+            if (result.ok()) result = unknown_outcome_error();
+    } catch (const std::exception&) {
+        return false;  // alone, it will be found out whose mistake it was
+    }
+    for (const auto& result : results) ++(result.ok() ? commits_ : failed_);
+    if (events) sequencer_.wake();
+    run_after(after);
+    for (size_t i = 0; i < batch.size(); ++i) answer(batch[i].done, std::move(results[i]));
+    return true;
+}
+
+void PostgresStore::send_events(PgConnection& connection, const PgTransaction& tx) {
+    constexpr size_t at_a_time = 100;
+    size_t queued = 0;
+    for (const auto& e : tx.events) {
+        connection.queue(insert_pending,
+                         {e.id, e.type, e.version, e.stream, e.actor, e.at_ms, e.data, Blob{crypto::view(e.leaf)}});
+        if (++queued % at_a_time == 0) connection.flush();
     }
 }
 
@@ -246,26 +323,14 @@ Result<void> PostgresStore::once(const std::function<Result<void>(Transaction&)>
             const InsideWrite inside;
             if (auto result = fn(tx); !result.ok()) return result;  // the lease rolls back
         }
-        constexpr size_t at_a_time = 100;
-        size_t queued = 0;
-        for (const auto& e : tx.events) {
-            connection->queue(insert_pending, {e.id, e.type, e.version, e.stream, e.actor, e.at_ms, e.data,
-                                               Blob{crypto::view(e.leaf)}});
-            if (++queued % at_a_time == 0) connection->flush();
-        }
+        send_events(*connection, tx);
         connection->commit();
         events = !tx.events.empty();
         after = std::move(tx.after);
     }
     ++commits_;
     if (events) sequencer_.wake();
-    for (const auto& action : after) {
-        try {
-            action();
-        } catch (const std::exception& error) {
-            log::error("store", "an action after the commit failed", {{"what", error.what()}});
-        }
-    }
+    run_after(after);
     return Nothing{};
 }
 
