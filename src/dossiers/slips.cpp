@@ -61,7 +61,7 @@ Document to_document(const ReceiptSlip& s) {
     d.blocks.push_back(LabelledLine{"Nội dung yêu cầu giải quyết", s.request.empty() ? s.procedure : s.request});
     d.blocks.push_back(Paragraph{"Thành phần hồ sơ đã nộp:"});
     d.blocks.push_back(NumberedList{s.papers});
-    d.blocks.push_back(LabelledLine{"Số lượng hồ sơ", fmt::format("{:02} (bộ)", s.sets)});
+    d.blocks.push_back(LabelledLine{"Số lượng hồ sơ (bộ)", s.sets ? fmt::format("{:02}", *s.sets) : ""});
     d.blocks.push_back(LabelledLine{"Thời hạn giải quyết theo quy định", s.legal_time});
     d.blocks.push_back(LabelledLine{"Thời điểm nhận hồ sơ", when(s.received)});
     d.blocks.push_back(LabelledLine{

@@ -32,8 +32,8 @@ struct ReceiptSlip {  // form 01
     std::string authority_paper;
     std::string request;
     std::vector<std::string> papers;  // "Tờ khai … (bản chính: 1, bản sao: 0)"
-    int sets = 1;
-    std::string legal_time;  // "5 ngày làm việc"; empty = not verified
+    std::optional<int> sets;          // how many sets were handed in
+    std::string legal_time;           // "5 ngày làm việc"; empty = not verified
     Instant received;
     std::optional<Instant> due;
     bool due_provisional = false;

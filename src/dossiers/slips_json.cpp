@@ -43,7 +43,7 @@ boost::json::object to_json(const ReceiptSlip& s) {
     o["authority_paper"] = text_or_null(s.authority_paper);
     o["request"] = text_or_null(s.request);
     o["papers"] = list(s.papers);
-    o["sets"] = s.sets;
+    o["sets"] = s.sets ? boost::json::value(*s.sets) : boost::json::value();
     o["legal_time"] = text_or_null(s.legal_time);
     o["received"] = to_rfc3339_local(s.received);
     o["due"] = time_or_null(s.due);

@@ -181,6 +181,59 @@ TEST_P(SlipsLoad, AReceiptCanBePrintedTheMomentAfterTheReception) {
     EXPECT_EQ(at_once->data, data(d.code, "01"));
 }
 
+TEST_P(SlipsLoad, WhileTheLedgerIsBehindAReceiptComesFromTheRowOrNotAtAll) {
+    appoint("can-bo-mot-cua", "Cán bộ một cửa thử");
+    const auto f = world->filed();
+    ASSERT_TRUE(ok(
+        world->run([&](auto& tx, auto& ctx, Instant t) { return receive(tx, ctx, world->clerk(), {f.code}, {}, t); })));
+    const auto known = data(f.code, "01");
+    // As on a node that has committed and waits for the one that gives positions.
+    const auto forget = [&] {
+        ASSERT_TRUE(ok(world->store().settle()));
+        ASSERT_TRUE(ok(world->store().write([&](store::Transaction& tx) -> Result<void> {
+            tx.execute("DELETE FROM ledger_event WHERE stream = ?", {f.id});
+            return Nothing{};
+        })));
+    };
+    forget();
+    const auto from_row = paper_at_once(f.code, "01");
+    ASSERT_TRUE(ok(from_row));
+    EXPECT_EQ(from_row->data, known);
+    ASSERT_TRUE(ok(ask_for(f.code, "Bản sao")));
+    ASSERT_TRUE(ok(answer(f.code)));
+    forget();
+    const auto unknown = paper_at_once(f.code, "01");
+    ASSERT_EQ(refused_with(unknown), "slip.wait");
+    EXPECT_EQ(unknown.error().kind, ErrorKind::unavailable);
+    const auto request = paper_at_once(f.code, "02");
+    ASSERT_TRUE(ok(request));
+    EXPECT_EQ(text(request->data, "agency"), text(known, "agency"));
+}
+
+TEST_P(SlipsLoad, RefusalAndApologySayWhatWasDecided) {
+    const auto refused = world->filed();
+    ASSERT_TRUE(ok(world->run([&](auto& tx, auto& ctx, Instant t) {
+        return refuse(tx, ctx, world->clerk(), {refused.code}, {"Không thuộc thẩm quyền"}, t);
+    })));
+    EXPECT_EQ(data(refused.code, "03").at("reasons").as_array(), (json::array{"Không thuộc thẩm quyền"}));
+    EXPECT_EQ(refused_with(paper(refused.code, "01")), "slip.none");
+    EXPECT_EQ(refused_with(paper(refused.code, "06", 3)), "slip.none");
+
+    const auto d = world->working();
+    world->clock().set(at_local(day(11, 17), 9));
+    const auto extended = world->run([&](auto& tx, auto& ctx, Instant t) {
+        return extend(tx, ctx, world->head(), {d.code}, day(11, 27), "Khối lượng lớn", t);
+    });
+    ASSERT_TRUE(ok(extended));
+    world->clock().set(at_local(day(11, 20), 9));
+    const auto apology = data(d.code, "04", 1);
+    EXPECT_EQ(text(apology, "promised"), to_rfc3339_local(*d.due));
+    EXPECT_EQ(text(apology, "promised_again"), to_rfc3339_local(*extended->due));
+    EXPECT_EQ(text(apology, "made_at"), to_rfc3339_local(at_local(day(11, 17), 9)));
+    EXPECT_EQ(text(apology, "reason"), "Khối lượng lớn");
+    EXPECT_TRUE(apology.at("signer_title").is_null());  // he acted in no position that is known
+}
+
 TEST_P(SlipsLoad, TheControlSlipJudgesCompletedWorkOnly) {
     appoint("can-bo-thu-ly", "Cán bộ thụ lý thử");
     auto d = world->signing();
