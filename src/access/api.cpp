@@ -279,7 +279,15 @@ void Api::raw(std::string method, std::string pattern, Raw run, RouteOptions opt
         if (reads.empty()) return respond(std::move(response));
         state->log_then_answer({std::move(reads), std::move(response), std::move(request), std::move(respond)});
     };
-    state_->router.add({std::move(method), std::move(pattern), std::move(handler), true, options.max_body});
+    http::Route route{std::move(method), std::move(pattern), std::move(handler), true, options.max_body};
+    route.body_time = options.body_time;
+    if (options.admit_first)
+        route.admit = [state, options](const http::Request& request) -> std::optional<http::Response> {
+            auto actor = admit(state->sessions, request, options);
+            if (actor.ok()) return std::nullopt;
+            return http::Response::problem(actor.error(), request);
+        };
+    state_->router.add(std::move(route));
 }
 
 }  // namespace hl::access

@@ -41,6 +41,9 @@ struct RouteOptions {
     size_t max_body = 1u << 20;
     std::string purpose{};  // recorded with reads of personal data
     bool raw_body = false;  // Call::body stays null; read request.body (uploads)
+    std::chrono::milliseconds body_time{0};  // 0 = the server's
+    /// Sign-in is checked before the body is read, and again after: for routes with large bodies.
+    bool admit_first = false;
 };
 
 /// What the edge needs from the program; the implementations live in access and app.

@@ -62,6 +62,11 @@ bool is_empty_or_absent(const fs::path& path) {
     return !fs::exists(path, ec) || (fs::is_directory(path, ec) && fs::is_empty(path, ec));
 }
 
+/// Files of the file store are named by 64 hexadecimal digits; beside them lie its lock and what is being written.
+bool is_stored_file(const std::string& name) {
+    return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 /// `sqlite:/path` → /path.
 fs::path sqlite_path(const std::string& url) {
     return url.substr(std::string_view{"sqlite:"}.size());
@@ -98,17 +103,19 @@ Result<BackupSummary> backup(Program& program, const fs::path& target) {
     boost::json::array files;
     if (fs::exists(program.config().blobs)) {
         for (const auto& entry : fs::recursive_directory_iterator(program.config().blobs)) {
-            if (!entry.is_regular_file() || entry.path().extension() == ".tmp") continue;
+            // Whatever is being written has another name; what was swept since the listing is needed by nobody.
+            if (!is_stored_file(entry.path().filename().string()) || !fs::exists(entry.path(), ec)) continue;
             const auto relative = fs::relative(entry.path(), program.config().blobs);
             fs::create_directories((target / "blobs" / relative).parent_path(), ec);
             fs::copy_file(entry.path(), target / "blobs" / relative, fs::copy_options::overwrite_existing, ec);
+            if (ec == std::errc::no_such_file_or_directory) continue;
             if (ec)
                 return Error{ErrorKind::full, "store.full", "Không chép được tệp hồ sơ.",
                              "A file could not be copied: " + ec.message()};
             TRY(auto hash, hash_file(target / "blobs" / relative));
             files.push_back({{"path", relative.string()}, {"sha256", crypto::to_hex(hash)}});
             ++summary.files;
-            summary.bytes += static_cast<int64_t>(entry.file_size());
+            summary.bytes += static_cast<int64_t>(fs::file_size(target / "blobs" / relative));
         }
     }
     TRY(auto database_hash, hash_file(database));

@@ -16,6 +16,12 @@ Error bad_value(const std::filesystem::path& file, const YAML::Node& node, std::
             fmt::format("{}:{}", file.string(), node.Mark().line + 1)};
 }
 
+std::string known_file_types() {
+    std::string out = "a list of";
+    for (const auto& type : dossiers::file_types()) out += fmt::format(" {}", type.word);
+    return out;
+}
+
 using Setter = std::function<Result<void>(const YAML::Node&)>;
 
 Result<std::string> secret_from(const std::filesystem::path& file) {
@@ -85,6 +91,15 @@ Result<Config> load_config(const std::filesystem::path& file) {
             return Nothing{};
         };
     };
+    const auto megabytes_setter = [&](int64_t& target, long long min, long long max, std::string key) -> Setter {
+        return [&target, min, max, key, &file](const YAML::Node& n) -> Result<void> {
+            long long value = 0;
+            if (!YAML::convert<long long>::decode(n, value) || value < min || value > max)
+                return bad_value(file, n, key, fmt::format("a whole number of MiB from {} to {}", min, max));
+            target = value << 20;
+            return Nothing{};
+        };
+    };
     const std::map<std::string, Setter> setters = {
         {"data_dir", text_setter(config.data_dir)},
         {"database", text_setter(config.database)},
@@ -112,6 +127,23 @@ Result<Config> load_config(const std::filesystem::path& file) {
         {"session_lock_admin_minutes",
          number_setter(config.accounts.session_lock_admin, 1, 10'000, "session_lock_admin_minutes")},
         {"session_hours", number_setter(config.accounts.session_life, 1, 1000, "session_hours")},
+        {"file_mib", megabytes_setter(config.files.most_bytes, 1, 200, "file_mib")},
+        {"dossier_files_mib", megabytes_setter(config.files.most_dossier_bytes, 1, 10'000, "dossier_files_mib")},
+        {"dossier_files", number_setter(config.files.most_files, 1, 10'000, "dossier_files")},
+        {"file_types",
+         [&](const YAML::Node& n) -> Result<void> {
+             config.files.types = n.as<std::vector<std::string>>();
+             for (const auto& word : config.files.types)
+                 if (!dossiers::file_type(word)) return bad_value(file, n, "file_types", known_file_types());
+             return Nothing{};
+         }},
+        {"clamd",
+         [&](const YAML::Node& n) -> Result<void> {
+             config.clamd = n.as<std::string>();
+             if (!config.clamd.empty() && !dossiers::make_clamd({config.clamd}).ok())
+                 return bad_value(file, n, "clamd", "a path that begins with / or host:port");
+             return Nothing{};
+         }},
         {"trusted_proxies",
          [&](const YAML::Node& n) -> Result<void> {
              config.server.trusted_proxies = n.as<std::vector<std::string>>();

@@ -8,6 +8,7 @@
 #include "access/accounts.h"
 #include "access/sessions.h"
 #include "base/result.h"
+#include "dossiers/files.h"
 #include "http/server.h"
 
 namespace hl::app {
@@ -27,6 +28,8 @@ struct Config {
     http::ServerOptions server;
     access::AccountPolicy accounts;
     std::vector<access::OidcProvider> oidc;
+    dossiers::FileRules files;
+    std::string clamd;  // "/run/clamav/clamd.ctl" or "host:port"; empty: files are stored unscanned and say so
     std::string log_level = "info";
 };
 

@@ -8,6 +8,7 @@ namespace hl::app {
 
 namespace {
 constexpr std::chrono::hours tidy_interval{1};
+constexpr std::chrono::hours sweep_interval{24};
 constexpr std::chrono::days answer_life{7};
 constexpr std::chrono::days session_record_life{90};  // central logs are kept at least three months (TCVN 14423:2026)
 
@@ -67,8 +68,23 @@ void Housekeeping::urge() {
     if (!moved.ok()) report("open work not handed over", moved.error());
 }
 
+void Housekeeping::sweep() {
+    const Instant now = program_.clock().now();
+    // One short read a file: a long one would keep the database from trimming its log.
+    const auto swept = program_.blobs().sweep(
+        [&](const FileHash& content) {
+            const auto needed = program_.store().read([&](store::Reader& reader) -> Result<bool> {
+                return dossiers::content_is_referenced(reader, content, now);
+            });
+            return !needed.ok() || *needed;
+        },
+        now);
+    if (!swept.ok()) return report("file store not swept", swept.error());
+    if (*swept > 0) log::info("app", "files without a line removed", {{"files", *swept}});
+}
+
 void Housekeeping::loop() {
-    Instant tidied{};
+    Instant tidied{}, swept{};
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         lock.unlock();
@@ -77,6 +93,10 @@ void Housekeeping::loop() {
             tidy();
             urge();
             tidied = program_.clock().now();
+        }
+        if (program_.clock().now() - swept >= sweep_interval) {
+            sweep();
+            swept = program_.clock().now();
         }
         lock.lock();
         signal_.wait_for(lock, program_.config().checkpoint_interval, [&] { return stopping_; });

@@ -7,6 +7,7 @@
 #include "app/config.h"
 #include "app/snapshots.h"
 #include "dossiers/context.h"
+#include "dossiers/files.h"
 #include "store/blobs.h"
 #include "store/followers.h"
 #include "store/ledger.h"
@@ -27,6 +28,7 @@ class Program {
     [[nodiscard]] store::Vault& vault() { return *vault_; }
     [[nodiscard]] store::LedgerKeys& ledger_keys() { return *ledger_keys_; }
     [[nodiscard]] store::Blobs& blobs() { return *blobs_; }
+    [[nodiscard]] std::shared_ptr<const dossiers::Files> files() { return files_; }
     [[nodiscard]] store::Followers& followers() { return *followers_; }
     [[nodiscard]] Snapshots& snapshots() { return *snapshots_; }
     /// What dossier commands work with, on the present snapshots.
@@ -41,6 +43,8 @@ class Program {
     std::unique_ptr<store::Vault> vault_;
     std::unique_ptr<store::LedgerKeys> ledger_keys_;
     std::unique_ptr<store::Blobs> blobs_;
+    std::unique_ptr<dossiers::VirusScanner> scanner_;
+    std::shared_ptr<const dossiers::Files> files_;
     std::unique_ptr<Snapshots> snapshots_;
     std::unique_ptr<store::Followers> followers_;
 };

@@ -7,41 +7,41 @@ namespace hl::dossiers {
 const std::vector<StateRow>& state_table() {
     using enum Command;
     static const std::vector<StateRow> table = {
-        {State::filed, "filed", "mới đăng ký", 1, {receive, refuse, withdraw, claim, reassign, hand_over}},
+        {State::filed, "filed", "mới đăng ký", 1, {receive, refuse, withdraw, claim, reassign, hand_over, add_file, withdraw_file}},
         {State::received,
          "received",
          "đã tiếp nhận",
          2,
-         {transfer, request_supplement, charge, pay, withdraw, stop, claim, reassign, hand_over}},
+         {transfer, request_supplement, charge, pay, withdraw, stop, claim, reassign, hand_over, add_file, withdraw_file}},
         {State::processing,
          "processing",
          "đang xử lý",
          4,
          {claim, reassign, complete, return_step, consult, opinion, report_silence, request_supplement, charge, pay,
-          extend, withdraw, stop, record_result, hand_over}},
+          extend, withdraw, stop, record_result, hand_over, add_file, withdraw_file}},
         {State::consulting,
          "consulting",
          "đang lấy ý kiến",
          4,
          {claim, reassign, return_step, consult, opinion, report_silence, request_supplement, charge, pay, extend,
-          withdraw, stop, hand_over}},
+          withdraw, stop, hand_over, add_file, withdraw_file}},
         {State::signing,
          "signing",
          "đang trình ký",
          4,
          {claim, reassign, complete, return_step, consult, opinion, report_silence, request_supplement, charge, pay,
-          extend, withdraw, stop, record_result, hand_over}},
+          extend, withdraw, stop, record_result, hand_over, add_file, withdraw_file}},
         {State::awaiting_supplement,
          "awaiting_supplement",
          "chờ bổ sung hồ sơ",
          5,
-         {answer_supplement, opinion, report_silence, pay, withdraw, stop, claim, reassign, hand_over}},
+         {answer_supplement, opinion, report_silence, pay, withdraw, stop, claim, reassign, hand_over, add_file, withdraw_file}},
         {State::awaiting_payment,
          "awaiting_payment",
          "chờ thực hiện nghĩa vụ tài chính",
          6,
-         {charge, pay, complete, opinion, report_silence, withdraw, stop, claim, reassign, hand_over}},
-        {State::finished, "finished", "đã có kết quả, chờ trả", 9, {charge, pay, deliver, claim, reassign, hand_over}},
+         {charge, pay, complete, opinion, report_silence, withdraw, stop, claim, reassign, hand_over, add_file, withdraw_file}},
+        {State::finished, "finished", "đã có kết quả, chờ trả", 9, {charge, pay, deliver, claim, reassign, hand_over, add_file, withdraw_file}},
         {State::refused, "refused", "không được tiếp nhận", 3, {}},
         {State::withdrawn, "withdrawn", "dừng theo yêu cầu của công dân", 7, {}},
         {State::stopped, "stopped", "dừng xử lý", 8, {}},
@@ -83,6 +83,8 @@ const std::vector<CommandRow>& command_table() {
         {deliver, "deliver", "trả kết quả", "return the result", "Nghị định 118/2025/NĐ-CP, Điều 22"},
         {rate, "rate", "đánh giá", "rate the service", "Thông tư 01/2018/TT-VPCP, Điều 13"},
         {hand_over, "hand_over", "bàn giao hồ sơ", "hand the dossier over", ""},
+        {add_file, "add_file", "thêm tệp", "add a file", ""},
+        {withdraw_file, "withdraw_file", "rút tệp", "withdraw a file", ""},
     };
     return table;
 }
@@ -116,7 +118,9 @@ Result<void> allow(State state, Command command) {
     if (std::find(row.allows.begin(), row.allows.end(), command) != row.allows.end()) return Nothing{};
     std::vector<std::string> can_vi, can_en;
     for (const Command c : row.allows) {
-        if (c == Command::hand_over || c == Command::claim || c == Command::reassign) continue;
+        if (c == Command::hand_over || c == Command::claim || c == Command::reassign || c == Command::add_file ||
+            c == Command::withdraw_file)
+            continue;
         can_vi.emplace_back(row_of(c).vi);
         can_en.emplace_back(row_of(c).en);
     }

@@ -57,6 +57,8 @@ enum class Command {
     deliver,
     rate,
     hand_over,
+    add_file,
+    withdraw_file,
 };
 
 struct StateRow {

@@ -355,6 +355,27 @@ struct HandedOver : Change {
         Change::common(s, v), v("from_agency", s.from_agency), v("why", s.why);
     }
 };
+/// A file joined the dossier. Its name and content are sealed elsewhere; `hash` is keyed, so that it proves the content
+/// to whoever holds the keys and tells nobody else anything.
+struct FileAdded : Change {
+    HL_DOSSIER_EVENT("file_added")
+    std::string file, role, component, kind;  // kind: word of the file type ("pdf")
+    int64_t bytes = 0;
+    std::string hash, scan;  // scan: clean | none
+    template <class Self, class V>
+    static void fields(Self& s, V& v) {
+        Change::common(s, v), v("file", s.file), v("role", s.role), v("component", s.component), v("kind", s.kind);
+        v("bytes", s.bytes), v("hash", s.hash), v("scan", s.scan);
+    }
+};
+struct FileWithdrawn : Change {
+    HL_DOSSIER_EVENT("file_withdrawn")
+    std::string file, hash;
+    template <class Self, class V>
+    static void fields(Self& s, V& v) {
+        Change::common(s, v), v("file", s.file), v("hash", s.hash);
+    }
+};
 #undef HL_DOSSIER_EVENT
 
 template <class E>

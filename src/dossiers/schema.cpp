@@ -149,6 +149,36 @@ CREATE TABLE dossier_stat_open (
 CREATE INDEX dossier_stat_open_agency ON dossier_stat_open (agency, procedure, sector, channel, due, received_at, state);
 )sql";
 
+// Attachments (files.h). The content lies in the file store under `content`; its key, its name and the hash of its plain
+// bytes are in `sealed`, under the subject's key, so that erasing that key erases the file. `hash` is keyed and bound to
+// the dossier. `task`, `state` and `requests` say in which step it was added.
+constexpr std::string_view files = R"sql(
+CREATE TABLE dossier_file (
+    id TEXT PRIMARY KEY,
+    dossier BIGINT NOT NULL,
+    role BIGINT NOT NULL,
+    component TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    content TEXT NOT NULL,
+    sealed {{blob}} NOT NULL,
+    scan TEXT NOT NULL,
+    added_at BIGINT NOT NULL,
+    added_by TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    task BIGINT NOT NULL,
+    state BIGINT NOT NULL,
+    requests BIGINT NOT NULL,
+    withdrawn_at BIGINT,
+    withdrawn_by TEXT NOT NULL,
+    reason {{blob}}
+);
+CREATE UNIQUE INDEX dossier_file_same ON dossier_file (dossier, component, role, hash) WHERE withdrawn_at IS NULL;
+CREATE INDEX dossier_file_dossier ON dossier_file (dossier, id);
+CREATE INDEX dossier_file_content ON dossier_file (content);
+)sql";
+
 }  // namespace
 
 const store::Migrations& migrations() {
@@ -156,6 +186,7 @@ const store::Migrations& migrations() {
         {"dossiers", 1, "dossiers, tasks, people, notes", std::string{tables} + std::string{wide_tables}},
         {"dossiers", 2, "statistics", std::string{statistics}},
         {"dossiers", 3, "search", "", search_index().migration_sql_sqlite(), search_index().migration_sql_postgres()},
+        {"dossiers", 4, "attachments", std::string{files}},
     };
     return list;
 }

@@ -1,6 +1,8 @@
 // Which function answers which method and path. Built once at start, then read by all threads.
 #pragma once
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,10 @@ struct Route {
     Handler handler;
     bool slow = false;  // run on the worker pool
     size_t max_body = 1u << 20;
+    std::chrono::milliseconds body_time{0};  // 0 = the server's; a large upload over a weak line needs longer
+    /// Asked with the head alone, before the body is read: an answer refuses the request. For routes that take large
+    /// bodies, so that nobody unknown makes the server hold them. Must not block.
+    std::function<std::optional<Response>(const Request&)> admit{};
 };
 
 class Router {

@@ -136,6 +136,14 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
         const size_t limit = prepared_.route ? prepared_.route->max_body : 64 * 1024;
         const auto length = parser_->content_length();
         if (length && *length > limit) return refuse(too_large(limit), 413);
+        if (prepared_.route && prepared_.route->admit)
+            if (auto refused = prepared_.route->admit(request_)) {
+                // The body is not read, so nothing more can come over this connection.
+                answered_request_ = request_;
+                keep_alive_ = false;
+                ++*shared_.refused;
+                return answer(std::move(*refused));
+            }
         parser_->body_limit(limit);
         if (parser_->is_done()) return dispatch();
         if (beast::iequals(parser_->get()[beast::http::field::expect], "100-continue")) {
@@ -157,7 +165,8 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
     }
 
     void read_body() {
-        expire_in(shared_.options.body_time);
+        const auto own = prepared_.route ? prepared_.route->body_time : std::chrono::milliseconds{0};
+        expire_in(own.count() > 0 ? own : shared_.options.body_time);
         beast::http::async_read(
             stream_, buffer_, *parser_, [self = this->shared_from_this()](beast::error_code ec, size_t) {
                 if (self->closed_) return;

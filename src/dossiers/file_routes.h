@@ -1,0 +1,12 @@
+// The HTTP face of attachments: /api/v1/dossiers/{code}/files. A file is sent as the raw body of one request, its name
+// in X-File-Name (UTF-8, percent-encoded: names name people, and addresses end up in logs), its role and component in
+// the address. Registered once at start; `files` lives in what the routes keep.
+#pragma once
+#include "access/api.h"
+#include "dossiers/files.h"
+
+namespace hl::dossiers {
+
+void add_file_routes(access::Api& api, const std::function<Context()>& context, std::shared_ptr<const Files> files);
+
+}  // namespace hl::dossiers

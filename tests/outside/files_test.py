@@ -1,0 +1,229 @@
+#!/usr/bin/python3
+"""Attachments over the installed program: uploads up to the limit and refused beyond it, who is let in before the body
+is read, what comes back, what is logged, clamd, and a backup that holds the files."""
+import http.client
+import json
+import os
+import pathlib
+import signal
+import socket
+import socketserver
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("HL_PROGRAM", str(ROOT / "build/release/bin/hienluong"))
+PDF = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+MIB = 1 << 20
+
+
+class Clamd(socketserver.ThreadingTCPServer):
+    """Speaks clamd's INSTREAM; finds a virus where the bytes say VIRUS."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            stream = self.request.makefile("rb")
+            assert stream.read(10) == b"zINSTREAM\0"
+            data = b""
+            while size := int.from_bytes(stream.read(4), "big"):
+                data += stream.read(size)
+            self.server.seen.append(len(data))
+            self.request.sendall(b"stream: Thu.VIRUS FOUND\0" if b"VIRUS" in data else b"stream: OK\0")
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Clamd.Handler)
+        self.seen = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Installation:
+    def __init__(self, folder, settings=""):
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+        (folder / "settings.yaml").write_text(f"data_dir: {folder}\nport: 0\n{settings}", encoding="utf-8")
+        self.base = ["--config", str(folder / "settings.yaml")]
+
+    def run(self, *arguments):
+        done = subprocess.run([PROGRAM, *self.base, *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{arguments}: {done.stdout[-800:]} {done.stderr[-800:]}"
+        return done.stdout
+
+    def prepare(self):
+        self.run("migrate")
+        self.run("pack", "apply", str(ROOT / "packs/quang-tri"))
+        self.run("user", "add", "may", "--name", "Máy thử", "--kind", "machine")
+        for role in ("clerk", "handler", "integrator"):
+            self.run("user", "grant", "may", role, "--agency", "ubnd-19333")
+        self.key = self.run("user", "key", "may", "--label", "thử").strip()
+        self.run("user", "add", "kiem-toan", "--name", "Kiểm toán (mẫu)", "--kind", "machine")
+        self.run("user", "grant", "kiem-toan", "auditor")
+        self.auditor = self.run("user", "key", "kiem-toan", "--label", "thử").strip()
+
+    def __enter__(self):
+        self.process = subprocess.Popen([PROGRAM, *self.base, "serve", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.address = urllib.parse.urlsplit(next(line.strip() for line in self.process.stdout if line.startswith("http"))).netloc
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=30)
+
+    def call(self, method, path, body=None, headers=None, key=True):
+        connection = http.client.HTTPConnection(self.address, timeout=60)
+        headers = dict(headers or {})
+        if key:
+            headers["Authorization"] = "Bearer " + (self.key if key is True else key)
+        if isinstance(body, dict):
+            body, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
+        connection.request(method, path, body=body, headers=headers)
+        answer = connection.getresponse()
+        data = answer.read()
+        connection.close()
+        return answer.status, dict((k.lower(), v) for k, v in answer.getheaders()), data
+
+    def file(self):
+        status, _, data = self.call("POST", "/api/v1/dossiers", {
+            "procedure": "1.001612", "channel": "desk", "place": "vn-19333",
+            "applicant": {"name": "Người Nộp Mẫu", "id_kind": "personal_id", "id_number": "999000000001", "phone": "0900000001"},
+            "answers": {"business_name": "Hộ mẫu", "address": "Địa chỉ mẫu", "lines": "Bán lẻ", "capital": 1, "founded_by": "person", "authorised": False},
+            "components": [{"id": "giay-de-nghi", "originals": 1}]})
+        assert status == 201, data
+        return json.loads(data)["code"]
+
+    def upload(self, code, body, name="Giấy đề nghị.pdf", query="role=paper&component=giay-de-nghi", **more):
+        status, headers, data = self.call("POST", f"/api/v1/dossiers/{code}/files?{query}", body, {"X-File-Name": urllib.parse.quote(name)}, **more)
+        return status, headers, json.loads(data)
+
+
+def sized(size):
+    return PDF + os.urandom(16) + b"x" * (size - len(PDF) - 16)
+
+
+def uploads(installation):
+    with installation as server:
+        code = server.file()
+        path = f"/api/v1/dossiers/{code}/files"
+        whole = sized(20 * MIB)
+        status, headers, made = server.upload(code, whole)
+        assert status == 201, made
+        location = headers["location"]
+        assert location == f"{path}/{made['file']['id']}" and made["file"]["scan"] == "none" and made["file"]["type"] == "application/pdf"
+        status, headers, same = server.upload(code, whole)
+        assert status == 200 and same["file"]["id"] == made["file"]["id"] and same["dossier"]["version"] == made["dossier"]["version"]
+
+        status, headers, data = server.call("GET", location)
+        assert status == 200 and data == whole, status
+        assert headers["content-type"] == "application/pdf" and headers["x-content-type-options"] == "nosniff"
+        assert headers["content-disposition"].startswith("attachment;") and "filename*=UTF-8''Gi%E1%BA%A5y" in headers["content-disposition"]
+        assert headers["cache-control"] == "private, no-store" and headers["etag"] == f'"{made["file"]["hash"]}"'
+        assert server.call("GET", location, headers={"If-None-Match": headers["etag"]})[0] == 304
+        assert server.call("GET", location, key=None)[0] == 401
+        assert server.call("GET", location, key=server.auditor)[0] == 403
+
+        # One over, and far over: the second is refused from its head alone.
+        for size, wanted in ((20 * MIB + 1, "file.too_large"), (30 * MIB, "http.body_large")):
+            try:
+                status, _, problem = server.upload(code, sized(size))
+                assert (status, problem["code"]) == (413, wanted), problem
+            except (BrokenPipeError, ConnectionResetError):
+                assert wanted == "http.body_large"
+        # No other route takes more than before.
+        with_limit = server.call("POST", "/api/v1/dossiers", b" " * (1 * MIB + 1), {"Content-Type": "application/json"})
+        assert with_limit[0] == 413, with_limit[0]
+
+        # Nobody unknown makes the server wait for a body: the answer comes while it is still to be sent.
+        with socket.create_connection(server.address.split(":"), timeout=20) as raw:
+            raw.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nX-File-Name: a.pdf\r\nContent-Length: {20 * MIB}\r\n\r\n".encode())
+            answer = raw.recv(4096).decode()
+            assert answer.startswith("HTTP/1.1 401 "), answer
+
+        for body, name, query, wanted in (
+                (b"", "a.pdf", "", (422, "file.empty")), (b"MZ" + bytes(200), "a.pdf", "", (415, "file.type")), (PDF, "a.docx", "", (415, "file.ending")),
+                (PDF, "", "", (422, "file.name")), (PDF, "a.pdf", "component=khong-co", (422, "file.component")),
+                (PDF, "a.pdf", "role=x", (422, "file.role")), (PDF, "a.pdf", "role=result", (409, "file.wrong_time"))):
+            status, _, problem = server.upload(code, body, name, query)
+            assert (status, problem["code"]) == wanted, problem
+        status, _, data = server.call("POST", path, b"x", {"X-File-Name": "a.pdf", "Content-Type": "multipart/form-data; boundary=x"})
+        assert status == 415 and json.loads(data)["code"] == "file.form"
+        english = json.loads(server.call("POST", path, b"", {"X-File-Name": "a.pdf", "Accept-Language": "en"})[2])
+        assert english["title"].startswith("The file is empty"), english
+
+        status, _, other = server.upload(code, PDF, "bỏ đi.pdf")
+        assert status == 201
+        status, headers, data = server.call("DELETE", f"{path}/{other['file']['id']}", {"reason": "gửi nhầm tệp"})
+        assert status == 200 and json.loads(data)["version"] == other["dossier"]["version"] + 1, data
+        status, _, data = server.call("GET", f"{path}/{other['file']['id']}")
+        assert status == 404 and json.loads(data)["code"] == "file.withdrawn"
+        listed = json.loads(server.call("GET", path)[2])
+        assert listed["bytes"] == 20 * MIB and [f["withdrawn"] and f["withdrawn"]["reason"] for f in listed["items"]] == [None, "gửi nhầm tệp"]
+        assert listed["limits"]["file_bytes"] == 20 * MIB
+
+        reads = json.loads(server.call("GET", "/api/v1/personal-reads", key=server.auditor)[2])
+        logged = {(r["what"], r["purpose"]) for r in reads["items"]}
+        assert {("file", "xem tệp của hồ sơ thủ tục hành chính"), ("files", "xem tệp của hồ sơ thủ tục hành chính")} <= logged, logged
+        events = server.call("GET", "/api/v1/ledger/events?limit=200", key=server.auditor)[2].decode()
+        assert "dossier.file_added" in events and "dossier.file_withdrawn" in events and "Giấy đề nghị" not in events
+        print("  20 MiB goes in and comes back; what is too large, of a wrong type or from nobody does not")
+    left = subprocess.run(["grep", "-rla", "%PDF-1.4", str(installation.folder)], capture_output=True, text=True, check=False).stdout
+    assert not left, f"unsealed on disk: {left}"
+    return location, whole
+
+
+def backup(folder, installation, location, whole):
+    installation.run("backup", str(folder / "copy"))
+    copied = Installation(folder / "restored")
+    subprocess.run(["cp", "-a", installation.folder / "keys", copied.folder / "keys"], check=True)
+    copied.run("restore", str(folder / "copy"))
+    copied.key = installation.key
+    with copied as server:
+        status, _, data = server.call("GET", location)
+        assert status == 200 and data == whole, "the file did not come back from the backup"
+    broken = next((folder / "copy/blobs").rglob("[0-9a-f]" * 64))
+    data = bytearray(broken.read_bytes())
+    data[len(data) // 2] ^= 1
+    broken.write_bytes(data)
+    refused = Installation(folder / "refused")
+    subprocess.run(["cp", "-a", installation.folder / "keys", refused.folder / "keys"], check=True)
+    done = subprocess.run([PROGRAM, *refused.base, "restore", str(folder / "copy")], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "restore.damaged" in done.stderr, done.stderr
+    print("  a restored backup gives the file back; one altered byte in the backup is found")
+
+
+def scanned(folder):
+    clamd = Clamd()
+    installation = Installation(folder / "scanned", f"clamd: 127.0.0.1:{clamd.server_address[1]}\nfile_mib: 2\n")
+    installation.prepare()
+    with installation as server:
+        code = server.file()
+        status, _, made = server.upload(code, sized(2 * MIB))
+        assert status == 201 and made["file"]["scan"] == "clean" and clamd.seen == [2 * MIB], made
+        status, _, problem = server.upload(code, PDF + b"VIRUS")
+        assert (status, problem["code"]) == (422, "file.infected") and "Thu.VIRUS" in problem["title"], problem
+        assert server.upload(code, sized(2 * MIB + 1))[2]["code"] == "file.too_large"
+        clamd.shutdown()
+        clamd.server_close()
+        status, headers, problem = server.upload(code, PDF + b"other")
+        assert (status, problem["code"]) == (503, "scan.unavailable") and "retry-after" in headers, problem
+        assert len(json.loads(server.call("GET", f"/api/v1/dossiers/{code}/files")[2])["items"]) == 1
+    wrong = Installation(folder / "wrong", "clamd: nowhere\n")
+    done = subprocess.run([PROGRAM, *wrong.base, "migrate"], capture_output=True, text=True, check=False)
+    assert done.returncode != 0 and "clamd" in done.stderr, done.stderr
+    print("  clamd is asked and obeyed; without it nothing is taken")
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        installation = Installation(folder / "a")
+        installation.prepare()
+        location, whole = uploads(installation)
+        backup(folder, installation, location, whole)
+        scanned(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
