@@ -21,7 +21,9 @@ Document base(const SlipHead& head, std::string_view form, std::string_view kind
     d.form_name = fmt::format("Mẫu số {} (Phụ lục I, Thông tư 03/2025/TT-VPCP)", form);
     d.upper_agency = head.upper_agency;
     d.agency = head.agency;
-    const std::string desk = kind.empty() ? head.desk : std::string{kind} + "-" + head.desk;
+    const std::string desk = kind.empty()        ? head.desk
+                             : head.desk.empty() ? std::string{kind}
+                                                 : std::string{kind} + "-" + head.desk;
     d.number = fmt::format("Số: {}/{}", head.number.empty() ? "……" : head.number, desk);
     d.place = head.place;
     d.made_at = head.made_at;

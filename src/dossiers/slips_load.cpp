@@ -49,14 +49,27 @@ struct Source {
     }
     [[nodiscard]] std::string officer_name(const OfficerId& id) const { return officer_name_of(*ctx.directory, id); }
     [[nodiscard]] std::string title_of(const Note& note) const {
-        const auto id = trail.position_of_note(note.number);
+        const auto id = trail.author_of_note(note.number).position;
         const auto* position = id.empty() ? nullptr : ctx.directory->position(id);
         return position ? position->title : std::string{};
     }
     /// The top of a paper made at `at` by the one-stop unit that had the dossier then.
     [[nodiscard]] SlipHead head(Instant at) const {
         auto out = head_of(*ctx.directory, trail.reception_at(at), at);
-        out.tracking = base_url.empty() ? code() : base_url + "/tra-cuu?ma=" + code();
+        out.tracking = tracking();
+        return out;
+    }
+    [[nodiscard]] std::string tracking() const {
+        return base_url.empty() ? code() : base_url + "/tra-cuu?ma=" + code();
+    }
+    /// The top of a paper that the agency in charge makes itself and its head signs: an apology, a notice of stopping.
+    /// It need not be the body that took the dossier in.
+    [[nodiscard]] SlipHead head_of_agency(const Note& note) const {
+        auto agency = trail.author_of_note(note.number).agency;
+        if (agency.empty()) agency = dossier().agency;
+        auto out = head_of(*ctx.directory, agency, note.at);
+        out.desk.clear();
+        out.tracking = tracking();
         return out;
     }
     /// Papers of one kind in order of time.
@@ -250,12 +263,13 @@ Result<Slip> from_note(const Source& s, const SlipQuery& query) {
                        which, there);
     if (kind == NoteKind::stop) {
         const bool asked = text_in(content, "by") == "applicant";
-        return slip_of(StopSlip{head, s.code(), s.procedure(), s.person, text_in(content, "reason"), note.at, asked,
-                                officer, s.title_of(note), text_in(content, "basis")},
-                       which, there);
+        return slip_of(
+            StopSlip{asked ? head : s.head_of_agency(note), s.code(), s.procedure(), s.person,
+                     text_in(content, "reason"), note.at, asked, officer, s.title_of(note), text_in(content, "basis")},
+            which, there);
     }
     ApologySlip slip;
-    slip.head = head;
+    slip.head = s.head_of_agency(note);
     slip.code = s.code();
     slip.procedure = s.procedure();
     slip.applicant = s.person;

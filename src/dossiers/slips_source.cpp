@@ -45,7 +45,7 @@ Result<Trail> Trail::load(store::Reader& reader, const Dossier& d) {
         if (!change.reception.empty()) trail.receptions_.emplace_back(event.at, change.reception);
         for (const auto& task : change.started) trail.givers_[task.number] = change.officer;
         if (const auto* note = event.data.if_contains("note"); note && note->is_int64() && note->get_int64() > 0)
-            trail.note_positions_[static_cast<int>(note->get_int64())] = change.position;
+            trail.authors_[static_cast<int>(note->get_int64())] = {change.position, change.agency};
         TRY_VOID(trail.take(event));
     }
     trail.behind = version < d.version;
@@ -86,9 +86,9 @@ AgencyId Trail::reception_at(Instant t) const {
     return found;
 }
 
-PositionId Trail::position_of_note(int note) const {
-    const auto it = note_positions_.find(note);
-    return it == note_positions_.end() ? PositionId{} : it->second;
+Trail::Author Trail::author_of_note(int note) const {
+    const auto it = authors_.find(note);
+    return it == authors_.end() ? Author{} : it->second;
 }
 
 OfficerId Trail::giver_of(int task) const {

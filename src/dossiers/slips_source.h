@@ -39,8 +39,13 @@ class Trail {
 
     /// The one-stop unit the dossier was with at `t`.
     [[nodiscard]] AgencyId reception_at(Instant t) const;
-    /// The position in which the note was written; empty when the event does not say.
-    [[nodiscard]] PositionId position_of_note(int note) const;
+    /// In which position the note was written and which agency answered for the dossier then; empty when the event does
+    /// not say.
+    struct Author {
+        PositionId position;
+        AgencyId agency;
+    };
+    [[nodiscard]] Author author_of_note(int note) const;
     /// Who handed the task over; empty when it was no officer.
     [[nodiscard]] OfficerId giver_of(int task) const;
     /// Was the component handed in again with a supplement.
@@ -52,7 +57,7 @@ class Trail {
     AgencyId reception_now_;
     Instant last_{};
     std::vector<std::pair<Instant, AgencyId>> receptions_;
-    std::map<int, PositionId> note_positions_;
+    std::map<int, Author> authors_;
     std::map<int, OfficerId> givers_;
     std::set<std::string> replaced_;
 };

@@ -234,6 +234,35 @@ TEST_P(SlipsLoad, RefusalAndApologySayWhatWasDecided) {
     EXPECT_TRUE(apology.at("signer_title").is_null());  // he acted in no position that is known
 }
 
+TEST_P(SlipsLoad, AnApologyComesFromTheAgencyThatAnswersNotFromTheCounter) {
+    // Handed in at another commune's counter, as everybody in the province may.
+    auto f = world->filing();
+    f.reception = AgencyId{"ubnd-18880"};
+    const auto filed = world->file(f);
+    ASSERT_TRUE(ok(filed));
+    const auto code = filed->code;
+    ASSERT_TRUE(ok(
+        world->run([&](auto& tx, auto& ctx, Instant t) { return receive(tx, ctx, world->system(), {code}, {}, t); })));
+    const auto d =
+        world->run([&](auto& tx, auto& ctx, Instant t) { return transfer(tx, ctx, world->system(), {code}, t); });
+    ASSERT_TRUE(ok(d));
+    ASSERT_NE(d->reception, d->agency);
+    ASSERT_TRUE(ok(world->run([&](auto& tx, auto& ctx, Instant t) {
+        return extend(tx, ctx, world->head(), {code}, day(11, 27), "Khối lượng lớn", t);
+    })));
+    ASSERT_TRUE(ok(world->run([&](auto& tx, auto& ctx, Instant t) {
+        return stop(tx, ctx, world->head(), {code}, "Có tranh chấp", "Luật thử, Điều 2", t);
+    })));
+    const auto office = agency_name(d->agency, day(11, 16)), counter = agency_name(d->reception, day(11, 16));
+    EXPECT_EQ(text(data(code, "01"), "agency"), counter);
+    EXPECT_EQ(text(data(code, "04"), "agency"), office);
+    EXPECT_EQ(text(data(code, "05"), "agency"), office);
+    const auto apology = paper(code, "04");
+    ASSERT_TRUE(ok(apology));
+    EXPECT_EQ(apology->document.number, "Số: ……/PXL");
+    EXPECT_EQ(text(data(code, "06"), "deciding_agency"), office);
+}
+
 TEST_P(SlipsLoad, TheControlSlipJudgesCompletedWorkOnly) {
     appoint("can-bo-thu-ly", "Cán bộ thụ lý thử");
     auto d = world->signing();
