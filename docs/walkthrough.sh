@@ -52,7 +52,14 @@ if [[ -n ${HL_CHECK:-} ]]; then  # the tests listen in and hold every answer to 
   base=$(cat "$work/proxy.out")
 fi
 
-sign_in() { curl -fsS "$base/api/v1/sessions" -H 'Content-Type: application/json' -d "{\"login\":\"$1\",\"password\":\"$2\"}" | jq -r .token; }
+sign_in() {  # login one-time-password → token, after the password was changed for one's own
+  local token own
+  own="cau dai de nho $(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')"
+  token=$(curl -fsS "$base/api/v1/sessions" -H 'Content-Type: application/json' -d "{\"login\":\"$1\",\"password\":\"$2\"}" | jq -r .token)
+  curl -fsS "$base/api/v1/me/password" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
+    -d "{\"old_password\":\"$2\",\"password\":\"$own\"}" >&2
+  printf '%s' "$token"
+}
 clerk=$(sign_in mau-mot-cua "$clerk_password")
 handler=$(sign_in mau-thu-ly "$handler_password")
 head=$(sign_in mau-lanh-dao "$head_password")

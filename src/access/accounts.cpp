@@ -11,13 +11,16 @@ constexpr std::string_view insert_account =
     "locked_until, factor_secret, factor_pending, factor_last_step, closed_at, closed_reason, last_seen, created_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, '', '', 0, NULL, '', NULL, ?)";
 constexpr std::string_view select_columns_by_login =
-    "SELECT id, login, kind, name, officer, subject, must_change, locked_until, factor_secret, closed_at, last_seen "
+    "SELECT id, login, kind, name, officer, subject, must_change, locked_until, factor_secret, closed_at, last_seen, "
+    "password_at "
     "FROM account WHERE login = ?";
 constexpr std::string_view select_columns_by_id =
-    "SELECT id, login, kind, name, officer, subject, must_change, locked_until, factor_secret, closed_at, last_seen "
+    "SELECT id, login, kind, name, officer, subject, must_change, locked_until, factor_secret, closed_at, last_seen, "
+    "password_at "
     "FROM account WHERE id = ?";
 constexpr std::string_view select_page =
-    "SELECT id, login, kind, name, officer, subject, must_change, locked_until, factor_secret, closed_at, last_seen "
+    "SELECT id, login, kind, name, officer, subject, must_change, locked_until, factor_secret, closed_at, last_seen, "
+    "password_at "
     "FROM account WHERE login > ? ORDER BY login LIMIT ?";
 constexpr std::string_view select_grants =
     "SELECT role, agency, valid_from, valid_to FROM account_grant WHERE account = ? ORDER BY role, agency, valid_from";
@@ -52,6 +55,7 @@ Account read_account(const store::Row& row) {
     a.state = !row.is_null(9) ? AccountState::closed : !row.is_null(7) ? AccountState::locked : AccountState::active;
     a.has_factor = !row.text(8).empty();
     a.last_seen = row.optional_instant(10);
+    a.password_at = row.optional_instant(11);
     return a;
 }
 

@@ -39,6 +39,7 @@ struct Account {
     SubjectId subject;
     bool has_factor = false;
     bool must_change_password = false;
+    std::optional<Instant> password_at;  // nothing: it has none
     std::optional<Instant> last_seen;
     std::vector<Grant> grants;
 };

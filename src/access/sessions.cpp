@@ -54,6 +54,15 @@ Error expired() {
     return {ErrorKind::unauthenticated, "access.session_expired", "Phiên làm việc đã hết hạn. Hãy đăng nhập lại.",
             "The session has ended. Sign in again."};
 }
+Error password_due() {
+    return {ErrorKind::denied, "access.password_due",
+            "Mật khẩu này chỉ dùng để đăng nhập lần đầu hoặc đã quá hạn. Hãy đổi mật khẩu rồi làm tiếp.",
+            "This password is for one sign-in only, or too old. Change it, then go on."};
+}
+/// What somebody may still do whose password has to be changed first.
+bool serves_password_change(std::string_view path) {
+    return path == "/api/v1/me" || path == "/api/v1/me/password" || path.starts_with("/api/v1/sessions");
+}
 Error session_locked() {
     return {ErrorKind::unauthenticated, "access.session_locked",
             "Phiên đã khoá vì không thao tác. Nhập mật khẩu để tiếp tục.",
@@ -114,6 +123,7 @@ struct Sessions::Cached {
     Instant loaded, expires, seen;
     Instant seen_written;
     std::chrono::minutes lock{0};  // 0 = never
+    bool password_due = false;     // to be changed before anything else
 };
 
 Sessions::Sessions(store::Store& store, AccountPolicy policy,
@@ -357,8 +367,13 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
             }
             auto who = load_account(reader, account);
             if (!who || who->state == AccountState::closed) return closed();
-            if (!entry->csrf.empty())
-                entry->lock = is_administrator(*who) ? policy_.session_lock_admin : policy_.session_lock;
+            if (!entry->csrf.empty()) {
+                const bool administrator = is_administrator(*who);
+                entry->lock = administrator ? policy_.session_lock_admin : policy_.session_lock;
+                entry->password_due =
+                    who->must_change_password ||
+                    (administrator && who->password_at && *who->password_at + policy_.admin_password_days < now);
+            }
             entry->actor = to_actor(*who, session, organisation_(), now);
             entry->loaded = now;
             entry->seen_written = entry->seen;
@@ -390,6 +405,7 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
     if (by_cookie && !is_safe(request.method) &&
         !crypto::equal_constant_time(request.header("X-CSRF-Token"), cached->csrf))
         return csrf_missing();
+    if (cached->password_due && !serves_password_change(request.path)) return password_due();
     if (write_seen) {
         store_.write_async(
             [hash, now, account = cached->actor.account](store::Transaction& tx) -> Result<boost::json::value> {

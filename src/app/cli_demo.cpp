@@ -32,7 +32,7 @@ Result<void> add_demo_accounts(Program& program, const Clock& clock) {
         TRY_VOID(program.store().write([&](store::Transaction& tx) -> Result<void> {
             const OfficerId officer{row.login};
             TRY_VOID(directory::add_officer(tx, officer, row.name, actor, clock.now()));
-            access::NewAccount account{row.login, row.name, access::AccountKind::officer, officer, {}, secret, true};
+            access::NewAccount account{row.login, row.name, access::AccountKind::officer, officer, {}, secret, false};
             TRY(auto id,
                 access::create_account(tx, account, program.config().accounts, actor, program.random(), clock.now()));
             return access::grant_role(tx, id, {row.role, ward, local_date(clock.now()), {}}, actor, clock.now());

@@ -155,11 +155,15 @@ TEST_P(Edge, AnAdministratorMakesAnAccountThatSignsInAndChangesItsPassword) {
     ASSERT_EQ(in.status, 201) << in.body;
     EXPECT_TRUE(parse_json(in.body)->at("must_change_password").as_bool());
     token = parse_json(in.body)->at("token").as_string();
+    // The one-time password opens the way to a password of one's own, and nothing else.
+    const auto early = call("GET", "/api/v1/accounts");
+    EXPECT_EQ(early.status, 403);
+    EXPECT_EQ(parse_json(early.body)->at("code"), "access.password_due");
     const auto change =
         boost::json::serialize(boost::json::object{{"old_password", one_time}, {"password", "mot-cau-dai-de-nho"}});
     EXPECT_EQ(call("POST", "/api/v1/me/password", change).status, 204);
     EXPECT_FALSE(parse_json(call("GET", "/api/v1/me").body)->at("must_change_password").as_bool());
-    EXPECT_EQ(call("GET", "/api/v1/accounts").status, 403);
+    EXPECT_EQ(parse_json(call("GET", "/api/v1/accounts").body)->at("code"), "access.denied");
     EXPECT_EQ(call("DELETE", "/api/v1/sessions/current").status, 204);
     EXPECT_EQ(call("GET", "/api/v1/me").status, 401);
 }

@@ -62,7 +62,14 @@ def reads(folder):
         def sign_in(login):
             status, answer = call("POST", "/api/v1/sessions", body={"login": login, "password": passwords[login]})
             assert status == 201, answer
-            return json.loads(answer)["token"]
+            session = json.loads(answer)
+            if session["must_change_password"]:
+                status, refused = call("GET", "/api/v1/followers", session["token"])
+                assert (status, json.loads(refused)["code"]) == (403, "access.password_due"), refused
+                change = {"old_password": passwords[login], "password": "mot cau dai de nho"}
+                status, answer = call("POST", "/api/v1/me/password", session["token"], change)
+                assert status == 204, answer
+            return session["token"]
 
         admin, clerk, head = sign_in("admin"), sign_in("mau-mot-cua"), sign_in("mau-lanh-dao")
         seen = []
