@@ -5,6 +5,7 @@
 #include "dossiers/slips_load.h"
 #include "dossiers/slips_source.h"
 #include "dossiers/storage.h"
+#include "store/ledger.h"
 
 namespace hl::dossiers {
 
@@ -52,6 +53,17 @@ Result<SlipPerson> person_of(store::Reader& reader, const Context& ctx, const Do
     return person.error();
 }
 
+/// desk | post | electronic; empty when the ledger does not say, as of a dossier that another system returned.
+Result<std::string> method_of(store::Reader& reader, const Dossier& d) {
+    if (!d.returned_at) return std::string{};
+    for (const auto& event : store::read_stream(reader, d.id.value)) {
+        if (event.type != events::Delivered::type) continue;
+        TRY(const auto delivered, events::from_json<events::Delivered>(event.data));
+        return delivered.method;
+    }
+    return std::string{};
+}
+
 }  // namespace
 
 Result<RegisterSlip> load_register(store::Reader& reader, const Context& ctx, const RegisterQuery& query, Instant now,
@@ -84,10 +96,7 @@ Result<RegisterSlip> load_register(store::Reader& reader, const Context& ctx, co
         row.received = d.received_at;
         row.due = d.due;
         row.returned = d.returned_at;
-        if (d.returned_at) {
-            TRY(const auto trail, Trail::load(reader, d));
-            row.method = trail.delivery.value_or("");
-        }
+        TRY(row.method, method_of(reader, d));
         subjects.push_back(d.subject);
         out.rows.push_back(std::move(row));
     }

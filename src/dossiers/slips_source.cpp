@@ -70,9 +70,6 @@ Result<void> Trail::take(const store::StoredEvent& event) {
     } else if (event.type == events::SupplementAnswered::type) {
         TRY(const auto answered, events::from_json<events::SupplementAnswered>(event.data));
         for (const auto& c : answered.components) replaced_.insert(c.id);
-    } else if (event.type == events::Delivered::type) {
-        TRY(const auto delivered, events::from_json<events::Delivered>(event.data));
-        delivery = delivered.method;
     }
     return Nothing{};
 }

@@ -1,5 +1,5 @@
 // What the loaders of the printed forms share: names as they were valid on a paper's day, and what the ledger says that
-// the rows no longer do (what was promised at reception, who signed, how the result was returned). Private to the room.
+// the rows no longer do (what was promised at reception, who signed, who handed work over). Private to the room.
 #pragma once
 #include "dossiers/events.h"
 #include "dossiers/queries.h"
@@ -34,7 +34,6 @@ class Trail {
         bool imported = false;
     };
     std::optional<Promise> promise;
-    std::optional<std::string> delivery;  // desk | post | electronic
     bool behind = false;
 
     /// The one-stop unit the dossier was with at `t`.
