@@ -69,6 +69,10 @@ struct Reception {
 [[nodiscard]] Result<Dossier> reassign(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
                                        const Target& target, std::optional<int> task, const OfficerId& officer,
                                        const std::string& reason, Instant now);
+/// Under a signed transitional rule only; open tasks must have their place in the other flow, the promise stands.
+/// Errors: release.no_rule, release.other, release.step_missing, procedure.unknown.
+[[nodiscard]] Result<Dossier> move_release(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                                           const Target& target, const ReleaseId& to, Instant now);
 struct Completion {
     std::optional<int> task{};
     std::string note{};    // what was done, sealed

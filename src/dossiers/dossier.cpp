@@ -7,41 +7,52 @@ namespace hl::dossiers {
 const std::vector<StateRow>& state_table() {
     using enum Command;
     static const std::vector<StateRow> table = {
-        {State::filed, "filed", "mới đăng ký", 1, {receive, refuse, withdraw, claim, reassign, hand_over, add_file, withdraw_file}},
+        {State::filed,
+         "filed",
+         "mới đăng ký",
+         1,
+         {receive, refuse, withdraw, claim, reassign, hand_over, add_file, withdraw_file}},
         {State::received,
          "received",
          "đã tiếp nhận",
          2,
-         {transfer, request_supplement, charge, pay, withdraw, stop, claim, reassign, hand_over, add_file, withdraw_file}},
+         {transfer, request_supplement, charge, pay, withdraw, stop, claim, reassign, move_release, hand_over, add_file,
+          withdraw_file}},
         {State::processing,
          "processing",
          "đang xử lý",
          4,
-         {claim, reassign, complete, return_step, consult, opinion, report_silence, request_supplement, charge, pay,
-          extend, withdraw, stop, record_result, hand_over, add_file, withdraw_file}},
+         {claim, reassign, move_release, complete, return_step, consult, opinion, report_silence, request_supplement,
+          charge, pay, extend, withdraw, stop, record_result, hand_over, add_file, withdraw_file}},
         {State::consulting,
          "consulting",
          "đang lấy ý kiến",
          4,
-         {claim, reassign, return_step, consult, opinion, report_silence, request_supplement, charge, pay, extend,
-          withdraw, stop, hand_over, add_file, withdraw_file}},
+         {claim, reassign, move_release, return_step, consult, opinion, report_silence, request_supplement, charge, pay,
+          extend, withdraw, stop, hand_over, add_file, withdraw_file}},
         {State::signing,
          "signing",
          "đang trình ký",
          4,
-         {claim, reassign, complete, return_step, consult, opinion, report_silence, request_supplement, charge, pay,
-          extend, withdraw, stop, record_result, hand_over, add_file, withdraw_file}},
+         {claim, reassign, move_release, complete, return_step, consult, opinion, report_silence, request_supplement,
+          charge, pay, extend, withdraw, stop, record_result, hand_over, add_file, withdraw_file}},
         {State::awaiting_supplement,
          "awaiting_supplement",
          "chờ bổ sung hồ sơ",
          5,
-         {answer_supplement, opinion, report_silence, pay, withdraw, stop, claim, reassign, hand_over, add_file, withdraw_file}},
+         {answer_supplement, opinion, report_silence, pay, withdraw, stop, claim, reassign, move_release, hand_over,
+          add_file, withdraw_file}},
         {State::awaiting_payment,
          "awaiting_payment",
          "chờ thực hiện nghĩa vụ tài chính",
          6,
-         {charge, pay, complete, opinion, report_silence, withdraw, stop, claim, reassign, hand_over, add_file, withdraw_file}},
-        {State::finished, "finished", "đã có kết quả, chờ trả", 9, {charge, pay, deliver, claim, reassign, hand_over, add_file, withdraw_file}},
+         {charge, pay, complete, opinion, report_silence, withdraw, stop, claim, reassign, move_release, hand_over,
+          add_file, withdraw_file}},
+        {State::finished,
+         "finished",
+         "đã có kết quả, chờ trả",
+         9,
+         {charge, pay, deliver, claim, reassign, hand_over, add_file, withdraw_file}},
         {State::refused, "refused", "không được tiếp nhận", 3, {}},
         {State::withdrawn, "withdrawn", "dừng theo yêu cầu của công dân", 7, {}},
         {State::stopped, "stopped", "dừng xử lý", 8, {}},
@@ -61,6 +72,7 @@ const std::vector<CommandRow>& command_table() {
         {transfer, "transfer", "chuyển hồ sơ", "transfer the dossier", "Nghị định 118/2025/NĐ-CP, Điều 18"},
         {claim, "claim", "nhận việc", "take the task", ""},
         {reassign, "reassign", "phân công lại", "reassign the task", ""},
+        {move_release, "move_release", "chuyển sang bản thủ tục khác", "move to another release of the procedure", ""},
         {complete, "complete", "hoàn thành bước", "complete the step", "Nghị định 61/2018/NĐ-CP, Điều 19"},
         {return_step, "return_step", "trả lại bước trước", "send the step back", "Nghị định 61/2018/NĐ-CP, Điều 19"},
         {consult, "consult", "lấy ý kiến", "consult a body", "Nghị định 61/2018/NĐ-CP, Điều 19"},
@@ -118,8 +130,8 @@ Result<void> allow(State state, Command command) {
     if (std::find(row.allows.begin(), row.allows.end(), command) != row.allows.end()) return Nothing{};
     std::vector<std::string> can_vi, can_en;
     for (const Command c : row.allows) {
-        if (c == Command::hand_over || c == Command::claim || c == Command::reassign || c == Command::add_file ||
-            c == Command::withdraw_file)
+        if (c == Command::hand_over || c == Command::claim || c == Command::reassign || c == Command::move_release ||
+            c == Command::add_file || c == Command::withdraw_file)
             continue;
         can_vi.emplace_back(row_of(c).vi);
         can_en.emplace_back(row_of(c).en);

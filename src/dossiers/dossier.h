@@ -41,6 +41,7 @@ enum class Command {
     transfer,
     claim,
     reassign,
+    move_release,
     complete,
     return_step,
     consult,

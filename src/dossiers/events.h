@@ -355,6 +355,16 @@ struct HandedOver : Change {
         Change::common(s, v), v("from_agency", s.from_agency), v("why", s.why);
     }
 };
+/// A transitional rule moved the dossier to another release of its procedure.
+struct ReleaseMoved : Change {
+    HL_DOSSIER_EVENT("release_moved")
+    ReleaseId from_release, to_release;
+    std::string rule;  // id of the transitional rule
+    template <class Self, class V>
+    static void fields(Self& s, V& v) {
+        Change::common(s, v), v("from_release", s.from_release), v("to_release", s.to_release), v("rule", s.rule);
+    }
+};
 /// A file joined the dossier. Its name and content are sealed elsewhere; `hash` is keyed, so that it proves the content
 /// to whoever holds the keys and tells nobody else anything.
 struct FileAdded : Change {

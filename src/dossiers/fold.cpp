@@ -24,6 +24,9 @@ Result<void> describe(Folded& out, const store::StoredEvent& event) {
         TRY(const auto e, events::from_json<events::Received>(event.data));
         out.clock.limit = e.limit;
         out.dossier.release = e.release;
+    } else if (event.type == events::ReleaseMoved::type) {
+        TRY(const auto e, events::from_json<events::ReleaseMoved>(event.data));
+        out.dossier.release = e.to_release;
     } else if (event.type == events::SupplementRequested::type) {
         ++out.requests;
     } else if (event.type == events::Extended::type) {

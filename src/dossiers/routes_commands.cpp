@@ -94,6 +94,11 @@ void add_steps(access::Api& api, const ContextSource& context) {
                    TRY_VOID(in.finish());
                    return reassign(tx, ctx, call.actor, target, task, officer, reason, call.now);
                });
+    on_dossier(api, context, "release", [](auto& tx, auto& ctx, auto& call, auto& target, auto& in) -> Result<Dossier> {
+        const auto to = in.template id<ReleaseId>("release");
+        TRY_VOID(in.finish());
+        return move_release(tx, ctx, call.actor, target, to, call.now);
+    });
     on_dossier(api, context, "complete",
                [](auto& tx, auto& ctx, auto& call, auto& target, auto& in) -> Result<Dossier> {
                    Completion c;

@@ -226,6 +226,27 @@ class Routes {
     }
 
     /// POST /api/v1/procedures/publish and /proposals: body {text, valid_from?}.
+    Result<Answer> transition(store::Transaction& tx, const Call& call) const {
+        TRY_VOID(access::require_anywhere(call.actor, access::Right::manage_procedures, call.now));
+        JsonReader in(call.body);
+        const auto from = in.id<ReleaseId>("from"), to = in.id<ReleaseId>("to");
+        Basis basis;
+        basis.act = in.text("act", 300);
+        basis.article = in.optional_text("article", 300).value_or("");
+        const auto applies_from = in.optional_instant("applies_from");
+        TRY_VOID(in.finish());
+        TRY(const auto t,
+            add_transition(tx, from, to, basis, applies_from.value_or(call.now), call.actor.label(), call.now));
+        return Answer{json::object{{"id", t.id},
+                                   {"from", t.from.value},
+                                   {"to", t.to.value},
+                                   {"act", t.act},
+                                   {"article", text_or_null(t.article)},
+                                   {"applies_from", to_rfc3339_local(t.applies_from)},
+                                   {"decided_by", t.decided_by},
+                                   {"decided_at", to_rfc3339_local(t.decided_at)}},
+                      201};
+    }
     Result<Answer> publish_sheet(store::Transaction& tx, const Call& call, bool only_propose) const {
         TRY_VOID(access::require_anywhere(call.actor, access::Right::manage_procedures, call.now));
         if (c_.four_eyes && !only_propose)
@@ -329,6 +350,8 @@ void add_routes(access::Api& api, RouteContext context) {
                 [routes](store::Transaction& tx, const Call& c) { return routes->check(tx, c); });
     api.command("POST", "/api/v1/procedures/publish",
                 [routes](store::Transaction& tx, const Call& c) { return routes->publish_sheet(tx, c, false); });
+    api.command("POST", "/api/v1/procedures/transitions",
+                [routes](store::Transaction& tx, const Call& c) { return routes->transition(tx, c); });
     api.command("POST", "/api/v1/procedures/proposals",
                 [routes](store::Transaction& tx, const Call& c) { return routes->publish_sheet(tx, c, true); });
     api.command("POST", "/api/v1/procedures/proposals/{id}/publish",
