@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "dossiers/commands.h"
+#include "dossiers/drafts.h"
 #include "dossiers/reorganise.h"
 
 namespace hl::app {
@@ -9,6 +10,7 @@ namespace hl::app {
 namespace {
 constexpr std::chrono::hours tidy_interval{1};
 constexpr std::chrono::hours sweep_interval{24};
+constexpr int drafts_at_once = 200;
 constexpr std::chrono::days answer_life{7};
 constexpr std::chrono::days session_record_life{90};  // central logs are kept at least three months (TCVN 14423:2026)
 
@@ -53,6 +55,12 @@ void Housekeeping::tidy() {
         return Nothing{};
     });
     if (!dropped.ok()) report("expired rows not dropped", dropped.error());
+    for (int ended = drafts_at_once; ended == drafts_at_once;) {
+        const auto expired = store.write(
+            [&](store::Transaction& tx) { return dossiers::expire_drafts(tx, program_.vault(), drafts_at_once, now); });
+        if (!expired.ok()) report("old drafts not ended", expired.error());
+        ended = expired.ok() ? *expired : 0;
+    }
 }
 
 void Housekeeping::urge() {

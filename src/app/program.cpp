@@ -58,8 +58,8 @@ Result<std::unique_ptr<Program>> Program::open(Config config, const Clock& clock
     if (!c.clamd.empty()) {
         TRY(program->scanner_, dossiers::make_clamd({c.clamd}));
     }
-    program->files_ = std::make_shared<dossiers::Files>(*program->store_, *program->blobs_, program->scanner_.get(),
-                                                        c.files);
+    program->files_ =
+        std::make_shared<dossiers::Files>(*program->store_, *program->blobs_, program->scanner_.get(), c.files);
     TRY(program->snapshots_, Snapshots::open(*program->store_));
     program->followers_ = std::make_unique<store::Followers>(*program->store_);
     add_all_followers(*program);

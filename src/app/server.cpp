@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "directory/views.h"
+#include "dossiers/draft_routes.h"
 #include "dossiers/file_routes.h"
 #include "dossiers/routes.h"
 #include "http/server.h"
@@ -70,6 +71,8 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
         [&program] { return program.snapshots().organisation(); });
     dossiers::add_routes(api, [&program] { return program.context(); });
     dossiers::add_file_routes(
+        api, [&program] { return program.context(); }, program.files());
+    dossiers::add_draft_routes(
         api, [&program] { return program.context(); }, program.files());
     add_ledger_routes(api, program, hub);
     http::add_health(router, [&program] { return health(program); });

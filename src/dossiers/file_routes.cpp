@@ -32,6 +32,8 @@ std::string_view mime_of(const File& f) {
     return type ? type->mime : "application/octet-stream";
 }
 
+}  // namespace
+
 json::object view(const File& f) {
     json::value withdrawn;
     if (f.withdrawn_at)
@@ -51,7 +53,7 @@ json::object view(const File& f) {
             {"withdrawn", std::move(withdrawn)}};
 }
 
-Result<FileInput> input_of(const Call& call) {
+Result<FileInput> file_input(const Call& call) {
     FileInput in;
     const auto type = call.request.header("Content-Type");
     if (type.starts_with("multipart/") || type.starts_with("application/x-www-form-urlencoded"))
@@ -73,7 +75,7 @@ Result<FileInput> input_of(const Call& call) {
     return in;
 }
 
-json::object limits(const FileRules& rules) {
+json::object view(const FileRules& rules) {
     json::array types;
     for (const auto& word : rules.types)
         if (const auto* type = file_type(word)) {
@@ -87,17 +89,35 @@ json::object limits(const FileRules& rules) {
             {"types", std::move(types)}};
 }
 
-void add_upload(access::Api& api, const ContextSource& context, const std::shared_ptr<const Files>& files) {
+access::RouteOptions upload_options(const FileRules& rules) {
     access::RouteOptions upload;
     upload.raw_body = true;
     upload.admit_first = true;
-    upload.max_body = static_cast<size_t>(files->rules().most_bytes) + slack;
+    upload.max_body = static_cast<size_t>(rules.most_bytes) + slack;
     upload.body_time = upload_time;
+    return upload;
+}
+
+Answer content_answer(FileContent content, access::PersonalRead read) {
+    Answer answer;
+    answer.bytes = std::move(content.bytes);
+    answer.headers = {{"Content-Type", std::string{mime_of(content.file)}},
+                      {"Content-Disposition", content_disposition(content.file.name.value_or(""))},
+                      {"ETag", "\"" + content.file.hash + "\""},
+                      // Opened in a tab all the same, it runs nothing and reaches nothing.
+                      {"Content-Security-Policy", "sandbox; default-src 'none'"}};
+    answer.reads.push_back(std::move(read));
+    return answer;
+}
+
+namespace {
+
+void add_upload(access::Api& api, const ContextSource& context, const std::shared_ptr<const Files>& files) {
     api.raw(
         "POST", "/api/v1/dossiers/{code}/files",
         [context, files](const Call& call) -> Result<Answer> {
             const auto ctx = context();
-            TRY(const auto input, input_of(call));
+            TRY(const auto input, file_input(call));
             const DossierCode code{call.param("code")};
             TRY(const auto added, files->add(ctx, call.actor, code, input, call.request.body, call.now));
             return Answer{json::object{{"file", view(added.file)}, {"dossier", view(added.dossier)}},
@@ -105,7 +125,7 @@ void add_upload(access::Api& api, const ContextSource& context, const std::share
                           {{"Location", fmt::format("/api/v1/dossiers/{}/files/{}", added.dossier.code.value,
                                                     added.file.id.value)}}};
         },
-        upload);
+        upload_options(files->rules()));
 }
 
 void add_reading(access::Api& api, const ContextSource& context, const std::shared_ptr<const Files>& files) {
@@ -127,7 +147,7 @@ void add_reading(access::Api& api, const ContextSource& context, const std::shar
             Answer answer{json::object{{"code", d.code.value},
                                        {"items", std::move(items)},
                                        {"bytes", bytes},
-                                       {"limits", limits(files->rules())}}};
+                                       {"limits", view(files->rules())}}};
             if (names) answer.reads.push_back(read_of(call, "files", d.subject.value));
             return answer;
         },
@@ -138,15 +158,8 @@ void add_reading(access::Api& api, const ContextSource& context, const std::shar
         [context, files](const Call& call) -> Result<Answer> {
             TRY(auto content,
                 files->content(context(), call.actor, call.param("code"), FileId{call.param("file")}, call.now));
-            Answer answer;
-            answer.bytes = std::move(content.bytes);
-            answer.headers = {{"Content-Type", std::string{mime_of(content.file)}},
-                              {"Content-Disposition", content_disposition(content.file.name.value_or(""))},
-                              {"ETag", "\"" + content.file.hash + "\""},
-                              // Opened in a tab all the same, it runs nothing and reaches nothing.
-                              {"Content-Security-Policy", "sandbox; default-src 'none'"}};
-            answer.reads.push_back(read_of(call, "file", content.subject.value));
-            return answer;
+            auto read = read_of(call, "file", content.subject.value);
+            return content_answer(std::move(content), std::move(read));
         },
         personal);
 }

@@ -109,23 +109,6 @@ Result<void> may_add(const access::Actor& actor, const Dossier& d, const std::ve
     return any_right(actor, {Right::handle_dossier, Right::approve_dossier}, d.agency, now);
 }
 
-Result<void> check_component(const procedures::Card& card, const FileInput& input) {
-    if (input.component.empty()) return Nothing{};
-    std::vector<std::string> ids;
-    if (input.role == FileRole::result)
-        for (const auto& r : card.results) ids.push_back(r.id);
-    else
-        for (const auto& c : card.components) ids.push_back(c.id);
-    if (std::find(ids.begin(), ids.end(), input.component) != ids.end()) return Nothing{};
-    const auto list = ids.empty() ? std::string{"–"} : text::join(ids, ", ");
-    return invalid(
-        "file.component",
-        fmt::format("Thủ tục này không có thành phần hồ sơ «{}». Hãy chọn một trong: {}; hoặc bỏ trống.",
-                    input.component, list),
-        fmt::format("The procedure has no component '{}'. Choose one of: {}; or leave it out.", input.component, list),
-        "/component", component_rule);
-}
-
 // --- Rows -----------------------------------------------------------------------------------------------------------
 
 #define HL_FILE_COLUMNS                                                                                           \
@@ -146,7 +129,8 @@ constexpr std::string_view count_files =
     "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN withdrawn_at IS NULL THEN bytes ELSE 0 END), 0) AS BIGINT) "
     "FROM dossier_file WHERE dossier = ?";
 constexpr std::string_view select_reference =
-    "SELECT 1 FROM dossier_file WHERE content = ? AND (withdrawn_at IS NULL OR withdrawn_at > ?)";
+    "SELECT 1 FROM dossier_file WHERE content = ? AND (withdrawn_at IS NULL OR withdrawn_at > ?) "
+    "UNION ALL SELECT 1 FROM draft_file WHERE content = ?";
 
 struct FileRow {
     File file;
@@ -239,41 +223,43 @@ std::optional<FileRole> file_role_from(std::string_view word) {
 Files::Files(store::Store& store, const store::Blobs& blobs, const VirusScanner* scanner, FileRules rules)
     : store_(store), blobs_(blobs), scanner_(scanner), rules_(std::move(rules)), types_(rules_.types) {}
 
-Result<AddedFile> Files::add(const Context& ctx, const access::Actor& actor, const DossierCode& code,
-                             const FileInput& input, std::string_view bytes, Instant now) const {
-    // What costs little is asked first, on a snapshot; all of it holds again in the write below.
-    TRY(const auto before, store_.read([&](store::Reader& reader) -> Result<Dossier> {
-        TRY(auto d, storage::find(reader, code.value));
-        TRY_VOID(allow(d.state, Command::add_file));
-        TRY_VOID(may_add(actor, d, storage::open_tasks(reader, d.key), input.role, now));
-        TRY(const auto release, ctx.catalogue->release(d.release));
-        TRY_VOID(check_component(release->card, input));
-        return d;
-    }));
+Result<void> check_component(const procedures::Card& card, FileRole role, const std::string& component) {
+    if (component.empty()) return Nothing{};
+    std::vector<std::string> ids;
+    if (role == FileRole::result)
+        for (const auto& r : card.results) ids.push_back(r.id);
+    else
+        for (const auto& c : card.components) ids.push_back(c.id);
+    if (std::find(ids.begin(), ids.end(), component) != ids.end()) return Nothing{};
+    const auto list = ids.empty() ? std::string{"–"} : text::join(ids, ", ");
+    return invalid(
+        "file.component",
+        fmt::format("Thủ tục này không có thành phần hồ sơ «{}». Hãy chọn một trong: {}; hoặc bỏ trống.", component,
+                    list),
+        fmt::format("The procedure has no component '{}'. Choose one of: {}; or leave it out.", component, list),
+        "/component", component_rule);
+}
+
+Result<File> Files::look_at(const FileInput& input, std::string_view bytes, FileSecret& secret) const {
     if (static_cast<int64_t>(bytes.size()) > rules_.most_bytes)
         return refusal(
             ErrorKind::too_large, "file.too_large",
             fmt::format("Tệp lớn quá {}. Hãy giảm dung lượng ảnh chụp hoặc bản quét.", megabytes(rules_.most_bytes)),
             fmt::format("The file is larger than {}. Make the picture or scan smaller.", megabytes(rules_.most_bytes)));
-    FileSecret secret;
+    File file;
     TRY(secret.name, check_file_name(input.name));
     TRY(const auto* type, types_.check(bytes, secret.name));
     secret.sha256 = crypto::view(crypto::sha256(bytes));
-    const auto hash = outer_hash(ctx, before.id.value, secret.sha256);
-    const auto same_file = [&](store::Reader& reader, const Dossier& d) -> Result<std::optional<File>> {
-        auto row = reader.first(select_same, {d.key, input.component, static_cast<int>(input.role), hash}, row_from);
-        if (!row) return std::optional<File>{};
-        TRY(auto file, opened(reader, ctx, d, std::move(*row)));
-        return std::optional{std::move(file)};
-    };
-    TRY(auto there, store_.read([&](store::Reader& reader) -> Result<std::optional<File>> {
-        TRY(auto same, same_file(reader, before));
-        if (!same) TRY_VOID(room_for(reader, before, static_cast<int64_t>(bytes.size()), rules_));
-        return same;
-    }));
-    if (there) return AddedFile{std::move(*there), before, false};
+    file.role = input.role;
+    file.component = input.component;
+    file.kind = type->word;
+    file.bytes = static_cast<int64_t>(bytes.size());
+    file.name = secret.name;
+    return file;
+}
 
-    File file;
+Result<void> Files::keep(const Context& ctx, std::string_view bytes, Instant now, File& file,
+                         FileSecret& secret) const {
     file.scan = "none";
     if (scanner_) {
         TRY(const auto verdict, scanner_->scan(bytes));
@@ -287,45 +273,86 @@ Result<AddedFile> Files::add(const Context& ctx, const access::Actor& actor, con
         file.scan = "clean";
     }
     file.id = FileId{make_uuid7(now, *ctx.random)};
-    file.role = input.role;
-    file.component = input.component;
-    file.kind = type->word;
-    file.bytes = static_cast<int64_t>(bytes.size());
-    file.hash = hash;
-    file.name = secret.name;
     secret.key = crypto::random_bytes(*ctx.random, crypto::key_size);
     TRY(file.content, blobs_.put(seal_content(bytes, secret, file.id, *ctx.random), *ctx.random));
+    return Nothing{};
+}
 
+Result<std::string> Files::unseal(const File& file, const FileSecret& secret) const {
+    TRY(const auto sealed, blobs_.get(file.content));
+    return unseal_content(sealed, secret, file.id);
+}
+
+namespace {
+
+/// The file that is there already with these bytes for this role and component.
+Result<std::optional<File>> same_file(store::Reader& reader, const Context& ctx, const Dossier& d, const File& file,
+                                      std::string_view hash) {
+    auto row = reader.first(select_same, {d.key, file.component, static_cast<int>(file.role), hash}, row_from);
+    if (!row) return std::optional<File>{};
+    TRY(auto there, opened(reader, ctx, d, std::move(*row)));
+    return std::optional{std::move(there)};
+}
+
+}  // namespace
+
+Result<AddedFile> Files::add(const Context& ctx, const access::Actor& actor, const DossierCode& code,
+                             const FileInput& input, std::string_view bytes, Instant now) const {
+    // What costs little is asked first, on a snapshot; all of it holds again in the write at the end.
+    TRY(const auto before, store_.read([&](store::Reader& reader) -> Result<Dossier> {
+        TRY(auto d, storage::find(reader, code.value));
+        TRY_VOID(allow(d.state, Command::add_file));
+        TRY_VOID(may_add(actor, d, storage::open_tasks(reader, d.key), input.role, now));
+        TRY(const auto release, ctx.catalogue->release(d.release));
+        TRY_VOID(check_component(release->card, input.role, input.component));
+        return d;
+    }));
+    FileSecret secret;
+    TRY(auto file, look_at(input, bytes, secret));
+    TRY(auto there, store_.read([&](store::Reader& reader) -> Result<std::optional<File>> {
+        TRY(auto same, same_file(reader, ctx, before, file, outer_hash(ctx, before.id.value, secret.sha256)));
+        if (!same) TRY_VOID(room_for(reader, before, file.bytes, rules_));
+        return same;
+    }));
+    if (there) return AddedFile{std::move(*there), before, false};
+    TRY_VOID(keep(ctx, bytes, now, file, secret));
     return store_.write([&](store::Transaction& tx) -> Result<AddedFile> {
-        TRY(auto w, Work::open(tx, ctx, actor, {code, {}}, Command::add_file, now));
-        const auto& d = w.dossier;
-        TRY_VOID(may_add(actor, d, w.tasks, input.role, now));
-        TRY(auto same, same_file(tx, d));  // sent twice at the same time
-        if (same) return AddedFile{std::move(*same), d, false};
-        TRY_VOID(room_for(tx, d, file.bytes, rules_));
-        TRY(const auto sealed, seal_secret(tx, ctx, d.subject, file.id, secret));
-        File added = file;
-        added.added_at = now;
-        added.added_by = actor.label();
-        added.officer = actor.officer;
-        added.task = task_of(actor, w.tasks, now);
-        added.state = d.state;
-        added.requests = d.requests;
-        tx.execute(insert_file,
-                   {added.id, d.key, static_cast<int>(added.role), added.component, added.kind, added.bytes, added.hash,
-                    added.content, store::Blob{sealed}, added.scan, added.added_at, added.added_by, added.officer,
-                    added.task, static_cast<int>(added.state), added.requests});
-        events::FileAdded event;
-        event.file = added.id.value;
-        event.role = to_string(added.role);
-        event.component = added.component;
-        event.kind = added.kind;
-        event.bytes = added.bytes;
-        event.hash = added.hash;
-        event.scan = added.scan;
-        TRY(auto saved, w.save(std::move(event)));
-        return AddedFile{std::move(added), std::move(saved), true};
+        return record_file(tx, ctx, actor, code, file, secret, rules_, now);
     });
+}
+
+Result<AddedFile> record_file(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                              const DossierCode& code, const File& file, const FileSecret& secret,
+                              const FileRules& rules, Instant now) {
+    TRY(auto w, Work::open(tx, ctx, actor, {code, {}}, Command::add_file, now));
+    const auto& d = w.dossier;
+    TRY_VOID(may_add(actor, d, w.tasks, file.role, now));
+    TRY_VOID(check_component(w.release->card, file.role, file.component));
+    File added = file;
+    added.hash = outer_hash(ctx, d.id.value, secret.sha256);
+    TRY(auto same, same_file(tx, ctx, d, added, added.hash));  // sent twice at the same time
+    if (same) return AddedFile{std::move(*same), d, false};
+    TRY_VOID(room_for(tx, d, added.bytes, rules));
+    TRY(const auto sealed, seal_secret(tx, ctx, d.subject, added.id, secret));
+    added.added_at = now;
+    added.added_by = actor.label();
+    added.officer = actor.officer;
+    added.task = task_of(actor, w.tasks, now);
+    added.state = d.state;
+    added.requests = d.requests;
+    tx.execute(insert_file, {added.id, d.key, static_cast<int>(added.role), added.component, added.kind, added.bytes,
+                             added.hash, added.content, store::Blob{sealed}, added.scan, added.added_at, added.added_by,
+                             added.officer, added.task, static_cast<int>(added.state), added.requests});
+    events::FileAdded event;
+    event.file = added.id.value;
+    event.role = to_string(added.role);
+    event.component = added.component;
+    event.kind = added.kind;
+    event.bytes = added.bytes;
+    event.hash = added.hash;
+    event.scan = added.scan;
+    TRY(auto saved, w.save(std::move(event)));
+    return AddedFile{std::move(added), std::move(saved), true};
 }
 
 Result<FileContent> Files::content(const Context& ctx, const access::Actor& actor, std::string_view code,
@@ -345,8 +372,7 @@ Result<FileContent> Files::content(const Context& ctx, const access::Actor& acto
         return Nothing{};
     }));
     out.file.name = secret.name;
-    TRY(const auto sealed, blobs_.get(out.file.content));
-    TRY(out.bytes, unseal_content(sealed, secret, id));
+    TRY(out.bytes, unseal(out.file, secret));
     return out;
 }
 
@@ -401,7 +427,8 @@ Result<Dossier> withdraw_file(store::Transaction& tx, const Context& ctx, const 
 }
 
 bool content_is_referenced(store::Reader& reader, const FileHash& content, Instant now) {
-    return reader.first(select_reference, {content, now - withdrawn_life}, [](const store::Row&) { return true; })
+    return reader
+        .first(select_reference, {content, now - withdrawn_life, content}, [](const store::Row&) { return true; })
         .has_value();
 }
 

@@ -17,6 +17,7 @@
 namespace hl::dossiers {
 
 using FileId = Id<struct FileTag>;
+struct FileSecret;  // file_vault.h
 
 enum class FileRole : int { paper = 1, supplement = 2, working = 3, result = 4 };
 [[nodiscard]] std::string_view to_string(FileRole role);
@@ -85,6 +86,16 @@ class Files {
     [[nodiscard]] Result<FileContent> content(const Context& ctx, const access::Actor& actor, std::string_view code,
                                               const FileId& id, Instant now) const;
 
+    // For the room: the parts of `add` around its two reads and its write; drafts go the same way.
+    /// Name, size and type; fills in `secret` but for its key. Errors: file.name, file.empty, file.too_large,
+    /// file.type…
+    [[nodiscard]] Result<File> look_at(const FileInput& input, std::string_view bytes, FileSecret& secret) const;
+    /// Scans, seals under a new key and stores. Errors: file.infected, scan.unavailable, store.full.
+    [[nodiscard]] Result<void> keep(const Context& ctx, std::string_view bytes, Instant now, File& file,
+                                    FileSecret& secret) const;
+    [[nodiscard]] Result<std::string> unseal(const File& file, const FileSecret& secret) const;
+    [[nodiscard]] store::Store& store() const { return store_; }
+
   private:
     store::Store& store_;
     const store::Blobs& blobs_;
@@ -93,6 +104,12 @@ class Files {
     FileTypes types_;
 };
 
+/// For the room: writes the line and the event of a file whose content is stored already.
+[[nodiscard]] Result<AddedFile> record_file(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                                            const DossierCode& code, const File& file, const FileSecret& secret,
+                                            const FileRules& rules, Instant now);
+/// Is this component in the card (of a result: in its results)? Errors: file.component.
+[[nodiscard]] Result<void> check_component(const procedures::Card& card, FileRole role, const std::string& component);
 /// All files the actor may see, oldest first, withdrawn ones too. Working papers are the officers' own: the applicant
 /// does not see them.
 [[nodiscard]] Result<std::vector<File>> list_files(store::Reader& reader, const Context& ctx,

@@ -149,9 +149,9 @@ CREATE TABLE dossier_stat_open (
 CREATE INDEX dossier_stat_open_agency ON dossier_stat_open (agency, procedure, sector, channel, due, received_at, state);
 )sql";
 
-// Attachments (files.h). The content lies in the file store under `content`; its key, its name and the hash of its plain
-// bytes are in `sealed`, under the subject's key, so that erasing that key erases the file. `hash` is keyed and bound to
-// the dossier. `task`, `state` and `requests` say in which step it was added.
+// Attachments (files.h). The content lies in the file store under `content`; its key, its name and the hash of its
+// plain bytes are in `sealed`, under the subject's key, so that erasing that key erases the file. `hash` is keyed and
+// bound to the dossier. `task`, `state` and `requests` say in which step it was added.
 constexpr std::string_view files = R"sql(
 CREATE TABLE dossier_file (
     id TEXT PRIMARY KEY,
@@ -179,6 +179,40 @@ CREATE INDEX dossier_file_dossier ON dossier_file (dossier, id);
 CREATE INDEX dossier_file_content ON dossier_file (content);
 )sql";
 
+// Drafts (drafts.h). Either an account owns one (`owner`, an actor's label) or whoever holds the token does. `subject` has
+// the key of everything in it; `own_subject` = 1: made for this draft alone, and erased with it.
+constexpr std::string_view drafts = R"sql(
+CREATE TABLE draft (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    token TEXT NOT NULL,
+    procedure TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    own_subject BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    sealed {{blob}} NOT NULL
+);
+CREATE INDEX draft_owner ON draft (owner, updated_at) WHERE owner <> '';
+CREATE INDEX draft_updated ON draft (updated_at);
+CREATE TABLE draft_file (
+    id TEXT PRIMARY KEY,
+    draft TEXT NOT NULL,
+    component TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    content TEXT NOT NULL,
+    sealed {{blob}} NOT NULL,
+    scan TEXT NOT NULL,
+    added_at BIGINT NOT NULL,
+    added_by TEXT NOT NULL
+);
+CREATE UNIQUE INDEX draft_file_same ON draft_file (draft, component, hash);
+CREATE INDEX draft_file_content ON draft_file (content);
+)sql";
+
 }  // namespace
 
 const store::Migrations& migrations() {
@@ -187,6 +221,7 @@ const store::Migrations& migrations() {
         {"dossiers", 2, "statistics", std::string{statistics}},
         {"dossiers", 3, "search", "", search_index().migration_sql_sqlite(), search_index().migration_sql_postgres()},
         {"dossiers", 4, "attachments", std::string{files}},
+        {"dossiers", 5, "drafts", std::string{drafts}},
     };
     return list;
 }

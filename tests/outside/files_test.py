@@ -15,6 +15,7 @@ import threading
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROXY = ROOT / "tests/contract/checked_proxy.py"
 PROGRAM = os.environ.get("HL_PROGRAM", str(ROOT / "build/release/bin/hienluong"))
 PDF = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 MIB = 1 << 20
@@ -64,15 +65,24 @@ class Installation:
 
     def __enter__(self):
         self.process = subprocess.Popen([PROGRAM, *self.base, "serve", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.address = urllib.parse.urlsplit(next(line.strip() for line in self.process.stdout if line.startswith("http"))).netloc
+        base = next(line.strip() for line in self.process.stdout if line.startswith("http"))
+        self.address = urllib.parse.urlsplit(base).netloc
+        # Every answer is held to the API document on its way.
+        self.report = self.folder / "answers.txt"
+        self.report.touch()
+        self.proxy = subprocess.Popen([sys.executable, PROXY, base, self.report], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.checked = urllib.parse.urlsplit(self.proxy.stdout.readline().strip()).netloc
         return self
 
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=30)
+    def __exit__(self, kind, *_):
+        for process in (self.proxy, self.process):
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
+        wrong = self.report.read_text(encoding="utf-8")
+        assert kind or not wrong, "answers that are not what the document says:\n" + wrong
 
-    def call(self, method, path, body=None, headers=None, key=True):
-        connection = http.client.HTTPConnection(self.address, timeout=60)
+    def call(self, method, path, body=None, headers=None, key=True, address=None):
+        connection = http.client.HTTPConnection(address or self.checked, timeout=60)
         headers = dict(headers or {})
         if key:
             headers["Authorization"] = "Bearer " + (self.key if key is True else key)
@@ -126,7 +136,7 @@ def uploads(installation):
         # One over, and far over: the second is refused from its head alone.
         for size, wanted in ((20 * MIB + 1, "file.too_large"), (30 * MIB, "http.body_large")):
             try:
-                status, _, problem = server.upload(code, sized(size))
+                status, _, problem = server.upload(code, sized(size), address=server.address)
                 assert (status, problem["code"]) == (413, wanted), problem
             except (BrokenPipeError, ConnectionResetError):
                 assert wanted == "http.body_large"
@@ -170,6 +180,50 @@ def uploads(installation):
     left = subprocess.run(["grep", "-rla", "%PDF-1.4", str(installation.folder)], capture_output=True, text=True, check=False).stdout
     assert not left, f"unsealed on disk: {left}"
     return location, whole
+
+
+def drafts(folder):
+    installation = Installation(folder / "drafts")
+    installation.prepare()
+    typed = {"business_name": "Hộ mẫu", "address": "Địa chỉ mẫu", "lines": "Bán lẻ", "capital": 1, "founded_by": "person", "authorised": False}
+    with installation as server:
+        token = {"X-Draft-Token": "m" * 43}
+        begin = {"procedure": "1.001612", "body": {"answers": typed}}
+        assert server.call("POST", "/api/v1/drafts", begin, key=None)[0] == 422
+        status, headers, data = server.call("POST", "/api/v1/drafts", begin, token, key=None)
+        assert status == 201 and "Hộ mẫu" not in data.decode(), data
+        path = headers["location"]
+        assert server.call("GET", path, key=None)[0] == 404
+        draft = json.loads(server.call("GET", path, headers=token, key=None)[2])
+        assert draft["body"] == begin["body"] and draft["files"] == [] and draft["version"] == 1
+        assert server.call("PUT", path, {"version": 1, "body": {"answers": {}}}, token, key=None)[0] == 200
+        status, _, data = server.call("PUT", path, {"version": 1, "body": {}}, token, key=None)
+        assert status == 409 and json.loads(data)["code"] == "draft.changed", data
+        assert server.call("POST", path + "/files", PDF, {"X-File-Name": "a.pdf"} | token, key=None)[0] == 401
+        assert server.call("DELETE", path, headers=token, key=None)[0] == 204
+        assert server.call("GET", path, headers=token, key=None)[0] == 404
+        statuses = [server.call("POST", "/api/v1/drafts", begin, token, key=None)[0] for _ in range(31)]
+        assert statuses[:28] == [201] * 28 and statuses[-1] == 429, statuses
+
+        repeated = [server.call("POST", "/api/v1/drafts", begin, {"Idempotency-Key": "mot"}) for _ in range(2)]
+        assert repeated[0][2] == repeated[1][2] and repeated[1][1]["idempotency-replayed"] == "true"
+        path = repeated[0][1]["location"]
+        whole = sized(20 * MIB)
+        status, headers, data = server.call("POST", path + "/files?component=giay-de-nghi", whole, {"X-File-Name": urllib.parse.quote("Giấy đề nghị.pdf")})
+        assert status == 201, data
+        assert server.call("GET", headers["location"])[2] == whole
+        assert [d["id"] for d in json.loads(server.call("GET", "/api/v1/drafts")[2])["items"]] == [path.rsplit("/", 1)[1]]
+        filing = {"procedure": "1.001612", "channel": "desk", "place": "vn-19333", "answers": typed,
+                  "applicant": {"name": "Người Nộp Mẫu", "id_kind": "personal_id", "id_number": "999000000002", "phone": "0900000002"},
+                  "components": [{"id": "giay-de-nghi", "originals": 1}]}
+        filed = [server.call("POST", path + "/file", filing, {"Idempotency-Key": "hai"}) for _ in range(2)]
+        assert filed[0][0] == 201 and filed[0][2] == filed[1][2], filed[0][2]
+        code = json.loads(filed[0][2])["code"]
+        listed = json.loads(server.call("GET", f"/api/v1/dossiers/{code}/files")[2])["items"]
+        assert [(f["name"], f["role"], f["component"]) for f in listed] == [("Giấy đề nghị.pdf", "paper", "giay-de-nghi")], listed
+        assert server.call("GET", f"/api/v1/dossiers/{code}/files/{listed[0]['id']}")[2] == whole
+        assert server.call("GET", path)[0] == 404
+    print("  a draft is kept, saved without overwriting, and becomes a dossier with its papers")
 
 
 def backup(folder, installation, location, whole):
@@ -222,6 +276,7 @@ def main() -> int:
         location, whole = uploads(installation)
         backup(folder, installation, location, whole)
         scanned(folder)
+        drafts(folder)
     return 0
 
 
