@@ -37,13 +37,27 @@ struct Source {
     const Context& ctx;
     const WholeDossier& whole;
     const Trail& trail;
-    procedures::ReleasePtr release;
     std::string base_url;
     SlipPerson person{};
 
     [[nodiscard]] const Dossier& dossier() const { return whole.dossier; }
     [[nodiscard]] const std::string& code() const { return whole.dossier.code.value; }
-    [[nodiscard]] const std::string& procedure() const { return release->card.name; }
+    /// The release by which the dossier went at `at`.
+    [[nodiscard]] Result<procedures::ReleasePtr> release(Instant at) const {
+        const auto id = trail.release_at(at);
+        // A dossier that was never received may have no pinned release: the one valid when it was filed names it.
+        return id.empty() ? ctx.catalogue->valid(dossier().procedure, dossier().filed_at) : ctx.catalogue->release(id);
+    }
+    /// A step's name in the flow it was begun under; those that stand in no flow have names of their own.
+    [[nodiscard]] std::string step_name(const Task& task) const {
+        const auto then = release(task.started);
+        const auto* step = then.ok() ? (*then)->flow.step(task.step) : nullptr;
+        if (step) return step->name;
+        if (task.asked) return "Lấy ý kiến";
+        if (task.kind == procedures::StepKind::receive) return "Tiếp nhận và chuyển hồ sơ";
+        if (task.kind == procedures::StepKind::return_result) return "Trả kết quả";
+        return task.step;
+    }
     [[nodiscard]] std::string agency_name(const AgencyId& id, Instant at) const {
         return agency_name_at(*ctx.directory, id, local_date(at));
     }
@@ -121,18 +135,18 @@ std::optional<Trail::Promise> promise_of(const Source& s) {
 }
 
 /// Did the promise reach into a year without its calendar notice, by the calendar it was made under.
-bool provisional(const Source& s, const Trail::Promise& p) {
+bool provisional(const Source& s, const procedures::Release& release, const Trail::Promise& p) {
     const auto& d = s.dossier();
     if (!p.due) return false;
     const auto calendar = p.imported ? nullptr : s.ctx.calendars->by_label(p.calendar);
     if (!calendar || !p.limit) return d.due_provisional && d.due == p.due;
-    return deadline(*d.received_at, *p.limit, s.release->clock, *calendar).provisional;
+    return deadline(*d.received_at, *p.limit, release.clock, *calendar).provisional;
 }
 
-std::string rule_of(const Source& s, const Trail::Promise& p) {
+std::string rule_of(const procedures::Release& release, const Trail::Promise& p) {
     if (!p.due) return {};
     if (p.imported) return "ngày hẹn do hệ thống trước đây ghi trên giấy tiếp nhận, giữ nguyên khi chuyển dữ liệu";
-    const int cutoff = s.release->clock.cutoff_minute;
+    const int cutoff = release.clock.cutoff_minute;
     std::string how = "ngày nhận không tính (Bộ luật Dân sự 2015, Điều 147)";
     if (p.limit && (p.limit->same_day || p.limit->unit == procedures::TimeUnit::working_hours))
         how =
@@ -143,13 +157,13 @@ std::string rule_of(const Source& s, const Trail::Promise& p) {
 
 /// The papers of the reception, without those that came with a supplement. A paper that was handed in again keeps its
 /// line, but how many there were at first is not known any more.
-std::vector<std::string> papers_of(const Source& s, const Trail::Promise& p) {
+std::vector<std::string> papers_of(const Source& s, const procedures::Release& release, const Trail::Promise& p) {
     std::vector<std::string> out;
     for (const auto& c : s.whole.detail.components) {
         if (p.components && std::find(p.components->begin(), p.components->end(), c.id) == p.components->end())
             continue;
         std::string name = c.id;
-        for (const auto& known : s.release->card.components)
+        for (const auto& known : release.card.components)
             if (known.id == c.id) name = known.name;
         if (!s.trail.replaced_later(c.id)) name += fmt::format(" (bản chính: {}, bản sao: {})", c.originals, c.copies);
         out.push_back(std::move(name));
@@ -162,10 +176,11 @@ Result<Slip> receipt(const Source& s) {
     if (!d.received_at) return no_paper("01");
     const auto promise = promise_of(s);
     if (!promise) return not_yet();
+    TRY(const auto release, s.release(*d.received_at));
     ReceiptSlip slip;
     slip.head = s.head(*d.received_at);
     slip.code = s.code();
-    slip.procedure = s.procedure();
+    slip.procedure = release->card.name;
     slip.applicant = s.person;
     if (s.whole.person) {
         slip.request = s.whole.person->summary;
@@ -174,12 +189,12 @@ Result<Slip> receipt(const Source& s) {
             slip.authority_paper = r->authority;
         }
     }
-    slip.papers = papers_of(s, *promise);
+    slip.papers = papers_of(s, *release, *promise);
     if (promise->limit) slip.legal_time = procedures::in_words(*promise->limit);
     slip.received = *d.received_at;
     slip.due = promise->due;
-    slip.due_provisional = provisional(s, *promise);
-    slip.due_rule = rule_of(s, *promise);
+    slip.due_provisional = provisional(s, *release, *promise);
+    slip.due_rule = rule_of(*release, *promise);
     slip.result_place = slip.head.agency;
     slip.receiver = s.officer_name(promise->receiver);
     return slip_of(slip);
@@ -205,19 +220,19 @@ std::string remark_on(const Task& t) {
 Result<Slip> control(const Source& s, Instant now) {
     const auto& d = s.dossier();
     if (!d.received_at) return no_paper("06");
+    TRY(const auto release, s.release(now));
     ControlSlip slip;
     slip.head = s.head(now);
     slip.code = s.code();
-    slip.procedure = s.procedure();
+    slip.procedure = release->card.name;
     slip.deciding_agency = s.agency_name(d.lead, now);
     slip.received = *d.received_at;
     slip.due = d.due;
     std::set<std::string> others;
     for (const auto& t : s.whole.tasks) {
-        const auto* step = s.release->flow.step(t.step);
         const std::string agency = s.agency_name(t.agency, t.started);
         ControlSlip::Row row;
-        row.unit = fmt::format("{} – {}", agency, step ? step->name : t.step);
+        row.unit = fmt::format("{} – {}", agency, s.step_name(t));
         row.handed_over = t.started;
         row.state = t.state;
         row.ended = t.ended;
@@ -251,27 +266,29 @@ Result<Slip> from_note(const Source& s, const SlipQuery& query) {
     const auto which = query.note ? static_cast<size_t>(*query.note) : there;
     if (which < 1 || which > there) return not_so_many(query.form, there);
     const Note& note = *papers[which - 1];
+    TRY(const auto release, s.release(note.at));
+    const std::string& procedure = release->card.name;
     const auto head = s.head(note.at);
     const std::string officer = s.officer_name(note.officer);
     const auto& content = note.content;
     if (kind == NoteKind::supplement)
-        return slip_of(SupplementSlip{head, s.code(), s.procedure(), s.person, texts_in(content, "items"),
+        return slip_of(SupplementSlip{head, s.code(), procedure, s.person, texts_in(content, "items"),
                                       text_in(content, "reason"), text_in(content, "contact"), "", officer},
                        which, there);
     if (kind == NoteKind::refusal)
-        return slip_of(RefusalSlip{head, s.code(), s.procedure(), s.person, texts_in(content, "reasons"), officer},
-                       which, there);
+        return slip_of(RefusalSlip{head, s.code(), procedure, s.person, texts_in(content, "reasons"), officer}, which,
+                       there);
     if (kind == NoteKind::stop) {
         const bool asked = text_in(content, "by") == "applicant";
         return slip_of(
-            StopSlip{asked ? head : s.head_of_agency(note), s.code(), s.procedure(), s.person,
-                     text_in(content, "reason"), note.at, asked, officer, s.title_of(note), text_in(content, "basis")},
+            StopSlip{asked ? head : s.head_of_agency(note), s.code(), procedure, s.person, text_in(content, "reason"),
+                     note.at, asked, officer, s.title_of(note), text_in(content, "basis")},
             which, there);
     }
     ApologySlip slip;
     slip.head = s.head_of_agency(note);
     slip.code = s.code();
-    slip.procedure = s.procedure();
+    slip.procedure = procedure;
     slip.applicant = s.person;
     slip.received = s.dossier().received_at.value_or(s.dossier().filed_at);
     slip.promised = instant_in(content, "old_due");
@@ -290,14 +307,7 @@ Result<Slip> load_slip(store::Reader& reader, const Context& ctx, const Dossier&
     if (std::find(forms.begin(), forms.end(), query.form) == forms.end()) return no_such_form();
     TRY(auto whole, load_whole(reader, ctx, dossier));
     TRY(const auto trail, Trail::load(reader, dossier));
-    // Before its reception a dossier has no pinned release: the one valid when it was filed names the procedure.
-    procedures::ReleasePtr release;
-    if (dossier.release.empty()) {
-        TRY(release, ctx.catalogue->valid(dossier.procedure, dossier.filed_at));
-    } else {
-        TRY(release, ctx.catalogue->release(dossier.release));
-    }
-    Source source{ctx, whole, trail, std::move(release), query.base_url};
+    Source source{ctx, whole, trail, query.base_url};
     if (whole.person) {
         const auto& a = whole.person->applicant;
         source.person = {a.name, a.id_number, a.address, a.phone, a.email};

@@ -4,6 +4,20 @@
 
 namespace hl::dossiers {
 
+namespace {
+
+/// What held at `t`; of a dossier taken over from another system, whose papers may be older than its stream, the first.
+template <class T>
+T at_that_time(const std::vector<std::pair<Instant, T>>& story, Instant t, const T& now) {
+    if (story.empty()) return now;
+    T found = story.front().second;
+    for (const auto& [at, what] : story)
+        if (at <= t) found = what;
+    return found;
+}
+
+}  // namespace
+
 std::string agency_name_at(const directory::Directory& directory, const AgencyId& id, Date day) {
     const auto* agency = directory.agency(id);
     if (!agency || agency->versions.empty()) return id.value;
@@ -36,6 +50,7 @@ SlipHead head_of(const directory::Directory& directory, const AgencyId& agency, 
 Result<Trail> Trail::load(store::Reader& reader, const Dossier& d) {
     Trail trail;
     trail.reception_now_ = d.reception;
+    trail.release_now_ = d.release;
     int64_t version = 0;
     for (const auto& event : store::read_stream(reader, d.id.value)) {
         if (!event.type.starts_with("dossier.")) continue;
@@ -46,6 +61,8 @@ Result<Trail> Trail::load(store::Reader& reader, const Dossier& d) {
         for (const auto& task : change.started) trail.givers_[task.number] = change.officer;
         if (const auto* note = event.data.if_contains("note"); note && note->is_int64() && note->get_int64() > 0)
             trail.authors_[static_cast<int>(note->get_int64())] = {change.position, change.agency};
+        if (const auto* moved = event.data.if_contains("to_release"); moved && moved->is_string())
+            trail.releases_.emplace_back(event.at, ReleaseId{std::string{moved->get_string()}});
         TRY_VOID(trail.take(event));
     }
     trail.behind = version < d.version;
@@ -56,14 +73,17 @@ Result<void> Trail::take(const store::StoredEvent& event) {
     if (event.type == events::Filed::type) {
         TRY(const auto filed, events::from_json<events::Filed>(event.data));
         receptions_.emplace_back(event.at, filed.dossier.reception);
+        releases_.emplace_back(event.at, filed.dossier.release);
     } else if (event.type == events::Imported::type) {
         TRY(const auto imported, events::from_json<events::Imported>(event.data));
         receptions_.emplace_back(event.at, imported.dossier.reception);
+        releases_.emplace_back(event.at, imported.dossier.release);
         const auto& acts = imported.clock;
         if (std::any_of(acts.begin(), acts.end(), [](const auto& a) { return a.act == ClockAct::start; }))
             promise = Promise{imported.limit, imported.due, imported.calendar, {}, {}, true};
     } else if (event.type == events::Received::type) {
         TRY(const auto received, events::from_json<events::Received>(event.data));
+        releases_.emplace_back(event.at, received.release);
         std::vector<std::string> ids;
         for (const auto& c : received.components) ids.push_back(c.id);
         promise = Promise{received.limit, received.due, received.calendar, received.officer, std::move(ids), false};
@@ -75,12 +95,11 @@ Result<void> Trail::take(const store::StoredEvent& event) {
 }
 
 AgencyId Trail::reception_at(Instant t) const {
-    if (receptions_.empty() || (behind && t > last_)) return reception_now_;
-    // A dossier that was taken over from another system has papers older than its stream.
-    AgencyId found = receptions_.front().second;
-    for (const auto& [at, reception] : receptions_)
-        if (at <= t) found = reception;
-    return found;
+    return behind && t > last_ ? reception_now_ : at_that_time(receptions_, t, reception_now_);
+}
+
+ReleaseId Trail::release_at(Instant t) const {
+    return behind && t > last_ ? release_now_ : at_that_time(releases_, t, release_now_);
 }
 
 Trail::Author Trail::author_of_note(int note) const {

@@ -38,6 +38,8 @@ class Trail {
 
     /// The one-stop unit the dossier was with at `t`.
     [[nodiscard]] AgencyId reception_at(Instant t) const;
+    /// The release of the procedure it went by at `t`: a transitional rule may have moved it since.
+    [[nodiscard]] ReleaseId release_at(Instant t) const;
     /// In which position the note was written and which agency answered for the dossier then; empty when the event does
     /// not say.
     struct Author {
@@ -54,8 +56,10 @@ class Trail {
     Result<void> take(const store::StoredEvent& event);
 
     AgencyId reception_now_;
+    ReleaseId release_now_;
     Instant last_{};
     std::vector<std::pair<Instant, AgencyId>> receptions_;
+    std::vector<std::pair<Instant, ReleaseId>> releases_;
     std::map<int, Author> authors_;
     std::map<int, OfficerId> givers_;
     std::set<std::string> replaced_;

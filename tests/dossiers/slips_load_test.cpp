@@ -153,6 +153,39 @@ TEST_P(SlipsLoad, AReceiptShowsTheTimeThatADecisionTableGave) {
     EXPECT_NE(text(o, "due_rule").find("15 giờ 00"), std::string::npos) << text(o, "due_rule");
 }
 
+TEST_P(SlipsLoad, PapersOfBeforeATransitionBearTheProcedureOfTheirDay) {
+    const auto d = world->working();
+    const auto first = data(d.code, "01");
+    world->clock().advance(std::chrono::minutes{5});
+    std::vector<Error> errors;
+    const auto templates = procedures::read_templates(pack_folder, errors);
+    auto newer = sheet("9.000001",
+                       "  template: one-agency\n  hours: {receive: 1, assign: 1, handle: 8, approve: 2, return: 0}\n",
+                       ", time: {value: 2, unit: working_days}");
+    for (const auto& [from, to] :
+         {std::pair{"Thủ tục thử 9.000001", "Thủ tục thử mới"}, std::pair{"name: \"Tờ khai\"", "name: \"Đơn\""}})
+        newer.replace(newer.find(from), std::string_view{from}.size(), to);
+    const auto draft = procedures::parse_procedure(newer, "test.yaml", templates, errors);
+    for (const auto& e : errors) ADD_FAILURE() << e.at << ": " << e.en;
+    ASSERT_TRUE(draft);
+    const auto to = world->store().write([&](store::Transaction& tx) -> Result<ReleaseId> {
+        TRY(auto id, procedures::publish(tx, *draft, {"test", "", false}, world->now(), world->now()));
+        procedures::Basis basis;
+        basis.act = "Quyết định thử";
+        TRY(const auto rule, procedures::add_transition(tx, d.release, id, basis, world->now(), "test", world->now()));
+        (void)rule;
+        return id;
+    });
+    ASSERT_TRUE(ok(to));
+    world->reload();
+    ASSERT_TRUE(ok(world->run(
+        [&](auto& tx, auto& ctx, Instant t) { return move_release(tx, ctx, world->head(), {d.code}, *to, t); })));
+    world->clock().advance(std::chrono::minutes{5});
+    EXPECT_EQ(text(first, "procedure"), "Thủ tục thử 9.000001");
+    EXPECT_EQ(data(d.code, "01"), first);
+    EXPECT_EQ(text(data(d.code, "06"), "procedure"), "Thủ tục thử mới");
+}
+
 TEST_P(SlipsLoad, AnUnverifiedTimeStaysBlankOnTheReceipt) {
     const auto d = world->received(untimed);
     const auto o = data(d.code, "01");
