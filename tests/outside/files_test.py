@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Attachments over the installed program: uploads up to the limit and refused beyond it, who is let in before the body
 is read, what comes back, what is logged, clamd, and a backup that holds the files."""
+import concurrent.futures
 import http.client
 import json
 import os
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -226,6 +228,41 @@ def drafts(folder):
     print("  a draft is kept, saved without overwriting, and becomes a dossier with its papers")
 
 
+def killed(folder):
+    """Every upload that was acknowledged is there after kill -9, whole; the ledger is too."""
+    installation = Installation(folder / "killed")
+    installation.prepare()
+    acknowledged = {}
+    with installation as server:
+        codes = [server.file() for _ in range(4)]
+
+        def one(number):
+            body = sized(1000 + 997 * number)
+            try:
+                status, headers, made = server.upload(codes[number % 4], body, f"tep {number}.pdf", "", address=server.address)
+            except (OSError, http.client.HTTPException):
+                return  # dead by then
+            assert status == 201, made
+            acknowledged[headers["location"]] = body
+
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            jobs = [pool.submit(one, n) for n in range(400)]
+            while len(acknowledged) < 60 and not all(j.done() for j in jobs):
+                time.sleep(0.005)
+            server.process.send_signal(signal.SIGKILL)
+            for job in jobs:
+                job.result()
+    assert 60 <= len(acknowledged) < 400
+    with installation as server:
+        for location, body in acknowledged.items():
+            status, _, data = server.call("GET", location, address=server.address)
+            assert status == 200 and data == body, (location, status)
+        listed = sum(len(json.loads(server.call("GET", f"/api/v1/dossiers/{c}/files")[2])["items"]) for c in codes)
+        assert len(acknowledged) <= listed <= len(acknowledged) + 8, (listed, len(acknowledged))
+    installation.run("ledger", "verify")
+    print(f"  killed after {len(acknowledged)} acknowledged uploads: all there, whole")
+
+
 def backup(folder, installation, location, whole):
     installation.run("backup", str(folder / "copy"))
     copied = Installation(folder / "restored")
@@ -277,6 +314,7 @@ def main() -> int:
         backup(folder, installation, location, whole)
         scanned(folder)
         drafts(folder)
+        killed(folder)
     return 0
 
 
