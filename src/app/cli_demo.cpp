@@ -4,6 +4,7 @@
 #include "app/cli.h"
 #include "app/demo.h"
 #include "app/pack.h"
+#include "app/pages.h"
 #include "app/progress.h"
 #include "base/csv.h"
 #include "base/files.h"
@@ -23,8 +24,9 @@ Result<void> add_demo_accounts(Program& program, const Clock& clock) {
         access::Role role;
     };
     const AgencyId ward{"ubnd-19333"};
+    boost::json::array shown;
     if (!program.snapshots().organisation()->agency(ward)) return Nothing{};
-    std::cout << "made-up accounts of " << ward.value << " (one-time passwords, shown once):\n";
+    std::cout << "made-up accounts of " << ward.value << " (they sign in with these passwords):\n";
     for (const Row& row : {Row{"mau-mot-cua", "Cán bộ một cửa (mẫu)", access::Role::clerk},
                            Row{"mau-thu-ly", "Cán bộ thụ lý (mẫu)", access::Role::handler},
                            Row{"mau-lanh-dao", "Lãnh đạo (mẫu)", access::Role::head}}) {
@@ -38,8 +40,10 @@ Result<void> add_demo_accounts(Program& program, const Clock& clock) {
             return access::grant_role(tx, id, {row.role, ward, local_date(clock.now()), {}}, actor, clock.now());
         }));
         std::cout << "    " << row.login << "  " << secret << "\n";
+        shown.push_back(boost::json::object{{"login", row.login}, {"password", secret}, {"what", row.name}});
     }
-    return Nothing{};
+    // Its presence makes this a demonstration: the front page says so and names the accounts.
+    return write_file_durably(demonstration_file(program.config()), boost::json::serialize(shown), 0600);
 }
 
 Result<void> demo(const Cli& cli, int64_t dossiers, uint64_t seed, const std::string& until) {

@@ -107,6 +107,8 @@ Result<Config> load_config(const std::filesystem::path& file) {
         {"keys", text_setter(config.keys)},
         {"pack", text_setter(config.pack)},
         {"web", text_setter(config.web)},
+        {"portal", text_setter(config.portal)},
+        {"national_portal", text_setter(config.national_portal)},
         {"api_document", text_setter(config.api_document)},
         {"origin", text_setter(config.origin)},
         {"node", text_setter(config.node)},

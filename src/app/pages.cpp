@@ -1,103 +1,85 @@
 #include "app/pages.h"
 
 #include "base/files.h"
+#include "base/json.h"
+#include "base/log.h"
 #include "http/server.h"
+#include "portal/portal.h"
 
 namespace hl::app {
 
+namespace fs = std::filesystem;
+
 namespace {
 
-constexpr std::string_view style = R"css(
-:root{color-scheme:light dark;font:18px/1.5 system-ui,sans-serif}
-body{max-width:44rem;margin:0 auto;padding:1rem}
-h1{font-size:1.6rem;margin:.5rem 0}
-table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.4rem .5rem;border-bottom:1px solid #8888}
-td:last-child{font-variant-numeric:tabular-nums}
-a{color:#0b57d0}
-@media (prefers-color-scheme:dark){a{color:#a8c7fa}}
-:focus-visible{outline:3px solid #ffbf47;outline-offset:2px}
-)css";
-
-std::string escape(std::string_view s) {
-    std::string out;
-    for (const char c : s) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
+Result<std::vector<portal::DemoAccount>> demonstration_accounts(const fs::path& file) {
+    std::vector<portal::DemoAccount> accounts;
+    std::error_code ec;
+    if (!fs::exists(file, ec)) return accounts;
+    TRY(auto bytes, read_file(file, 1u << 20));
+    TRY(auto list, parse_json(bytes));
+    const Error malformed{ErrorKind::malformed, "demonstration.malformed", "Tệp tài khoản trình diễn hỏng.",
+                          "The file of demonstration accounts is damaged. Remove it to leave demonstration mode.",
+                          file.string()};
+    if (!list.is_array()) return malformed;
+    for (const auto& item : list.as_array()) {
+        portal::DemoAccount account;
+        for (auto [key, target] :
+             {std::pair{"login", &account.login}, {"password", &account.password}, {"what", &account.what}}) {
+            const auto* value = item.is_object() ? item.as_object().if_contains(key) : nullptr;
+            if (!value || !value->is_string()) return malformed;
+            *target = value->as_string();
         }
+        accounts.push_back(std::move(account));
     }
-    return out;
+    return accounts;
 }
 
-http::Response page(std::string_view title, const std::string& body) {
-    return http::Response::text(
-        fmt::format("<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-                    "content=\"width=device-width,initial-scale=1\"><title>{} – Hiền Lương</title>"
-                    "<link rel=\"stylesheet\" href=\"/style.css\"></head><body><main>{}</main></body></html>",
-                    escape(title), body),
-        "text/html; charset=utf-8");
-}
-
-std::string row(std::string_view name, const std::string& value) {
-    return fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", escape(name), escape(value));
-}
-
-http::Response home(Program& program) {
-    const auto organisation = program.snapshots().organisation();
-    const auto now = program.clock().now();
-    const Date today = local_date(now);
-    const auto size = program.store().read([](store::Reader& r) -> Result<int64_t> { return store::ledger_size(r); });
-    const auto checkpoint = program.store().read(
-        [](store::Reader& r) -> Result<std::optional<store::Checkpoint>> { return store::latest_checkpoint(r); });
-    const auto* province = organisation->unit(organisation->province());
-    const auto* version = province ? province->at(today) : nullptr;
-    std::string body = fmt::format(
-        "<h1>Hiền Lương{}</h1><p>Hệ thống một cửa điện tử trên sổ cái sự kiện kiểm chứng được.</p><table><tbody>",
-        version ? " – " + escape(version->name) : "");
-    body += row("Đơn vị hành chính cấp xã",
-                std::to_string(organisation->units_at(today, directory::UnitLevel::commune).size()));
-    body += row("Cơ quan", std::to_string(organisation->agencies_at(today).size()));
-    body +=
-        row("Thủ tục hành chính đang áp dụng", std::to_string(program.snapshots().catalogue()->all_valid(now).size()));
-    body += row("Sự kiện trong sổ cái", size.ok() ? std::to_string(*size) : "không đọc được");
-    body += row("Điểm chốt gần nhất", checkpoint.ok() && *checkpoint ? to_vietnamese((*checkpoint)->at) : "chưa có");
-    body +=
-        "</tbody></table><ul><li><a href=\"/api/openapi.yaml\">Mô tả API</a></li><li><a "
-        "href=\"/api/v1/procedures\">Danh mục thủ tục</a></li>"
-        "<li><a href=\"/api/v1/agencies\">Cơ quan</a></li><li><a href=\"/api/v1/ledger/checkpoint\">Điểm chốt đã "
-        "ký</a></li>"
-        "<li><a href=\"/healthz\">Tình trạng máy chủ</a></li></ul>";
-    return page("Một cửa điện tử", body);
+/// The application's own addresses ("/app/desk/…") are made in the browser: all of them begin with its first page.
+http::Route application(const fs::path& folder) {
+    auto files = http::static_files("/app", folder);
+    files.handler = [serve = std::move(files.handler)](http::Request&& request, http::Responder respond) {
+        for (auto& [name, value] : request.path_params)
+            if (name == "path" && value.substr(value.rfind('/') + 1).find('.') == std::string::npos)
+                value = "index.html";
+        serve(std::move(request), std::move(respond));
+    };
+    return files;
 }
 
 }  // namespace
 
-void add_pages(http::Router& router, Program& program) {
-    router.get("/", [&program](const http::Request&) { return home(program); });
-    router.get("/style.css", [](const http::Request&) {
-        return http::Response::text(std::string{style}, "text/css; charset=utf-8")
-            .set("Cache-Control", "public, max-age=3600");
-    });
-    auto document = read_file(program.config().api_document);
-    if (document.ok()) {
+fs::path demonstration_file(const Config& config) {
+    return config.data_dir / "demonstration.json";
+}
+
+Result<void> add_pages(http::Router& router, Program& program) {
+    const auto& config = program.config();
+    TRY(auto loaded, portal::Pages::load(config.portal));
+    TRY(auto accounts, demonstration_accounts(demonstration_file(config)));
+    auto pages = std::make_shared<portal::Pages>(*loaded);
+    pages->show_demo(std::move(accounts));
+    portal::add_portal(router, {program.store(), program.clock(), [&program] { return program.context(); }, pages,
+                                config.national_portal});
+    router.add(http::static_files("/portal", config.portal / "static"));
+    if (auto document = read_file(config.api_document); document.ok()) {
         auto text = std::make_shared<std::string>(std::move(*document));
         router.get("/api/openapi.yaml",
                    [text](const http::Request&) { return http::Response::text(*text, "application/yaml"); });
+    } else {
+        log::warning("app", "the API's description is not served", {{"code", document.error().code}});
     }
-    if (!program.config().web.empty()) router.add(http::static_files("/app", program.config().web));
+    std::error_code ec;
+    if (!config.web.empty() && fs::exists(config.web / "index.html", ec)) {
+        router.add(application(config.web));
+        router.get("/app", [](const http::Request&) {
+            http::Response moved;
+            moved.status = 302;
+            moved.set("Location", "/app/desk");
+            return moved;
+        });
+    }
+    return Nothing{};
 }
 
 }  // namespace hl::app

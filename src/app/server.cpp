@@ -77,7 +77,6 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     add_ledger_routes(api, program, hub);
     http::add_health(router, [&program] { return health(program); });
     http::add_metrics(router, metrics);
-    add_pages(router, program);
     auto routes = api.registered();
     routes.emplace_back("GET", "/healthz");
     routes.emplace_back("GET", "/metrics");
@@ -100,6 +99,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     http::EventHub hub;
     http::Router router;
     (void)add_all_routes(router, program, sessions, hub, metrics);
+    TRY_VOID(add_pages(router, program));
     add_gauges(metrics, program);
     http::Server server(program.config().server, std::move(router), program.clock(), program.random(), metrics);
     TRY_VOID(server.start());

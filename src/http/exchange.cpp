@@ -92,7 +92,9 @@ Prepared prepare(Shared& shared, const beast::http::request<beast::http::string_
         prepared.route = match.route;
         out.path_params = std::move(match.params);
     } else if (match.allowed.empty()) {
-        prepared.answer = Response::problem(not_found(), out);
+        const bool page = shared.router.otherwise() && (prepared.head || out.method == "GET") &&
+                          out.header("Accept").find("text/html") != std::string_view::npos;
+        prepared.answer = page ? shared.router.otherwise()(out) : Response::problem(not_found(), out);
     } else if (out.method == "OPTIONS") {
         auto allowed = method_not_allowed(out, match.allowed);
         prepared.answer = Response::no_content().set("Allow", std::string{header_of(allowed, "Allow")});
@@ -140,10 +142,12 @@ Wire to_wire(const ServerOptions& options, const Request& request, Response&& re
     out += "X-Request-Id: ";
     out += request.request_id;
     out += "\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n";
-    if (type.starts_with("text/html"))
+    // Component libraries set styles on elements, hence the one exception; scripts come from files alone.
+    if (type.starts_with("text/html") && !has_header(response, "Content-Security-Policy"))
         out +=
-            "Content-Security-Policy: default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-            "form-action 'self'\r\n";
+            "Content-Security-Policy: default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: "
+            "blob:; "
+            "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'\r\n";
     if (request.secure) out += "Strict-Transport-Security: max-age=31536000\r\n";
     out += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     if (!head && !bodiless) wire.body = std::move(response.body);

@@ -32,6 +32,9 @@ class Router {
     void add(Route route);
     void get(std::string pattern, SyncHandler handler, bool slow = false);
     void post(std::string pattern, SyncHandler handler, bool slow = false);
+    /// Answers browsers (who accept HTML) that ask for what is not there; everybody else gets a problem document.
+    void otherwise(SyncHandler handler) { otherwise_ = std::move(handler); }
+    [[nodiscard]] const SyncHandler& otherwise() const { return otherwise_; }
     struct Match {
         const Route* route = nullptr;
         std::vector<std::pair<std::string, std::string>> params;
@@ -42,6 +45,7 @@ class Router {
 
   private:
     std::vector<Route> routes_;
+    SyncHandler otherwise_;
     std::multimap<std::string, size_t, std::less<>> by_first_;  // first literal segments → route index
 };
 

@@ -13,7 +13,8 @@ MAY_INCLUDE = {
     "access": {"directory", "store", "http", "base"},
     "procedures": {"access", "directory", "store", "http", "base"},
     "dossiers": {"procedures", "access", "directory", "store", "http", "base"},
-    "app": {"dossiers", "procedures", "access", "directory", "store", "http", "base"},
+    "portal": {"dossiers", "procedures", "access", "directory", "store", "http", "base"},
+    "app": {"portal", "dossiers", "procedures", "access", "directory", "store", "http", "base"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z_]+)/', re.MULTILINE)
 

@@ -1,0 +1,23 @@
+// The citizen's pages. `add_portal` puts them on the router; what it is given outlives the router.
+#pragma once
+#include "access/sessions.h"
+#include "dossiers/context.h"
+#include "http/router.h"
+#include "portal/pages.h"
+#include "store/store.h"
+
+namespace hl::portal {
+
+struct PortalParts {
+    store::Store& store;
+    const Clock& clock;
+    std::function<dossiers::Context()> context;
+    std::shared_ptr<const Pages> pages;
+    std::string national_portal;  // where one files online; empty: not said
+};
+void add_portal(http::Router& router, PortalParts parts);
+
+/// Fields of an HTML form (application/x-www-form-urlencoded, at most 200). Errors: http.media_type, form.malformed.
+[[nodiscard]] Result<std::map<std::string, std::string>> form_fields(const http::Request& request);
+
+}  // namespace hl::portal
