@@ -48,6 +48,7 @@ int run_command_line(int argc, char** argv) {
     add_serve(cli);
     add_store_commands(cli);
     add_pack_commands(cli);
+    add_card_commands(cli);
     add_user_commands(cli);
     add_ledger_commands(cli);
     add_demo(cli);

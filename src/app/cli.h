@@ -34,6 +34,7 @@ struct Cli {
 void add_serve(Cli& cli);
 void add_store_commands(Cli& cli);  // migrate, backup, restore, follower
 void add_pack_commands(Cli& cli);
+void add_card_commands(Cli& cli);  // into "pack": after it
 void add_user_commands(Cli& cli);
 void add_ledger_commands(Cli& cli);
 void add_demo(Cli& cli);

@@ -133,7 +133,7 @@ class Page {
         });
         for (const bool bold : {false, true})
             for (const auto& [look, shown] : shown_as)
-                figures_[{look, bold}] = format([&](lxw_format* f) {
+                figures_[{look, bold}] = format([&, shown = shown](lxw_format* f) {
                     format_set_num_format(f, shown);
                     format_set_border(f, LXW_BORDER_THIN);
                     if (bold) format_set_bold(f);
