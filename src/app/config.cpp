@@ -174,7 +174,23 @@ Result<Config> load_config(const std::filesystem::path& file) {
     return config;
 }
 
+namespace {
+
+/// What comes with the program lies in the working folder of a source tree, else beside an installed program
+/// (PREFIX/bin/hienluong, PREFIX/share/hienluong/…).
+void find_installed(std::filesystem::path& wanted) {
+    std::error_code ec;
+    if (wanted.empty() || wanted.is_absolute() || std::filesystem::exists(wanted, ec)) return;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", ec);
+    if (ec) return;
+    const auto installed = program.parent_path().parent_path() / "share" / "hienluong" / wanted;
+    if (std::filesystem::exists(installed, ec)) wanted = installed;
+}
+
+}  // namespace
+
 void complete(Config& config) {
+    for (auto* shipped : {&config.pack, &config.portal, &config.web, &config.api_document}) find_installed(*shipped);
     if (config.database.empty()) config.database = "sqlite:" + (config.data_dir / "hienluong.db").string();
     if (config.blobs.empty()) config.blobs = config.data_dir / "blobs";
     if (config.keys.empty()) config.keys = config.data_dir / "keys";

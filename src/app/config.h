@@ -19,8 +19,8 @@ struct Config {
     std::filesystem::path blobs;  // default <data_dir>/blobs
     std::filesystem::path keys;   // default <data_dir>/keys: keep its backup apart from the database's
     std::filesystem::path pack = "packs/quang-tri";
-    std::filesystem::path web;  // built web files to serve; empty = none
-    std::filesystem::path portal = "web/portal";  // templates and texts of the citizen's pages
+    std::filesystem::path web = "web/dist";                     // the built web application; not there = not served
+    std::filesystem::path portal = "web/portal";                // templates and texts of the citizen's pages
     std::string national_portal = "https://dichvucong.gov.vn";  // where one files online
     std::filesystem::path api_document = "api/openapi.yaml";
     std::string origin = "hien-luong/quang-tri";  // names this ledger in its checkpoints
