@@ -1,0 +1,111 @@
+// Who is at the desk, and the client that speaks for him. The session's token stays in the HttpOnly cookie; a copy lives
+// in memory only, because unlocking asks for it: after a reload a locked session is signed in to again.
+import { QueryClient } from '@tanstack/react-query';
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import { languageNow } from '../i18n';
+import { ApiProblem, Client, type SessionLoss } from './client';
+import type { Account, SignedIn } from './types';
+
+const csrfKey = 'hl.csrf';
+let token: string | null = null;
+
+interface Loss {
+  kind: SessionLoss;
+  resolve: () => void;
+  reject: (reason: unknown) => void;
+}
+class Gate {
+  loss: { kind: SessionLoss; canUnlock: boolean } | null = null;
+  offline = false;
+  private waiting: Loss[] = [];
+  private listeners = new Set<() => void>();
+  account: Account | null = null;
+
+  subscribe = (listener: () => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+  private tell() {
+    for (const listener of this.listeners) listener();
+  }
+  regain = (kind: SessionLoss): Promise<void> =>
+    new Promise((resolve, reject) => {
+      // Nobody was signed in yet: that is the sign-in page's business, not a loss.
+      if (!this.account) {
+        reject(new ApiProblem({ code: 'access.unauthenticated', status: 401, title: '' }));
+        return;
+      }
+      this.waiting.push({ kind, resolve, reject });
+      this.loss = { kind, canUnlock: kind === 'locked' && token !== null };
+      this.tell();
+    });
+  regained() {
+    const waiting = this.waiting;
+    this.waiting = [];
+    this.loss = null;
+    this.tell();
+    for (const one of waiting) one.resolve();
+  }
+  setOffline = (offline: boolean) => {
+    if (offline === this.offline) return;
+    this.offline = offline;
+    this.tell();
+  };
+}
+export const gate = new Gate();
+export const useLoss = () => useSyncExternalStore(gate.subscribe, () => gate.loss);
+export const useOffline = () => useSyncExternalStore(gate.subscribe, () => gate.offline);
+
+export const api = new Client({
+  fetch: (...args) => fetch(...args),
+  sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+  csrf: () => localStorage.getItem(csrfKey),
+  language: languageNow,
+  regain: gate.regain,
+  offline: gate.setOffline,
+});
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: { retry: false, staleTime: 15_000, refetchOnWindowFocus: true },
+    mutations: { retry: false },
+  },
+});
+
+export async function signIn(login: string, password: string, code: string): Promise<SignedIn> {
+  const { data } = await api.send<SignedIn>({ path: '/api/v1/sessions', method: 'POST', body: { login, password, ...(code ? { code } : {}) }, plain: true });
+  token = data.token;
+  localStorage.setItem(csrfKey, data.csrf);
+  return data;
+}
+export async function unlock(password: string): Promise<void> {
+  await api.send({ path: '/api/v1/sessions/unlock', method: 'POST', body: { token, password }, plain: true });
+}
+export async function signOut(): Promise<void> {
+  try {
+    await api.send({ path: '/api/v1/sessions/current', method: 'DELETE' });
+  } finally {
+    token = null;
+    localStorage.removeItem(csrfKey);
+    gate.account = null;
+    queries.clear();
+  }
+}
+/** Null when nobody is signed in. */
+export async function whoAmI(): Promise<Account | null> {
+  try {
+    const account = await api.get<Account>('/api/v1/me');
+    gate.account = account;
+    return account;
+  } catch (reason) {
+    if (reason instanceof ApiProblem && (reason.status === 401 || reason.code === 'access.unauthenticated')) return null;
+    throw reason;
+  }
+}
+
+export const AccountContext = createContext<Account | null>(null);
+export function useAccount(): Account {
+  const account = useContext(AccountContext);
+  if (!account) throw new Error('no account on this page');
+  return account;
+}

@@ -1,0 +1,33 @@
+// Short names for the shapes of api/openapi.yaml; schema.ts is made from it at every build.
+import type { components } from './schema';
+
+type S = components['schemas'];
+export type Account = S['Account'];
+export type Agency = S['Agency'];
+export type AgencyWhole = S['AgencyWhole'];
+export type Grant = S['Grant'];
+export type Dossier = S['Dossier'];
+export type DossierWhole = S['DossierWhole'];
+export type DossierState = S['DossierState'];
+export type DossierTask = S['DossierTask'];
+export type DossierClocks = S['DossierClocks'];
+export type DossierHistory = S['DossierHistory'];
+export type DossierFiles = S['DossierFiles'];
+export type StepKind = DossierTask['kind'];
+export type QueuePage = S['QueuePage'];
+export type DossierPage = S['DossierPage'];
+export type BulkReport = S['BulkReport'];
+export type Procedure = S['Procedure'];
+export type ProcedureSummary = S['ProcedureSummary'];
+export type ProcedurePage = S['ProcedurePage'];
+export type ProcedureDecision = S['ProcedureDecision'];
+export type ProcedureProposal = S['ProcedureProposal'];
+export type ProcedureRelease = S['ProcedureRelease'];
+export type CalendarYear = S['CalendarYear'];
+export type SignedIn = S['SignedIn'];
+export type Unit = S['Unit'];
+export type ReadPage = S['ReadPage'];
+export type Follower = S['Follower'];
+export type Checkpoint = S['Checkpoint'];
+export type Filing = S['Filing'];
+export type LegalTime = S['LegalTime'];

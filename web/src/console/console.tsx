@@ -1,0 +1,1 @@
+export function Console() { return null; }

@@ -1,0 +1,296 @@
+// Reception at the counter on one page, by keyboard alone: procedure, number, person, papers, done. Enter goes to the
+// next field, Ctrl+Enter takes the dossier in.
+import { Button, Checkbox, Select, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { ApiProblem, newKey } from '../api/client';
+import { useAgencies, useCatalogue, useOwnAgencies, useProcedure } from '../api/queries';
+import { api } from '../api/session';
+import type { Dossier, DossierPage, DossierWhole, Filing, LegalTime, ProcedureDecision, ProcedureSummary, Unit } from '../api/types';
+import { useLanguage, useT } from '../i18n';
+import type { Dictionary } from '../i18n/vi';
+import { Empty, ProblemNotice, useTitle } from '../kit/kit';
+import { search } from '../lib/fold';
+import { dateTime, money, number, parseDate } from '../lib/format';
+import { useKeys } from '../lib/keys';
+import { readPersonalId, scanned } from '../lib/personal_id';
+import { slipAddress } from './dossier_pane';
+
+type Answers = Record<string, string | boolean>;
+const thisYear = () => new Date().getFullYear();
+
+function idWords(t: Dictionary, text: string): { words: string; bad: boolean } | null {
+  const read = readPersonalId(text, thisYear());
+  switch (read.kind) {
+    case 'empty': return null;
+    case 'incomplete': return { words: t.reception.idIncomplete(read.digits), bad: read.digits > 12 };
+    case 'letters': return { words: t.reception.idLetters, bad: true };
+    case 'future': return { words: t.reception.idFuture(read.year), bad: true };
+    case 'read': return { words: t.reception.idRead(read.province ?? t.reception.idNoProvince(read.code), read.sex === 'male' ? t.reception.male : t.reception.female, read.year), bad: false };
+  }
+}
+export function timeWords(t: Dictionary, time: LegalTime | null | undefined): string {
+  if (!time) return t.reception.timeUnknown;
+  if (time.same_day) return t.reception.sameDay;
+  return time.unit === 'working_hours' ? t.reception.hours(time.value) : time.unit === 'working_days' ? t.reception.workingDays(time.value) : t.reception.calendarDays(time.value);
+}
+
+/** Answers as the API wants them: numbers, true or false, dates of ISO. What is empty is left out. */
+function typedAnswers(fields: { id: string; type: string }[], answers: Answers): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const f of fields) {
+    const value = answers[f.id];
+    if (f.type === 'boolean') out[f.id] = value === true;
+    else if (typeof value !== 'string' || !value.trim()) continue;
+    else if (f.type === 'integer' || f.type === 'number') out[f.id] = Number(value.replace(/[.\s]/g, '').replace(',', '.'));
+    else if (f.type === 'date') out[f.id] = parseDate(value, thisYear()) ?? value;
+    else out[f.id] = value.trim();
+  }
+  return out;
+}
+
+export function Reception() {
+  const t = useT();
+  useTitle(t.reception.title);
+  const [round, setRound] = useState(0);
+  return (
+    <main id="main" tabIndex={-1} className="page">
+      <h1 className="sr">{t.reception.title}</h1>
+      <Counter key={round} onNext={() => setRound(round + 1)} />
+    </main>
+  );
+}
+
+function Counter({ onNext }: { onNext: () => void }) {
+  const t = useT();
+  const { language } = useLanguage();
+  const catalogue = useCatalogue();
+  const own = useOwnAgencies();
+  const agencies = useAgencies().data ?? [];
+  const units = useQuery({ queryKey: ['units'], queryFn: async ({ signal }) => (await api.get<{ items: Unit[] }>('/api/v1/units', signal)).items, staleTime: 3600_000 });
+  const [query, setQuery] = useState('');
+  const [at, setAt] = useState(0);
+  const [chosen, setChosen] = useState<ProcedureSummary | null>(null);
+  const [id, setId] = useState('');
+  const [person, setPerson] = useState({ name: '', phone: '', address: '' });
+  const [from, setFrom] = useState<string | null>(null);
+  const [place, setPlace] = useState<string | null>(null);
+  const [answers, setAnswers] = useState<Answers>({});
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const [filed, setFiled] = useState<Dossier | null>(null);
+  const [done, setDone] = useState<Dossier | null>(null);
+  const [moved, setMoved] = useState(false);
+  const keys = useRef({ file: newKey(), receive: newKey(), transfer: newKey() });
+  const form = useRef<HTMLFormElement>(null);
+  const listId = useId();
+
+  const reception = own[0];
+  const area = agencies.find((a) => a.id === reception?.id)?.area;
+  const where = place ?? area ?? '';
+  const found = useMemo(() => search(catalogue.data ?? [], query, (p) => `${p.code} ${p.name}`).slice(0, 8), [catalogue.data, query]);
+  const procedure = useProcedure(chosen?.code ?? null).data;
+  const fields = procedure?.form.fields ?? [];
+  const given = typedAnswers(fields, answers);
+  const givenText = JSON.stringify(given);
+  const [settled, setSettled] = useState(givenText);
+  useEffect(() => { const timer = setTimeout(() => setSettled(givenText), 250); return () => clearTimeout(timer); }, [givenText]);
+  const decision = useQuery({
+    queryKey: ['decide', chosen?.code, settled, where],
+    queryFn: async ({ signal }) => (await api.send<ProcedureDecision>({ path: `/api/v1/procedures/${chosen?.code}/decide`, method: 'POST', body: { fields: JSON.parse(settled) as Record<string, unknown>, channel: 'desk', ...(where ? { place: where } : {}) }, signal })).data,
+    enabled: chosen !== null && procedure !== undefined,
+    placeholderData: (before) => before,
+  }).data;
+  // Until the answers decide, the card's own list.
+  const components = decision && decision.components.length > 0 ? decision.components : (procedure?.card.components.filter((c) => !c.when) ?? []);
+  const shownFields = fields.filter((f) => f.required || f.when);
+
+  const next = (from: Element | null) => {
+    const all = [...(form.current?.querySelectorAll<HTMLElement>('[data-field]') ?? [])].filter((e) => !e.hasAttribute('disabled') && e.offsetParent !== null);
+    const index = from ? all.indexOf(from as HTMLElement) : -1;
+    const target = all[index + 1];
+    if (target) target.focus();
+    else form.current?.querySelector<HTMLElement>('button[type=submit]')?.focus();
+  };
+  const choose = (p: ProcedureSummary | undefined) => {
+    if (!p) return;
+    setChosen(p);
+    setQuery(p.name);
+    setAnswers({});
+    setTicked(new Set());
+    setTimeout(() => form.current?.querySelector<HTMLElement>('[data-field=id]')?.focus(), 0);
+  };
+  useEffect(() => form.current?.querySelector<HTMLElement>('[data-field=procedure]')?.focus(), []);
+
+  const typeId = (text: string) => {
+    const read = scanned(text);
+    setId(read.number);
+    if (read.name) setPerson((p) => ({ ...p, name: read.name ?? p.name, address: read.address ?? p.address }));
+    if (/^\d{12}$/.test(read.number)) void known(read.number);
+  };
+  /** A person who was here before: the newest dossier fills what is still empty, and says where it came from. */
+  const known = async (number: string) => {
+    try {
+      const page = await api.get<DossierPage>(`/api/v1/dossiers?search=${number}&limit=5`);
+      const last = page.items[0];
+      if (!last) return;
+      const whole = await api.get<DossierWhole>(`/api/v1/dossiers/${last.code}`);
+      if (whole.applicant?.id_number !== number) return;
+      setPerson((p) => ({ name: p.name || whole.applicant?.name || '', phone: p.phone || whole.applicant?.phone || '', address: p.address || whole.applicant?.address || '' }));
+      setFrom(last.code);
+    } catch {
+      // not found or not allowed to see it: the clerk types as for a new person
+    }
+  };
+
+  const submit = async () => {
+    if (busy || done) return;
+    setError(null);
+    if (!chosen) { form.current?.querySelector<HTMLElement>('[data-field=procedure]')?.focus(); return; }
+    setBusy(true);
+    try {
+      let dossier = filed;
+      if (!dossier) {
+        const body: Filing = {
+          procedure: chosen.code, channel: 'desk', place: where,
+          applicant: { kind: (procedure?.card.subjects[0] as 'citizen' | undefined) ?? 'citizen', name: person.name.trim(), ...(id ? { id_kind: /^\d{12}$/.test(id) ? 'personal_id' : 'other', id_number: id } : {}), ...(person.phone.trim() ? { phone: person.phone.trim() } : {}), ...(person.address.trim() ? { address: person.address.trim() } : {}) },
+          ...(reception ? { reception: reception.id } : {}), answers: given,
+          components: components.filter((c) => ticked.has(c.id)).map((c) => ({ id: c.id, originals: c.originals, copies: c.copies })),
+        };
+        dossier = (await api.send<Dossier>({ path: '/api/v1/dossiers', method: 'POST', body, key: keys.current.file })).data;
+        setFiled(dossier);
+      }
+      setDone((await api.send<Dossier>({ path: `/api/v1/dossiers/${dossier.code}/receive`, method: 'POST', body: {}, key: keys.current.receive })).data);
+    } catch (reason) {
+      setError(reason);
+      // Refused before anything was kept: what is corrected is a new intent.
+      if (reason instanceof ApiProblem && reason.status >= 400 && reason.status < 500) keys.current = { ...keys.current, file: newKey(), receive: newKey() };
+    } finally {
+      setBusy(false);
+    }
+  };
+  const transfer = async () => {
+    if (!done || moved) return;
+    try {
+      await api.send({ path: `/api/v1/dossiers/${done.code}/transfer`, method: 'POST', body: {}, key: keys.current.transfer });
+      setMoved(true);
+    } catch (reason) {
+      setError(reason);
+    }
+  };
+  const print = () => done && window.open(slipAddress(done.code, '01'), '_blank', 'noopener');
+  useKeys({ p: () => print(), t: () => void transfer(), n: () => onNext() }, done !== null);
+
+  const onKey = (event: KeyboardEvent<HTMLFormElement>) => {
+    const target = event.target as HTMLElement;
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); void submit(); return; }
+    if (event.altKey && event.key.toLowerCase() === 'a') { event.preventDefault(); setTicked(ticked.size === components.length ? new Set() : new Set(components.map((c) => c.id))); return; }
+    if (event.key !== 'Enter' || target.tagName === 'BUTTON' || target.getAttribute('role') === 'combobox' || target.getAttribute('aria-haspopup') === 'listbox') return;
+    event.preventDefault();
+    next(target.closest('[data-field]'));
+  };
+  const looks = idWords(t, id);
+  const pointers: Record<string, string> = { '/applicant/name': 'r-name', '/applicant/phone': 'r-phone', '/applicant/address': 'r-address', '/applicant/id_number': 'r-id', '/procedure': 'r-procedure', '/place': 'r-place' };
+  const problem = error instanceof ApiProblem ? error : null;
+  const linkOf = (pointer: string) => pointers[pointer] ?? (pointer.startsWith('/answers/') ? `r-a-${pointer.slice(9)}` : undefined);
+
+  if (done)
+    return (
+      <div className="page"><div className="inner" style={{ maxWidth: 640 }}>
+        <section className="card" role="status" aria-live="polite">
+          <span className="state good">{t.reception.done}</span>
+          <div style={{ fontSize: '1.75rem', fontWeight: 690, letterSpacing: '-0.01em', margin: '10px 0 2px' }} className="mono" data-testid="code">{done.code}</div>
+          <p style={{ fontSize: '1.0625rem', margin: 0 }}>{done.due ? t.reception.doneLead(dateTime(done.due)) : t.reception.dueUnknown}</p>
+          <p className="quiet">{chosen?.name} · {person.name}</p>
+          {error !== null && <ProblemNotice error={error} />}
+          <div className="row" style={{ marginTop: 16 }}>
+            <Button autoFocus onClick={print} rightSection={<kbd aria-hidden>P</kbd>}>{t.reception.printSlip}</Button>
+            <Button variant="default" disabled={moved} onClick={() => void transfer()} rightSection={<kbd aria-hidden>T</kbd>}>{moved ? t.reception.transferred : t.reception.transfer}</Button>
+            <Button variant="default" onClick={onNext} rightSection={<kbd aria-hidden>N</kbd>}>{t.reception.nextOne}</Button>
+          </div>
+        </section>
+      </div></div>
+    );
+
+  return (
+    <form ref={form} className="reception" onSubmit={(e) => { e.preventDefault(); void submit(); }} onKeyDown={onKey} noValidate aria-label={t.reception.title}>
+      <div className="stack">
+        {error !== null && <ProblemNotice error={error} focus links={linkOf} />}
+        {filed && error !== null && <div className="notice warn"><strong>{t.reception.filedOnly}</strong><span className="mono">{filed.code}</span></div>}
+        <section className="card">
+          <TextInput id="r-procedure" data-field="procedure" label={t.reception.procedure} placeholder={t.reception.procedureHint} value={query} autoComplete="off"
+            role="combobox" aria-expanded={!chosen && query.trim() !== ''} aria-controls={listId} aria-autocomplete="list" aria-activedescendant={!chosen && query.trim() && found[at] ? `${listId}-${at}` : undefined}
+            error={problem?.at('/procedure')}
+            onChange={(e) => { setQuery(e.currentTarget.value); setChosen(null); setAt(0); }}
+            onKeyDown={(e) => {
+              if (e.key === 'ArrowDown') { e.preventDefault(); setAt(Math.min(at + 1, found.length - 1)); }
+              else if (e.key === 'ArrowUp') { e.preventDefault(); setAt(Math.max(at - 1, 0)); }
+              else if (e.key === 'Enter' && !e.ctrlKey) { e.preventDefault(); if (chosen) next(e.currentTarget); else choose(found[at]); }
+            }} />
+          {!chosen && query.trim() !== '' && (
+            <div className="results" role="listbox" id={listId} aria-label={t.reception.procedure}>
+              {found.map((p, i) => <div key={p.code} id={`${listId}-${i}`} role="option" aria-selected={i === at} onMouseDown={(e) => { e.preventDefault(); choose(p); }}><span className="mono">{p.code}</span><span>{p.name}</span></div>)}
+            </div>
+          )}
+          <span className="sr" role="status">{query.trim() && !chosen ? t.reception.found(number(found.length)) : ''}</span>
+        </section>
+        <section className="card">
+          <div className="fields">
+            <TextInput id="r-id" data-field="id" label={t.reception.id} description={t.reception.idHint} value={id} inputMode="numeric" autoComplete="off" onChange={(e) => typeId(e.currentTarget.value)} error={problem?.at('/applicant/id_number') ?? (looks?.bad ? looks.words : undefined)} className="wide" />
+            {looks && !looks.bad && <div className="wide quiet" role="status" data-testid="id-reading" style={{ marginTop: -4 }}>{looks.words}</div>}
+            {from && <div className="wide notice" role="status">{t.reception.known(from)}</div>}
+            <TextInput id="r-name" data-field="name" label={t.reception.name} value={person.name} autoComplete="off" onChange={(e) => setPerson({ ...person, name: e.currentTarget.value })} error={problem?.at('/applicant/name')} />
+            <TextInput id="r-phone" data-field="phone" label={t.reception.phone} value={person.phone} inputMode="tel" autoComplete="off" onChange={(e) => setPerson({ ...person, phone: e.currentTarget.value })} error={problem?.at('/applicant/phone')} />
+            <TextInput id="r-address" data-field="address" label={t.reception.address} value={person.address} autoComplete="off" onChange={(e) => setPerson({ ...person, address: e.currentTarget.value })} className="wide" error={problem?.at('/applicant/address')} />
+          </div>
+        </section>
+      </div>
+      <div className="stack">
+        {!chosen ? <section className="card"><Empty title={t.reception.formTitle}>{t.reception.chooseFirst}</Empty></section> : (
+          <>
+            {shownFields.length > 0 && (
+              <section className="card">
+                <h2>{t.reception.formTitle}</h2>
+                <div className="fields">
+                  {shownFields.map((f) => {
+                    const wide = f.type === 'text' || f.type === 'address' || f.type === 'boolean' ? 'wide' : '';
+                    const label = f.label[language];
+                    const wrong = problem?.at(`/answers/${f.id}`);
+                    if (f.type === 'boolean') return <Checkbox key={f.id} id={`r-a-${f.id}`} data-field={f.id} className="wide" label={label} checked={answers[f.id] === true} onChange={(e) => setAnswers({ ...answers, [f.id]: e.currentTarget.checked })} error={wrong} />;
+                    if (f.type === 'enum') return <div key={f.id}><label htmlFor={`r-a-${f.id}`} style={{ display: 'block', fontSize: 14, fontWeight: 500, marginBottom: 2 }}>{label}</label><select id={`r-a-${f.id}`} data-field={f.id} value={String(answers[f.id] ?? '')} onChange={(e) => setAnswers({ ...answers, [f.id]: e.currentTarget.value })} style={{ width: '100%', height: 36, borderRadius: 8, border: `1px solid ${wrong ? 'var(--hl-bad)' : 'var(--hl-line-strong)'}`, background: 'var(--hl-surface)', color: 'var(--hl-ink)', font: 'inherit', padding: '0 8px' }}><option value="" />{f.values.map((v) => <option key={v.id} value={v.id}>{v[language]}</option>)}</select>{wrong && <div style={{ color: 'var(--hl-bad)', fontSize: 13 }}>{wrong}</div>}</div>;
+                    return <TextInput key={f.id} id={`r-a-${f.id}`} data-field={f.id} className={wide} label={label} placeholder={f.type === 'date' ? 'dd/MM/yyyy' : undefined} inputMode={f.type === 'integer' || f.type === 'number' ? 'decimal' : undefined} value={String(answers[f.id] ?? '')} onChange={(e) => setAnswers({ ...answers, [f.id]: e.currentTarget.value })} error={wrong} autoComplete="off" />;
+                  })}
+                </div>
+              </section>
+            )}
+            <section className="card">
+              <h2>{t.reception.components}</h2>
+              <p className="quiet" style={{ margin: '-6px 0 6px', fontSize: 13 }}>{t.reception.componentsHint}</p>
+              {components.length === 0 && <p className="quiet" style={{ margin: 0 }}>{t.reception.noComponents}</p>}
+              {components.map((c) => (
+                <div className="tick" key={c.id}>
+                  <Checkbox id={`r-c-${c.id}`} data-field={`c-${c.id}`} checked={ticked.has(c.id)} onChange={(e) => { const next = new Set(ticked); if (e.currentTarget.checked) next.add(c.id); else next.delete(c.id); setTicked(next); }} />
+                  <label htmlFor={`r-c-${c.id}`}>{c.name} <span className="quiet">{[c.originals > 0 && t.reception.original(c.originals), c.copies > 0 && t.reception.copy(c.copies), c.show_only && t.reception.show, !c.required && t.common.optional].filter(Boolean).join(', ')}</span></label>
+                </div>
+              ))}
+            </section>
+          </>
+        )}
+      </div>
+      <aside className="stack">
+        <section className="card">
+          <dl className="facts" style={{ gridTemplateColumns: '1fr' }}>
+            <div><dt>{t.reception.procedure}</dt><dd style={{ fontWeight: 600 }}>{chosen ? chosen.name : '–'}</dd></div>
+            <div><dt>{t.reception.time}</dt><dd>{chosen ? timeWords(t, decision?.time ?? procedure?.card.channels.find((c) => c.channel === 'desk')?.time) : '–'}</dd></div>
+            <div><dt>{t.reception.fee}</dt><dd>{!chosen ? '–' : decision?.charges?.length === 0 ? t.reception.free : decision?.total !== null && decision?.total !== undefined ? money(decision.total) : t.reception.feeUnknown}</dd></div>
+            <div><dt>{t.dossier.reception}</dt><dd>{reception?.name ?? '–'}</dd></div>
+          </dl>
+          <Select mt={12} id="r-place" label={t.reception.place} searchable data={(units.data ?? []).filter((u) => u.level === 'commune' && u.live).map((u) => ({ value: u.id, label: u.name }))} value={where || null} onChange={setPlace} allowDeselect={false} nothingFoundMessage={t.common.nothing} error={problem?.at('/place')} filter={({ options, search: typed }) => search(options as { value: string; label: string }[], typed, (o) => o.label)} />
+          <Button type="submit" fullWidth size="md" mt={16} loading={busy}>{filed ? t.reception.receiveAgain : t.reception.submit}</Button>
+          <p className="quiet" style={{ fontSize: 13, margin: '8px 0 0' }}>{t.reception.lead}</p>
+        </section>
+      </aside>
+    </form>
+  );
+}

@@ -1,0 +1,2 @@
+import { vi } from './vi';
+export const en = vi;

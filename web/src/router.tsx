@@ -1,0 +1,56 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet, redirect } from '@tanstack/react-router';
+import { views, type View } from './api/queries';
+import { useT } from './i18n';
+import { Empty, ProblemNotice, Skeleton } from './kit/kit';
+import { Frame } from './frame';
+
+export interface DeskSearch {
+  view?: View;
+  agency?: string;
+  open?: string;
+  find?: string;
+  filter?: string;
+}
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined);
+
+function NotFound() {
+  const t = useT();
+  return <main id="main" tabIndex={-1} className="page"><Empty title={t.errors.notFound}><p>{t.errors.notFoundText}</p><Link to="/desk">{t.desk}</Link></Empty></main>;
+}
+function Crash({ error }: { error: unknown }) {
+  const t = useT();
+  return <main id="main" tabIndex={-1} className="page"><div className="inner"><h1>{t.errors.crash}</h1><p className="lead">{t.errors.crashText}</p><ProblemNotice error={error} retry={() => location.reload()} /></div></main>;
+}
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame });
+const home = createRoute({ getParentRoute: () => root, path: '/', beforeLoad: () => { throw redirect({ to: '/desk' }); } });
+const desk = createRoute({
+  getParentRoute: () => frame,
+  path: '/desk',
+  validateSearch: (s: Record<string, unknown>): DeskSearch => ({ view: views.find((v) => v === s['view']), agency: text(s['agency']), open: text(s['open']), find: text(s['find']), filter: text(s['filter']) }),
+  component: lazyRouteComponent(() => import('./desk/desk'), 'Desk'),
+});
+const reception = createRoute({ getParentRoute: () => frame, path: '/desk/reception', component: lazyRouteComponent(() => import('./desk/reception'), 'Reception') });
+const head = createRoute({ getParentRoute: () => frame, path: '/desk/head', validateSearch: (s: Record<string, unknown>): { agency?: string } => ({ agency: text(s['agency']) }), component: lazyRouteComponent(() => import('./desk/head'), 'Head') });
+const admin = createRoute({
+  getParentRoute: () => frame,
+  path: '/console',
+  validateSearch: (s: Record<string, unknown>): { section?: string; at?: string } => ({ section: text(s['section']), at: text(s['at']) }),
+  component: lazyRouteComponent(() => import('./console/console'), 'Console'),
+});
+const kit = createRoute({ getParentRoute: () => root, path: '/kit', component: lazyRouteComponent(() => import('./kit/page'), 'KitPage') });
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, frame.addChildren([desk, reception, head, admin]), kit]),
+  basepath: '/app',
+  defaultPreload: 'intent',
+  defaultPendingComponent: () => <Skeleton />,
+  defaultErrorComponent: Crash,
+  scrollRestoration: false,
+});
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
