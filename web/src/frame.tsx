@@ -41,7 +41,7 @@ export function Frame() {
     <div className="frame">
       <header className="top">
         <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); document.getElementById('main')?.focus(); }}>{t.skip}</a>
-        <Link className="brand" to="/desk"><img src="/app/mark.svg" alt="" /><span>{t.app}</span></Link>
+        <Link className="brand" to="/desk" aria-label={t.app}><img src="/app/mark.svg" alt="" /><span>{t.app}</span></Link>
         <nav className="tabs" aria-label={t.common.menu}>
           {works && <Link to="/desk" activeOptions={{ exact: true, includeSearch: false }}>{t.desk}</Link>}
           {receives && <Link to="/desk/reception">{t.reception.title}</Link>}

@@ -105,6 +105,9 @@ export function formOf(command: Command, { t, d, person, procedure, agencies, ca
   }
 }
 
+/** Commands that carry the dossier onward; the others are exceptions. */
+const forward: ReadonlySet<Command> = new Set(['receive', 'transfer', 'complete', 'result', 'opinion', 'supplement-answer', 'deliver']);
+
 export interface ActionsHandle {
   start: (what: Command | 'next' | 'assign') => void;
   print: () => void;
@@ -127,7 +130,7 @@ function Panel({ d, etag, onDone, onStart, ref }: { d: DossierWhole; etag: strin
 
   useImperativeHandle(ref, () => ({
     start: (what) => {
-      const wanted = what === 'next' ? commands[0] : what === 'assign' ? commands.find((c) => c === 'claim' || c === 'reassign') : commands.find((c) => c === what);
+      const wanted = what === 'next' ? commands.find((c) => forward.has(c)) : what === 'assign' ? commands.find((c) => c === 'claim' || c === 'reassign') : commands.find((c) => c === what);
       if (wanted) start(wanted);
     },
     print: () => { const last = slipsOf(d).at(0); if (last) window.open(slipAddress(d.code, last), '_blank', 'noopener'); },
@@ -151,15 +154,16 @@ function Panel({ d, etag, onDone, onStart, ref }: { d: DossierWhole; etag: strin
 
   if (open) return <CommandForm key={open} command={open} d={d} etag={etag} error={failed} onClose={() => setOpen(null)} onSent={() => { setOpen(null); onDone(d.code); }} />;
   if (commands.length === 0) return <p className="quiet">{t.actions.none}</p>;
-  const likely = commands.slice(0, 3).filter((c) => !['withdraw', 'stop', 'refuse'].includes(c));
+  const likely = commands.filter((c) => forward.has(c) || c === 'claim' || (c === 'payment' && d.state === 'awaiting_payment'));
   const rest = commands.filter((c) => !likely.includes(c));
-  const hint: Partial<Record<Command, string>> = { supplement: 'R', claim: 'A', ...(commands.includes('claim') ? {} : { reassign: 'A' }), ...(commands[0] ? { [commands[0]]: 'E' } : {}) };
+  const next = commands.find((c) => forward.has(c));
+  const hint: Partial<Record<Command, string>> = { supplement: 'R', claim: 'A', ...(commands.includes('claim') ? {} : { reassign: 'A' }), ...(next ? { [next]: 'E' } : {}) };
   const button = (command: Command, first: boolean) => (
     <Button key={command} variant={first ? 'filled' : 'default'} justify="space-between" fullWidth data-command={command} rightSection={hint[command] ? <kbd aria-hidden>{hint[command]}</kbd> : <span />} onClick={() => start(command)}>{t.commands[command]}</Button>
   );
   return (
     <>
-      <div className="list">{likely.map((c, i) => button(c, i === 0))}</div>
+      <div className="list">{likely.map((c) => button(c, c === next))}</div>
       {rest.length > 0 && <><h3 className="quiet" style={{ fontSize: 12.5, fontWeight: 580, margin: '18px 0 8px' }}>{t.actions.more}</h3><div className="list">{rest.map((c) => button(c, false))}</div></>}
     </>
   );

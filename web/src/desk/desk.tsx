@@ -1,7 +1,7 @@
 // The desk: which queue | which dossier | what is in it | what to do. Everything by keyboard; the address holds the view.
 import { ActionIcon, Button, Checkbox, Modal, Select, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconBuilding, IconCoin, IconFileAlert, IconHandGrab, IconInbox, IconPackage, IconRefresh, IconSearch, IconUser, IconX } from '@tabler/icons-react';
+import { IconBuilding, IconCalendarPlus, IconCoin, IconFileAlert, IconHandGrab, IconInbox, IconPackage, IconRefresh, IconSearch, IconUser, IconX } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
@@ -25,6 +25,16 @@ const icons: Record<View, typeof IconInbox> = { mine: IconUser, agency: IconBuil
 function Count({ of }: { of: QueueRef }) {
   const { rows, hasNextPage } = useQueue(of);
   return rows.length > 0 ? <span className="count">{number(rows.length)}{hasNextPage ? '+' : ''}</span> : null;
+}
+
+/** Signs beside a name, each with its word for those who do not see it. */
+function Flags({ row, mine, hideFree }: { row: Row; mine: boolean; hideFree: boolean }) {
+  const t = useT();
+  const signs = [
+    mine && ([IconUser, t.queue.mine] as const), row.task && !row.task.officer && !hideFree && ([IconHandGrab, t.queue.free] as const),
+    row.flags.unpaid && ([IconCoin, t.queue.unpaid] as const), row.flags.extended && ([IconCalendarPlus, t.queue.extended] as const), row.flags.asked && ([IconFileAlert, t.queue.asked] as const),
+  ].filter((x) => x !== false && x !== null);
+  return <span className="flags">{signs.map(([Icon, word]) => <span key={word} title={word}><Icon size={15} aria-hidden /><span className="sr">{word}</span></span>)}</span>;
 }
 
 export function Desk() {
@@ -62,6 +72,13 @@ export function Desk() {
   useEffect(() => setFind(search.find ?? ''), [search.find]);
   useEffect(() => { if (cursor >= rows.length && rows.length > 0) setCursor(rows.length - 1); }, [rows.length, cursor]);
   useEffect(() => { if (search.open) setPane('dossier'); }, [search.open]);
+  // A dossier opened by its address is where the cursor stands.
+  const loaded = rows.length > 0;
+  useEffect(() => {
+    const at = rows.findIndex((row) => row.code === search.open);
+    if (at >= 0 && rows[cursor]?.code !== search.open) setCursor(at);
+    // Only when the list or the opened dossier changes, not when the cursor moves
+  }, [loaded, search.open]);
 
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => grid.current, estimateSize: () => 63, overscan: 8 });
   const items = virtual.getVirtualItems();
@@ -133,7 +150,7 @@ export function Desk() {
     }, () => notifications.show({ message: t.errors.title, color: 'red', closeButtonProps: { 'aria-label': t.common.close } }));
   };
   const sending = new Set(waiting.flatMap((w) => w.subject.split(' ')));
-  const overdue = (row: Row) => remainingUntil(calendar, now, row.state === 'finished' ? null : row.due);
+  const overdue = (row: Row) => remainingUntil(calendar, now, row.due);
 
   if (!agencies.length && account.grants.every((g) => g.agency === null || !['clerk', 'handler', 'approver', 'head'].includes(g.role)))
     return <main id="main" tabIndex={-1} className="page"><Empty title={t.views.title}>{t.queue.noAgency}</Empty></main>;
@@ -144,7 +161,7 @@ export function Desk() {
       <div className="paneswitch" role="group" aria-label={t.common.menu}>
         {(['queue', 'dossier', 'actions'] as const).map((p) => <button type="button" key={p} aria-pressed={pane === p} disabled={p !== 'queue' && !search.open} onClick={() => setPane(p)}>{p === 'queue' ? t.views.title : p === 'dossier' ? t.dossier.tabs.overview : t.actions.title}</button>)}
       </div>
-      <nav className="rail" aria-label={t.views.saved} data-hidden={pane !== 'queue' || Boolean(search.open && pane !== 'queue')} style={{ height: undefined }}>
+      <nav className="rail" aria-label={t.views.saved} data-hidden={pane !== 'queue'}>
         {agencies.length > 1 && <Select mb={12} size="xs" aria-label={t.queue.agencyLabel} data={agencies.map((a) => ({ value: a.id, label: a.name }))} value={agency} onChange={(v) => go({ agency: v ?? undefined })} allowDeselect={false} />}
         <h2>{t.views.title}</h2>
         {views.map((v) => {
@@ -159,9 +176,9 @@ export function Desk() {
       <section className="queue" aria-label={search.find ? t.views.found : t.views[view]} data-hidden={pane !== 'queue'}>
         <form className="tools" role="search" onSubmit={(e) => { e.preventDefault(); go({ find: find.trim() || undefined, open: undefined }); grid.current?.focus(); }}>
           <TextInput ref={searchBox} aria-label={t.queue.searchLabel} placeholder={t.queue.searchHint} value={find} onChange={(e) => setFind(e.currentTarget.value)} leftSection={<IconSearch size={17} aria-hidden />}
-            rightSection={search.find ? <ActionIcon variant="subtle" color="gray" aria-label={t.queue.clear} onClick={() => { setFind(''); go({ find: undefined }); }}><IconX size={16} aria-hidden /></ActionIcon> : <kbd aria-hidden>/</kbd>}
+            rightSection={search.find ? <ActionIcon variant="subtle" color="gray" aria-label={t.queue.clear} onClick={() => { setFind(''); go({ find: undefined }); }}><IconX size={16} aria-hidden /></ActionIcon> : undefined}
             onKeyDown={(e) => { if (e.key === 'Escape') { e.preventDefault(); grid.current?.focus(); } }} />
-          <TextInput aria-label={t.queue.filter} placeholder={t.queue.filterHint} w={150} value={search.filter ?? ''} onChange={(e) => go({ filter: e.currentTarget.value || undefined })} />
+          <TextInput aria-label={t.queue.filter} placeholder={t.queue.filter} w={104} style={{ flex: 'none' }} value={search.filter ?? ''} onChange={(e) => go({ filter: e.currentTarget.value || undefined })} />
           <ActionIcon variant="subtle" color="gray" size={34} aria-label={t.queue.refresh} onClick={() => void queue.refetch()}><IconRefresh size={18} aria-hidden /></ActionIcon>
         </form>
         {marked.size > 0 ? (
@@ -187,12 +204,11 @@ export function Desk() {
                       onClick={(e) => { setCursor(item.index); if (e.shiftKey) mark(item.index, true); else open(row); }}>
                       <div role="gridcell" onClick={(e) => e.stopPropagation()}><Checkbox size="xs" styles={{ input: { width: 24, height: 24, cursor: 'pointer' } }} tabIndex={-1} aria-label={t.queue.select(row.code)} checked={marked.has(row.code)} onChange={() => mark(item.index, false)} /></div>
                       <div role="gridcell" style={{ minWidth: 0 }}>
-                        <div className="name" title={names(row.procedure)}>{names(row.procedure)}</div>
-                        <div className="sub"><span className="mono quiet">{row.code}</span>{row.task ? <span className="quiet">{t.steps[row.task.kind]}</span> : null}{row.task?.officer && row.task.officer === account.officer ? <span className="state accent">{t.queue.mine}</span> : null}</div>
-                      </div>
-                      <div role="gridcell" className="right">
-                        {row.state === 'finished' || (!row.task && ['returned', 'refused', 'withdrawn', 'stopped', 'filed'].includes(row.state)) ? <StateBadge state={row.state} /> : <Due remaining={overdue(row)} due={row.due} provisional={row.flags.provisional} />}
-                        <div className="quiet">{sending.has(row.code) ? t.queue.sending : [row.flags.unpaid && t.queue.unpaid, row.flags.extended && t.queue.extended, row.task && !row.task.officer && view !== 'unclaimed' && t.queue.free].filter(Boolean)[0]}</div>
+                        <div className="one"><span className="name" title={names(row.procedure)}>{names(row.procedure)}</span><Flags row={row} mine={Boolean(row.task?.officer && row.task.officer === account.officer)} hideFree={view === 'unclaimed'} /></div>
+                        <div className="two">
+                          <span className="quiet"><span className="mono">{row.code}</span>{row.task ? ` · ${t.steps[row.task.kind]}` : ''}</span>
+                          {sending.has(row.code) ? <span className="quiet">{t.queue.sending}</span> : row.state === 'finished' || (!row.task && ['returned', 'refused', 'withdrawn', 'stopped', 'filed'].includes(row.state)) ? <StateBadge state={row.state} /> : <Due remaining={overdue(row)} due={row.due} provisional={row.flags.provisional} />}
+                        </div>
                       </div>
                     </div>
                   );

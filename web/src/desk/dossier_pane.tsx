@@ -7,7 +7,7 @@ import { api, useAccount } from '../api/session';
 import type { DossierClocks, DossierWhole } from '../api/types';
 import { useLanguage, useT } from '../i18n';
 import { Due, Empty, Fact, Load, ProblemNotice, StateBadge } from '../kit/kit';
-import { bytes, date, dateTime, money } from '../lib/format';
+import { bytes, date, dateTime, money, phone } from '../lib/format';
 import { remainingUntil } from '../lib/working_time';
 import { span } from '../lib/words';
 
@@ -58,7 +58,7 @@ function Hero({ d }: { d: DossierWhole }) {
     <div className="hero" style={{ borderBottom: 0 }}>
       <div className="row"><span className="mono" style={{ fontWeight: 620 }}>{d.code}</span><StateBadge state={d.state} />{open && d.due && <Due remaining={remainingUntil(calendar, now, d.due)} due={d.due} provisional={d.due_provisional} />}</div>
       <h1>{d.procedure_name ?? d.procedure}</h1>
-      <div className="quiet">{d.applicant ? <><span style={{ color: 'var(--hl-ink)', fontWeight: 560 }}>{d.applicant.name}</span>{d.applicant.phone ? ` · ${d.applicant.phone}` : ''}</> : d.erased ? t.dossier.erased : '–'}</div>
+      <div className="quiet">{d.applicant ? <><span style={{ color: 'var(--hl-ink)', fontWeight: 560 }}>{d.applicant.name}</span>{d.applicant.phone ? ` · ${phone(d.applicant.phone)}` : ''}</> : d.erased ? t.dossier.erased : '–'}</div>
     </div>
   );
 }
@@ -117,7 +117,7 @@ function Overview({ d }: { d: DossierWhole }) {
           <dl className="facts">
             <Fact name={t.reception.name}>{d.applicant.name}</Fact>
             <Fact name={t.dossier.idNumber}>{d.applicant.id_number ?? '–'}</Fact>
-            <Fact name={t.dossier.phone}>{d.applicant.phone ?? '–'}</Fact>
+            <Fact name={t.dossier.phone}>{d.applicant.phone ? phone(d.applicant.phone) : '–'}</Fact>
             {d.applicant.email && <Fact name={t.dossier.email}>{d.applicant.email}</Fact>}
             <Fact name={t.dossier.address}>{d.applicant.address ?? '–'}</Fact>
             {d.applicant.representative && <Fact name={t.dossier.representative}>{d.applicant.representative.name}</Fact>}

@@ -44,6 +44,7 @@ export function Palette() {
       query={query}
       onQueryChange={setQuery}
       shortcut={null}
+      attributes={{ content: { 'aria-label': t.palette.placeholder } }}
       nothingFound={t.palette.nothing}
       highlightQuery={false}
       scrollable

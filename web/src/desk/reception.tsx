@@ -109,7 +109,8 @@ function Counter({ onNext }: { onNext: () => void }) {
   const next = (from: Element | null) => {
     const all = [...(form.current?.querySelectorAll<HTMLElement>('[data-field]') ?? [])].filter((e) => !e.hasAttribute('disabled') && e.offsetParent !== null);
     const index = from ? all.indexOf(from as HTMLElement) : -1;
-    const target = all[index + 1];
+    // After a number that is known, what was filled from before is passed over.
+    const target = all.slice(index + 1).find((e) => !(from?.id === 'r-id' && ['name', 'phone', 'address'].includes(e.dataset['field'] ?? '') && (e as HTMLInputElement).value)) ?? undefined;
     if (target) target.focus();
     else form.current?.querySelector<HTMLElement>('button[type=submit]')?.focus();
   };
@@ -137,7 +138,7 @@ function Counter({ onNext }: { onNext: () => void }) {
       if (!last) return;
       const whole = await api.get<DossierWhole>(`/api/v1/dossiers/${last.code}`);
       if (whole.applicant?.id_number !== number) return;
-      setPerson((p) => ({ name: p.name || whole.applicant?.name || '', phone: p.phone || whole.applicant?.phone || '', address: p.address || whole.applicant?.address || '' }));
+      setPerson((p) => ({ name: p.name || whole.applicant?.name || '', phone: p.phone || (whole.applicant?.phone ?? '').replace(/^\+84/, '0'), address: p.address || whole.applicant?.address || '' }));
       setFrom(last.code);
     } catch {
       // not found or not allowed to see it: the clerk types as for a new person

@@ -36,3 +36,9 @@ export function parseDate(text: string, thisYear: number): string | null {
   if (made.getUTCDate() !== d || made.getUTCMonth() !== m - 1) return null;
   return made.toISOString().slice(0, 10);
 }
+
+/** As people say it: 0900 000 101. */
+export function phone(text: string): string {
+  const local = text.replace(/^\+84/, '0');
+  return /^0\d{9}$/.test(local) ? `${local.slice(0, 4)} ${local.slice(4, 7)} ${local.slice(7)}` : text;
+}
