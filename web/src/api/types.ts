@@ -31,3 +31,5 @@ export type Follower = S['Follower'];
 export type Checkpoint = S['Checkpoint'];
 export type Filing = S['Filing'];
 export type LegalTime = S['LegalTime'];
+export type EventPage = S['EventPage'];
+export type ProcedureCheck = S['ProcedureCheck'];

@@ -1,1 +1,41 @@
-export function Console() { return null; }
+// The console: what an administrator and an auditor look at. The section stands in the address.
+import { Link, getRouteApi } from '@tanstack/react-router';
+import { useAccount } from '../api/session';
+import { useT } from '../i18n';
+import { useTitle } from '../kit/kit';
+import { Accounts } from './accounts';
+import { Agencies } from './agencies';
+import { Health, Ledger, Reads } from './ledger';
+import { Procedures, Proposals } from './procedures';
+
+const route = getRouteApi('/frame/console');
+const sections = ['health', 'accounts', 'agencies', 'procedures', 'proposals', 'ledger', 'reads'] as const;
+type Section = (typeof sections)[number];
+
+export function Console() {
+  const t = useT();
+  const account = useAccount();
+  const { section: asked, at } = route.useSearch();
+  const roles = new Set(account.grants.map((g) => g.role));
+  const may: Record<Section, boolean> = { health: true, accounts: roles.has('administrator'), agencies: true, procedures: true, proposals: roles.has('administrator'), ledger: true, reads: roles.has('auditor') };
+  const section = sections.find((s) => s === asked) ?? 'health';
+  useTitle(t.consoleNav[section]);
+  return (
+    <div className="consoleframe">
+      <nav className="rail" aria-label={t.console}>
+        {sections.filter((s) => may[s]).map((s) => <Link key={s} to="/console" search={{ section: s }} className="view" aria-current={s === section ? 'page' : undefined}>{t.consoleNav[s]}</Link>)}
+      </nav>
+      <main id="main" tabIndex={-1} className="page">
+        <div className="inner">
+          {section === 'health' && <Health />}
+          {section === 'accounts' && <Accounts />}
+          {section === 'agencies' && <Agencies at={at} />}
+          {section === 'procedures' && <Procedures at={at} />}
+          {section === 'proposals' && <Proposals />}
+          {section === 'ledger' && <Ledger mayRead={roles.has('auditor')} />}
+          {section === 'reads' && <Reads />}
+        </div>
+      </main>
+    </div>
+  );
+}

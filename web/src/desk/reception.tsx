@@ -6,7 +6,7 @@ import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 
 import { ApiProblem, newKey } from '../api/client';
 import { useAgencies, useCatalogue, useOwnAgencies, useProcedure } from '../api/queries';
 import { api } from '../api/session';
-import type { Dossier, DossierPage, DossierWhole, Filing, LegalTime, ProcedureDecision, ProcedureSummary, Unit } from '../api/types';
+import type { Dossier, DossierPage, DossierWhole, Filing, ProcedureDecision, ProcedureSummary, Unit } from '../api/types';
 import { useLanguage, useT } from '../i18n';
 import type { Dictionary } from '../i18n/vi';
 import { Empty, ProblemNotice, useTitle } from '../kit/kit';
@@ -14,6 +14,7 @@ import { search } from '../lib/fold';
 import { dateTime, money, number, parseDate } from '../lib/format';
 import { useKeys } from '../lib/keys';
 import { readPersonalId, scanned } from '../lib/personal_id';
+import { timeWords } from '../lib/words';
 import { slipAddress } from './dossier_pane';
 
 type Answers = Record<string, string | boolean>;
@@ -29,12 +30,6 @@ function idWords(t: Dictionary, text: string): { words: string; bad: boolean } |
     case 'read': return { words: t.reception.idRead(read.province ?? t.reception.idNoProvince(read.code), read.sex === 'male' ? t.reception.male : t.reception.female, read.year), bad: false };
   }
 }
-export function timeWords(t: Dictionary, time: LegalTime | null | undefined): string {
-  if (!time) return t.reception.timeUnknown;
-  if (time.same_day) return t.reception.sameDay;
-  return time.unit === 'working_hours' ? t.reception.hours(time.value) : time.unit === 'working_days' ? t.reception.workingDays(time.value) : t.reception.calendarDays(time.value);
-}
-
 /** Answers as the API wants them: numbers, true or false, dates of ISO. What is empty is left out. */
 function typedAnswers(fields: { id: string; type: string }[], answers: Answers): Record<string, unknown> {
   const out: Record<string, unknown> = {};

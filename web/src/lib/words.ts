@@ -1,3 +1,4 @@
+import type { LegalTime } from '../api/types';
 import type { Dictionary } from '../i18n/vi';
 
 /** Working minutes in words: minutes below an hour, hours below two days, then whole days; never rounded up. */
@@ -17,4 +18,11 @@ export function remainingWords(t: Dictionary, remaining: number | null): string 
   if (remaining === 0) return t.time.now;
   if (remaining === -1) return t.time.justOver;
   return remaining < 0 ? t.time.overdue(span(t, remaining)) : t.time.left(span(t, remaining));
+}
+
+/** What the law allows; not verified is said, never shown as nothing. */
+export function timeWords(t: Dictionary, time: LegalTime | null | undefined): string {
+  if (!time) return t.reception.timeUnknown;
+  if (time.same_day) return t.reception.sameDay;
+  return time.unit === 'working_hours' ? t.reception.hours(time.value) : time.unit === 'working_days' ? t.reception.workingDays(time.value) : t.reception.calendarDays(time.value);
 }

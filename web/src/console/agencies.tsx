@@ -1,0 +1,59 @@
+import { TextInput } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useAgencies, useAgency } from '../api/queries';
+import type { Agency } from '../api/types';
+import { useT } from '../i18n';
+import { Empty, Fact, Load } from '../kit/kit';
+import { search } from '../lib/fold';
+import { date } from '../lib/format';
+
+const text = (o: object, key: string): string => { const v = (o as Record<string, unknown>)[key]; return typeof v === 'string' ? v : ''; };
+
+export function Agencies({ at }: { at?: string }) {
+  const t = useT();
+  const agencies = useAgencies();
+  const [filter, setFilter] = useState('');
+  return (
+    <>
+      <h1>{t.admin.agencies}</h1>
+      <TextInput my={16} maw={420} label={t.admin.filterAgencies} value={filter} onChange={(e) => setFilter(e.currentTarget.value)} />
+      <div className={at ? 'split' : ''}>
+        <Load of={agencies} lines={10}>
+          {(all) => {
+            const found = search(all, filter, (a) => `${a.name} ${a.code}`);
+            return found.length === 0 ? <Empty title={t.common.nothing} /> : (
+              <div className="tablebox inset" tabIndex={0} role="region" aria-label={t.admin.agencies} style={{ maxHeight: '72vh', overflow: 'auto' }}>
+                <table className="plain">
+                  <thead><tr><th scope="col">{t.admin.name}</th><th scope="col">{t.admin.code}</th>{!at && <th scope="col">{t.admin.parent}</th>}</tr></thead>
+                  <tbody>{found.map((a) => <tr key={a.id}><td><Link to="/console" search={{ section: 'agencies', at: a.id }}>{a.name}</Link></td><td className="mono">{a.code}{!a.code_verified && !at && <span className="quiet"> · {t.admin.unverified}</span>}</td>{!at && <td>{all.find((x) => x.id === a.parent)?.name ?? '–'}</td>}</tr>)}</tbody>
+                </table>
+              </div>
+            );
+          }}
+        </Load>
+        {at && <Whole id={at} all={agencies.data ?? []} />}
+      </div>
+    </>
+  );
+}
+
+function Whole({ id, all }: { id: string; all: Agency[] }) {
+  const t = useT();
+  const agency = useAgency(id);
+  const name = (other: string) => all.find((a) => a.id === other)?.name ?? other;
+  return (
+    <Load of={agency}>
+      {(a) => (
+        <section className="card">
+          <h2>{a.name}</h2>
+          <dl className="facts"><Fact name={t.admin.code}><span className="mono">{a.code}</span></Fact><Fact name={t.admin.oldCode}><span className="mono">{a.old_code || '–'}</span></Fact><Fact name={t.admin.parent}>{a.parent ? name(a.parent) : '–'}</Fact><Fact name={t.admin.since}>{date(a.from) || '–'}</Fact><Fact name={t.admin.basis}>{a.basis || '–'}</Fact></dl>
+          {a.departments.length > 0 && <><h2 style={{ marginTop: 18 }}>{t.admin.departments}</h2><ul style={{ margin: 0, paddingLeft: 20 }}>{a.departments.map((d) => <li key={text(d, 'id')}>{text(d, 'name')}</li>)}</ul></>}
+          {a.positions.length > 0 && <><h2 style={{ marginTop: 18 }}>{t.admin.positions}</h2><ul style={{ margin: 0, paddingLeft: 20 }}>{a.positions.map((p) => <li key={text(p, 'id')}>{text(p, 'title')}</li>)}</ul></>}
+          {a.predecessors.length > 0 && <><h2 style={{ marginTop: 18 }}>{t.admin.predecessors}</h2><ul style={{ margin: 0, paddingLeft: 20 }}>{a.predecessors.map((p, i) => <li key={i}>{name(text(p, 'from'))} · {date(text(p, 'date'))}<div className="quiet">{text(p, 'basis')}</div></li>)}</ul></>}
+          {a.successors.length > 0 && <><h2 style={{ marginTop: 18 }}>{t.admin.successors}</h2><ul style={{ margin: 0, paddingLeft: 20 }}>{a.successors.map((p, i) => <li key={i}>{name(text(p, 'to'))} · {date(text(p, 'date'))}<div className="quiet">{text(p, 'basis')}</div></li>)}</ul></>}
+        </section>
+      )}
+    </Load>
+  );
+}
