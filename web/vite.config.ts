@@ -1,9 +1,10 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
 
 // The server gives files whose name ends in a hash of letters and digits a life of a year; every other file is asked
 // for again. Nothing is inlined: the Content-Security-Policy allows no data: scripts or fonts.
 export default defineConfig({
+  test: { include: ['src/test/*.test.ts'] },
   base: '/app/',
   plugins: [react()],
   build: {
