@@ -86,7 +86,8 @@ void accept_next(Loop& loop) {
 void sweep(Loop& loop) {
     loop.sweep.expires_after(sweep_interval);
     loop.sweep.async_wait([&loop](beast::error_code ec) {
-        if (ec) return;
+        // A timer that has fired already cannot be cancelled: it must not begin again by itself.
+        if (ec || loop.ended) return;
         const auto now = std::chrono::steady_clock::now();
         // A check may end a session and so change the set.
         const auto sessions = loop.snapshot();
@@ -226,6 +227,7 @@ void Server::stop() {
             const auto sessions = l->snapshot();
             for (auto* s : sessions)
                 if (l->has(s)) s->kill();
+            l->ended = true;
             l->sweep.cancel();
         });
     for (auto& t : state_->threads) t.join();

@@ -68,6 +68,7 @@ struct Loop {
         return sessions.contains(session);
     }
     bool draining = false;
+    bool ended = false;  // nothing is begun any more: the loop runs out
 };
 
 class SessionBase {
