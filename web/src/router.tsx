@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet, redirect } from '@tanstack/react-router';
 import { views, type View } from './api/queries';
 import { useT } from './i18n';
-import { Empty, ProblemNotice, Skeleton } from './kit/kit';
+import { ProblemNotice, Skeleton } from './kit/kit';
 import { Frame } from './frame';
 
 export interface DeskSearch {
@@ -15,7 +15,7 @@ const text = (value: unknown) => (typeof value === 'string' && value !== '' ? va
 
 function NotFound() {
   const t = useT();
-  return <main id="main" tabIndex={-1} className="page"><Empty title={t.errors.notFound}><p>{t.errors.notFoundText}</p><Link to="/desk">{t.desk}</Link></Empty></main>;
+  return <main id="main" tabIndex={-1} className="page"><div className="empty"><h1>{t.errors.notFound}</h1><p>{t.errors.notFoundText}</p><Link to="/desk">{t.desk}</Link></div></main>;
 }
 function Crash({ error }: { error: unknown }) {
   const t = useT();

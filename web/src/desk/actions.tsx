@@ -164,7 +164,7 @@ function Panel({ d, etag, onDone, onStart, ref }: { d: DossierWhole; etag: strin
   return (
     <>
       <div className="list">{likely.map((c) => button(c, c === next))}</div>
-      {rest.length > 0 && <><h3 className="quiet" style={{ fontSize: 12.5, fontWeight: 580, margin: '18px 0 8px' }}>{t.actions.more}</h3><div className="list">{rest.map((c) => button(c, false))}</div></>}
+      {rest.length > 0 && <>{likely.length > 0 && <h3 className="quiet" style={{ fontSize: 12.5, fontWeight: 580, margin: '18px 0 8px' }}>{t.actions.more}</h3>}<div className="list">{rest.map((c) => button(c, false))}</div></>}
     </>
   );
 }

@@ -34,7 +34,7 @@ function Flags({ row, mine, hideFree }: { row: Row; mine: boolean; hideFree: boo
     mine && ([IconUser, t.queue.mine] as const), row.task && !row.task.officer && !hideFree && ([IconHandGrab, t.queue.free] as const),
     row.flags.unpaid && ([IconCoin, t.queue.unpaid] as const), row.flags.extended && ([IconCalendarPlus, t.queue.extended] as const), row.flags.asked && ([IconFileAlert, t.queue.asked] as const),
   ].filter((x) => x !== false && x !== null);
-  return <span className="flags">{signs.map(([Icon, word]) => <span key={word} title={word}><Icon size={15} aria-hidden /><span className="sr">{word}</span></span>)}</span>;
+  return <span className="flags">{row.task && <span className="step">{t.steps[row.task.kind]}</span>}{signs.map(([Icon, word]) => <span key={word} title={word}><Icon size={15} aria-hidden /><span className="sr">{word}</span></span>)}</span>;
 }
 
 export function Desk() {
@@ -206,7 +206,7 @@ export function Desk() {
                       <div role="gridcell" style={{ minWidth: 0 }}>
                         <div className="one"><span className="name" title={names(row.procedure)}>{names(row.procedure)}</span><Flags row={row} mine={Boolean(row.task?.officer && row.task.officer === account.officer)} hideFree={view === 'unclaimed'} /></div>
                         <div className="two">
-                          <span className="quiet"><span className="mono">{row.code}</span>{row.task ? ` · ${t.steps[row.task.kind]}` : ''}</span>
+                          <span className="quiet mono">{row.code}</span>
                           {sending.has(row.code) ? <span className="quiet">{t.queue.sending}</span> : row.state === 'finished' || (!row.task && ['returned', 'refused', 'withdrawn', 'stopped', 'filed'].includes(row.state)) ? <StateBadge state={row.state} /> : <Due remaining={overdue(row)} due={row.due} provisional={row.flags.provisional} />}
                         </div>
                       </div>

@@ -1,0 +1,288 @@
+// The desk in a real browser against the real server: an officer's day by keyboard, two people at one dossier, a lost
+// network, a lost session, a locked one; axe and English words on every page; pictures into build/screenshots.
+import assert from 'node:assert/strict';
+import { axe, englishLeaks, newPage, openBrowser, shot, signIn } from './browser.mjs';
+import { fill, start } from './server.mjs';
+
+const server = await start({ dossiers: 500 });
+const findings = [];
+let passed = 0;
+let failed = 0;
+const browser = await openBrowser();
+async function test(name, run) {
+  const began = performance.now();
+  try {
+    await run();
+    ++passed;
+    console.log(`ok   ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    ++failed;
+    console.log(`FAIL ${name}\n     ${String(error.stack ?? error).split('\n').slice(0, 6).join('\n     ')}`);
+  }
+}
+async function look(page, name) {
+  await page.waitForLoadState('networkidle').catch(() => {});
+  await page.waitForTimeout(350);
+  await shot(page, name);
+  findings.push(...(await axe(page, name)), ...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
+}
+const dossier = (code, login = 'mau-mot-cua') => server.call(server.tokens[login], `dossiers/${code}`);
+const until = async (what, condition) => {
+  for (let i = 0; i < 120; ++i) {
+    if (await condition()) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`never: ${what}`);
+};
+
+try {
+  const codes = await fill(server, 24);
+
+  await test('every page at 1366 and 360 px: pictures, axe, no English word', async () => {
+    for (const width of [1366, 360]) {
+      const size = { width, height: width === 1366 ? 768 : 740 };
+      const clerk = await newPage(browser, size);
+      await clerk.goto(`${server.base}/app/desk`);
+      await look(clerk, `signin-${width}`);
+      await signIn(clerk, server.base, 'mau-mot-cua', server.passwords['mau-mot-cua']);
+      await look(clerk, `desk-clerk-${width}`);
+      await clerk.goto(`${server.base}/app/desk?view=awaiting_payment`);
+      await look(clerk, `desk-empty-${width}`);
+      await clerk.goto(`${server.base}/app/desk?view=agency&open=${codes[2]}`);
+      await look(clerk, `desk-dossier-${width}`);
+      for (const tab of ['clocks', 'history', 'papers', 'flow']) {
+        await clerk.locator(`[data-tab=${tab}]`).click();
+        await look(clerk, `desk-${tab}-${width}`);
+      }
+      await clerk.goto(`${server.base}/app/desk/reception`);
+      await look(clerk, `reception-empty-${width}`);
+      await clerk.keyboard.type('thanh lap ho kinh doanh');
+      await look(clerk, `reception-search-${width}`);
+      await clerk.keyboard.press('Enter');
+      await clerk.locator('#r-id').fill('045085900000');
+      await look(clerk, `reception-form-${width}`);
+      await clerk.goto(`${server.base}/app/kit`);
+      await look(clerk, `kit-${width}`);
+      await clerk.getByRole('button', { name: 'Mở hộp thoại' }).click();
+      await look(clerk, `kit-dialog-${width}`);
+      await clerk.context().close();
+
+      const head = await newPage(browser, size);
+      await signIn(head, server.base, 'mau-lanh-dao', server.passwords['mau-lanh-dao']);
+      await head.goto(`${server.base}/app/desk/head`);
+      await look(head, `head-${width}`);
+      await head.getByRole('button', { name: 'Xin lỗi và gia hạn' }).first().click();
+      await look(head, `head-apology-${width}`);
+      await head.context().close();
+
+      const admin = await newPage(browser, size);
+      await signIn(admin, server.base, 'admin', server.passwords.admin);
+      for (const section of ['health', 'accounts', 'agencies', 'procedures', 'proposals', 'ledger']) {
+        await admin.goto(`${server.base}/app/console?section=${section}`);
+        await look(admin, `console-${section}-${width}`);
+      }
+      await admin.goto(`${server.base}/app/console?section=procedures&at=1.001612`);
+      await look(admin, `console-procedure-${width}`);
+      await admin.goto(`${server.base}/app/nothing-here`);
+      await look(admin, `not-found-${width}`);
+      await admin.context().close();
+    }
+    // Dark, and the other language.
+    const page = await newPage(browser, { colorScheme: 'dark' });
+    await signIn(page, server.base, 'mau-mot-cua', server.passwords['mau-mot-cua']);
+    await page.goto(`${server.base}/app/desk?view=agency&open=${codes[2]}`);
+    await look(page, 'desk-dark-1366');
+    await page.keyboard.press('Control+k');
+    await look(page, 'palette-dark-1366');
+    await page.context().close();
+    assert.deepEqual(findings, []);
+  });
+
+  const clerk = await newPage(browser);
+  await signIn(clerk, server.base, 'mau-mot-cua', server.passwords['mau-mot-cua']);
+
+  await test('a known person is received by keyboard alone, with at most 60 keys beyond what is typed and no page load', async () => {
+    let loads = 0;
+    await clerk.goto(`${server.base}/app/desk/reception`);
+    await clerk.locator('#r-procedure').waitFor();
+    clerk.on('framenavigated', (frame) => { if (frame === clerk.mainFrame()) ++loads; });
+    let keys = 0;
+    const press = async (key) => { ++keys; await clerk.keyboard.press(key); };
+    await clerk.locator('#r-procedure:focus').waitFor();
+    await clerk.keyboard.type('thanh lap ho kinh doanh');
+    await clerk.getByRole('option').first().waitFor();
+    await press('Enter');
+    await clerk.locator('#r-id:focus').waitFor();
+    await clerk.keyboard.type('045085900000');
+    await clerk.getByTestId('id-reading').getByText('Quảng Trị · Nam · sinh năm 1985').waitFor();
+    await clerk.getByText('Đã điền từ hồ sơ').waitFor();
+    await clerk.locator('#r-a-business_name').waitFor();
+    await press('Enter'); // the person is filled in: straight to the first answer
+    await clerk.locator('#r-a-business_name:focus').waitFor();
+    for (const text of ['Hộ mẫu bàn phím', 'Địa chỉ mẫu', 'Bán lẻ', '50000000']) {
+      await clerk.keyboard.type(text);
+      await press('Enter');
+    }
+    await clerk.locator('#r-a-founded_by:focus').waitFor();
+    await press('ArrowDown');
+    await press('Alt+a');
+    await press('Control+Enter');
+    const code = await clerk.getByTestId('code').textContent();
+    await look(clerk, 'reception-done-1366');
+    assert.match(code, /^H50\.142-\d{6}-\d{4}$/);
+    const made = await dossier(code);
+    assert.equal(made.state, 'received');
+    assert.equal(made.applicant.name, 'Nguyễn Thị Mẫu');
+    assert.equal(made.applicant.id_number, '045085900000');
+    assert.equal(made.answers.capital, 50000000);
+    assert.equal(made.answers.founded_by, 'person');
+    assert.ok(made.components.length >= 1);
+    await press('n');
+    await clerk.locator('#r-procedure:focus').waitFor();
+    console.log(`     ${keys} keys beyond the texts, ${loads} page loads`);
+    assert.ok(keys <= 60, `${keys} keys`);
+    assert.equal(loads, 0);
+  });
+
+  await test('J, K, Enter, E: a dossier is received by keyboard, and the address holds the view', async () => {
+    await clerk.goto(`${server.base}/app/desk?view=filed`);
+    await clerk.locator('[data-code]').first().waitFor();
+    const first = await clerk.locator('[data-code]').first().getAttribute('data-code');
+    await clerk.locator('#grid').focus();
+    await clerk.keyboard.press('j');
+    await clerk.keyboard.press('k');
+    await clerk.keyboard.press('Enter');
+    await clerk.locator('[data-command=receive]').waitFor();
+    assert.equal(new URL(clerk.url()).searchParams.get('open'), first);
+    await clerk.keyboard.press('e');
+    await clerk.getByRole('button', { name: 'Tiếp nhận', exact: true }).waitFor();
+    await clerk.keyboard.press('Enter');
+    await until('received', async () => (await dossier(first)).state === 'received');
+  });
+
+  await test('Z takes a command back: nothing was sent; without it, it is sent after five seconds', async () => {
+    const code = (await server.call(server.tokens['mau-mot-cua'], 'dossiers?agency=ubnd-19333&state=received')).items[0].code;
+    await clerk.goto(`${server.base}/app/desk?view=agency&open=${code}`);
+    await clerk.locator('[data-command=transfer]').waitFor();
+    const go = async () => {
+      await clerk.locator('[data-command=transfer]').click();
+      await clerk.locator('form button[type=submit]', { hasText: 'Chuyển xử lý' }).click();
+      await clerk.getByRole('button', { name: /Hoàn tác/ }).waitFor();
+    };
+    await go();
+    await clerk.keyboard.press('z');
+    await clerk.getByText('Đã hoàn tác, chưa gửi gì.').waitFor();
+    await clerk.waitForTimeout(5300);
+    assert.equal((await dossier(code)).state, 'received');
+    await clerk.goto(`${server.base}/app/desk?view=agency&open=${code}`);
+    await clerk.locator('[data-command=transfer]').waitFor();
+    await go();
+    await look(clerk, 'desk-undo-1366');
+    await until('transferred', async () => (await dossier(code)).state === 'processing');
+  });
+
+  await test('X marks, and marked dossiers are received together', async () => {
+    await clerk.goto(`${server.base}/app/desk?view=filed`);
+    await clerk.locator('[data-code]').first().waitFor();
+    await clerk.locator('#grid').focus();
+    await clerk.keyboard.press('x');
+    await clerk.keyboard.press('j');
+    await clerk.keyboard.press('Shift+X');
+    await clerk.getByText('Đã chọn 2 hồ sơ').first().waitFor();
+    await look(clerk, 'desk-bulk-1366');
+    const marked = await clerk.locator('[aria-selected=true][data-code]').evaluateAll((rows) => rows.map((r) => r.dataset.code));
+    await clerk.locator('.bulkbar').getByRole('button', { name: 'Tiếp nhận' }).click();
+    await until('both received', async () => (await Promise.all(marked.map((c) => dossier(c)))).every((d) => d.state === 'received'));
+  });
+
+  await test('single letters can be turned off', async () => {
+    await clerk.keyboard.press('?');
+    await clerk.getByRole('dialog').waitFor();
+    await look(clerk, 'keys-1366');
+    await clerk.getByLabel('Dùng phím một chữ cái').uncheck({ force: true });
+    await clerk.keyboard.press('Escape');
+    await clerk.getByRole('dialog').waitFor({ state: 'detached' });
+    await clerk.keyboard.press('?');
+    await clerk.waitForTimeout(300);
+    assert.equal(await clerk.getByRole('dialog').count(), 0);
+    await clerk.evaluate(() => localStorage.setItem('hl.single-keys', 'on'));
+  });
+
+  await test('a conflict is explained and the text comes back', async () => {
+    const code = codes[3]; // with the handler, unclaimed
+    const handler = await newPage(browser);
+    await signIn(handler, server.base, 'mau-thu-ly', server.passwords['mau-thu-ly']);
+    await handler.goto(`${server.base}/app/desk?view=agency&open=${code}`);
+    await handler.locator('[data-command=supplement]').click();
+    await handler.getByLabel('Giấy tờ cần bổ sung').fill('Hợp đồng thuê nhà');
+    await handler.locator('#field-reason').fill('Thiếu giấy tờ');
+    await server.call(server.tokens['mau-thu-ly'], `dossiers/${code}/claim`, {}); // somebody else, meanwhile
+    await handler.keyboard.press('Control+Enter');
+    await handler.goto(`${server.base}/app/desk?view=agency&open=${code}`).catch(() => {});
+    await handler.context().close();
+    // Sent when the page was left, and refused: the dossier is as the other one left it.
+    assert.equal((await dossier(code)).state, 'processing');
+
+    const again = await newPage(browser);
+    await signIn(again, server.base, 'mau-thu-ly', server.passwords['mau-thu-ly']);
+    await again.goto(`${server.base}/app/desk?view=agency&open=${code}`);
+    await again.locator('[data-command=charge]').click(); // sent at once
+    await again.locator('#field-amount').fill('100000');
+    await server.call(server.tokens['mau-lanh-dao'], `dossiers/${code}/reassign`, { officer: 'mau-thu-ly', reason: 'mẫu' }).catch(() => server.call(server.tokens['mau-thu-ly'], `dossiers/${code}/consult`, { agency: 'so-tu-phap', question: 'mẫu', hours: 8 }));
+    await again.locator('form button[type=submit]').last().click();
+    await again.getByRole('alert').first().waitFor();
+    assert.match(await again.getByRole('alert').first().textContent(), /người khác thay đổi/);
+    assert.equal(await again.locator('#field-amount').inputValue(), '100.000');
+    await look(again, 'desk-conflict-1366');
+    await again.context().close();
+  });
+
+  await test('without a network nothing typed is lost, and it goes through when it is back', async () => {
+    const code = (await server.call(server.tokens['mau-mot-cua'], 'dossiers?agency=ubnd-19333&state=received')).items[0].code;
+    await clerk.goto(`${server.base}/app/desk?view=agency&open=${code}`);
+    await clerk.locator('[data-command=charge]').click();
+    await clerk.locator('#field-amount').fill('50000');
+    await clerk.context().setOffline(true);
+    await clerk.locator('form button[type=submit]').last().click();
+    await clerk.getByText('Không kết nối được máy chủ.').waitFor();
+    await look(clerk, 'desk-offline-1366');
+    assert.equal(await clerk.locator('#field-amount').inputValue(), '50.000');
+    await clerk.context().setOffline(false);
+    await clerk.locator('form button[type=submit]').last().click();
+    await until('charged', async () => (await dossier(code)).charges.some((c) => c.amount === 50000));
+  });
+
+  await test('a session that ends in mid-form is asked back above the page; the text stays and is sent', async () => {
+    const code = (await server.call(server.tokens['mau-mot-cua'], 'dossiers?agency=ubnd-19333&state=received')).items[1].code;
+    await clerk.goto(`${server.base}/app/desk?view=agency&open=${code}`);
+    await clerk.locator('[data-command=charge]').click();
+    await clerk.locator('#field-amount').fill('70000');
+    await clerk.context().clearCookies();
+    await clerk.locator('form button[type=submit]').last().click();
+    await clerk.getByText('Phiên làm việc đã hết hạn').waitFor();
+    await look(clerk, 'session-gone-1366');
+    await clerk.locator('input[type=password]').fill(server.passwords['mau-mot-cua']);
+    await clerk.keyboard.press('Enter');
+    await until('charged after signing in again', async () => (await dossier(code)).charges.some((c) => c.amount === 70000));
+  });
+
+  await test('the head apologises in two clicks', async () => {
+    const head = await newPage(browser);
+    await signIn(head, server.base, 'mau-lanh-dao', server.passwords['mau-lanh-dao']);
+    await head.goto(`${server.base}/app/desk/head`);
+    const rows = head.locator('tr', { has: head.getByRole('button', { name: 'Xin lỗi và gia hạn' }) });
+    await rows.first().waitFor();
+    const row = head.locator('tr', { hasText: codes[5] }).first();
+    await row.getByRole('button', { name: 'Xin lỗi và gia hạn' }).click();
+    await head.getByRole('button', { name: 'Gửi phiếu xin lỗi' }).click();
+    await until('extended', async () => (await dossier(codes[5], 'mau-lanh-dao')).extensions === 1);
+    await head.context().close();
+  });
+
+  findings.splice(0).forEach((f) => { ++failed; console.log(`FAIL ${f}`); });
+} finally {
+  await browser.close();
+  await server.stop();
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
