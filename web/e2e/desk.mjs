@@ -266,6 +266,32 @@ try {
     await until('charged after signing in again', async () => (await dossier(code)).charges.some((c) => c.amount === 70000));
   });
 
+  await test('a locked session is unlocked with the password alone; the text stays and goes with the same key', async () => {
+    const code = (await server.call(server.tokens['mau-mot-cua'], 'dossiers?agency=ubnd-19333&state=received')).items[2].code;
+    const page = await newPage(browser);
+    await page.goto(`${server.base}/app/desk?view=agency&open=${code}`);
+    await page.getByLabel('Tên đăng nhập').fill('mau-mot-cua');
+    await page.locator('input[type=password]').fill(server.passwords['mau-mot-cua']);
+    await page.keyboard.press('Enter');
+    await page.locator('[data-command=charge]').click();
+    await page.locator('#field-amount').fill('90000');
+    const keys = [];
+    // The server locks after fifteen minutes; here its answer comes once at once.
+    await page.route('**/charge', (route) => {
+      keys.push(route.request().headers()['idempotency-key']);
+      return keys.length > 1 ? route.continue() : route.fulfill({ status: 401, contentType: 'application/problem+json', body: JSON.stringify({ type: 'urn:x', title: 'Phiên đã khoá', status: 401, code: 'access.session_locked' }) });
+    });
+    await page.locator('form button[type=submit]').last().click();
+    await page.getByText('Phiên làm việc đang khóa').waitFor();
+    await look(page, 'session-locked-1366');
+    await page.locator('input[type=password]').fill(server.passwords['mau-mot-cua']);
+    await page.keyboard.press('Enter');
+    await until('charged after unlocking', async () => (await dossier(code)).charges.some((c) => c.amount === 90000));
+    assert.equal(keys.length, 2);
+    assert.equal(keys[0], keys[1]);
+    await page.context().close();
+  });
+
   await test('the head apologises in two clicks', async () => {
     const head = await newPage(browser);
     await signIn(head, server.base, 'mau-lanh-dao', server.passwords['mau-lanh-dao']);

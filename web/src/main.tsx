@@ -1,4 +1,4 @@
-import '@mantine/core/styles.css';
+import './kit/mantine.css';
 import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';
 import '../kit/tokens.css';

@@ -32,7 +32,7 @@ function SignInForm({ onDone, login: fixed }: { onDone: (mustChange: boolean) =>
     <form onSubmit={submit} className="stack">
       {error !== null && <ProblemNotice error={error} focus />}
       <TextInput label={t.session.login} value={login} onChange={(e) => setLogin(e.currentTarget.value)} autoComplete="username" required withAsterisk={false} readOnly={fixed !== undefined} data-autofocus={fixed === undefined || undefined} autoFocus={fixed === undefined} autoCapitalize="none" spellCheck={false} />
-      <PasswordInput label={t.session.password} value={password} onChange={(e) => setPassword(e.currentTarget.value)} autoComplete="current-password" required withAsterisk={false} visibilityToggleButtonProps={{ 'aria-label': t.session.password }} data-autofocus={fixed !== undefined || undefined} />
+      <PasswordInput label={t.session.password} value={password} onChange={(e) => setPassword(e.currentTarget.value)} autoComplete="current-password" required withAsterisk={false} visibilityToggleButtonProps={{ 'aria-label': t.session.show }} data-autofocus={fixed !== undefined || undefined} />
       {asksCode && <TextInput label={t.session.code} description={t.session.codeHint} value={code} onChange={(e) => setCode(e.currentTarget.value)} autoComplete="one-time-code" inputMode="text" autoFocus required withAsterisk={false} />}
       <Button type="submit" fullWidth size="md" mt={16} loading={busy}>{t.session.signIn}</Button>
     </form>
@@ -75,7 +75,7 @@ export function ChangePasswordForm({ onDone, login }: { onDone: () => void; logi
       setBusy(false);
     }
   };
-  const label = { 'aria-label': t.session.password };
+  const label = { 'aria-label': t.session.show };
   return (
     <form onSubmit={submit} className="stack">
       {error !== null && <ProblemNotice error={error} focus />}
@@ -165,7 +165,7 @@ export function Security({ login, hasFactor }: { login: string; hasFactor: boole
         <Button variant="default" onClick={() => void run(async () => setUri((await api.send<{ uri: string }>({ path: '/api/v1/me/factor', method: 'POST' })).data.uri))}>{t.session.factor}</Button>
       )}
       <h3>{t.session.change}</h3>
-      {changed ? <p role="status">{t.common.yes}</p> : <ChangePasswordForm login={login} onDone={() => setChanged(true)} />}
+      {changed ? <p role="status">{t.session.changed}</p> : <ChangePasswordForm login={login} onDone={() => setChanged(true)} />}
     </div>
   );
 }
@@ -211,7 +211,7 @@ export function SessionGuard({ children }: { children: ReactNode }) {
         {loss?.canUnlock ? (
           <form onSubmit={submit} className="stack">
             {error !== null && <ProblemNotice error={error} focus />}
-            <PasswordInput label={`${t.session.password} (${account?.login ?? ''})`} value={password} onChange={(e) => setPassword(e.currentTarget.value)} autoComplete="current-password" required withAsterisk={false} data-autofocus visibilityToggleButtonProps={{ 'aria-label': t.session.password }} />
+            <PasswordInput label={`${t.session.password} (${account?.login ?? ''})`} value={password} onChange={(e) => setPassword(e.currentTarget.value)} autoComplete="current-password" required withAsterisk={false} data-autofocus visibilityToggleButtonProps={{ 'aria-label': t.session.show }} />
             <Button type="submit" fullWidth loading={busy}>{t.session.unlock}</Button>
           </form>
         ) : (

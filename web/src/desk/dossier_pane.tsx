@@ -77,7 +77,7 @@ function Overview({ d }: { d: DossierWhole }) {
   const now = useNow();
   const procedure = useProcedure(d.procedure, d.release);
   const open = d.tasks.filter((task) => task.state === 'open');
-  const stepName = (id: string) => procedure.data?.flow.stages.flatMap((s) => s.lanes.flatMap((l) => l.steps)).find((s) => s.id === id)?.name ?? id;
+  const stepName = (id: string) => procedure.data?.flow.stages.flatMap((s) => s.lanes.flatMap((l) => l.steps)).find((s) => s.id === id)?.name;
   const componentName = (id: string) => procedure.data?.card.components.find((c) => c.id === id)?.name ?? id;
   const field = (id: string) => procedure.data?.form.fields.find((f) => f.id === id);
   const shown = (id: string, value: unknown): string => {
@@ -106,7 +106,7 @@ function Overview({ d }: { d: DossierWhole }) {
         <h2>{t.dossier.tasks}</h2>
         {open.length === 0 ? <p className="quiet" style={{ margin: 0 }}>{t.dossier.noTasks}</p> : open.map((task) => (
           <div key={task.number} className="row" style={{ justifyContent: 'space-between', padding: '4px 0' }}>
-            <span><strong style={{ fontWeight: 600 }}>{stepName(task.step)}</strong> <span className="quiet">· {agency(task.agency)} · {task.officer ? (task.officer === account.officer ? t.queue.mine : t.dossier.withOfficer(task.officer)) : t.dossier.nobody}{task.planned_minutes ? ` · ${t.dossier.plan(span(t, task.planned_minutes))}` : ''}</span></span>
+            <span><strong style={{ fontWeight: 600 }}>{stepName(task.step) ?? t.steps[task.kind]}</strong> <span className="quiet">· {agency(task.agency)} · {task.officer ? (task.officer === account.officer ? t.queue.mine : t.dossier.withOfficer(task.officer)) : t.dossier.nobody}{task.planned_minutes ? ` · ${t.dossier.plan(span(t, task.planned_minutes))}` : ''}</span></span>
             <Due remaining={remainingUntil(calendar, now, task.due)} due={task.due} />
           </div>
         ))}
@@ -229,7 +229,7 @@ function History({ d }: { d: DossierWhole }) {
   const t = useT();
   const history = useHistory(d.code, true);
   const procedure = useProcedure(d.procedure, d.release);
-  const stepName = (id: string) => procedure.data?.flow.stages.flatMap((s) => s.lanes.flatMap((l) => l.steps)).find((s) => s.id === id)?.name ?? id;
+  const stepName = (id: string) => procedure.data?.flow.stages.flatMap((s) => s.lanes.flatMap((l) => l.steps)).find((s) => s.id === id)?.name;
   return (
     <Load of={history}>
       {(h) => h.items.length === 0 ? <Empty title={t.common.nothing} /> : (
@@ -237,7 +237,7 @@ function History({ d }: { d: DossierWhole }) {
           <ol className="timeline">
             {h.items.map((e) => (
               <li key={e.event}>
-                <div><strong style={{ fontWeight: 600 }}>{t.events[e.type] ?? t.otherEvent}</strong>{e.step ? <span className="quiet"> · {stepName(e.step)}</span> : null}</div>
+                <div><strong style={{ fontWeight: 600 }}>{t.events[e.type] ?? t.otherEvent}</strong>{e.step && stepName(e.step) ? <span className="quiet"> · {stepName(e.step)}</span> : null}</div>
                 <div className="quiet" style={{ fontSize: 13 }}>{dateTime(e.at)} · {e.agency_name}{e.to !== e.from ? ` · ${t.states[e.to]}` : ''}</div>
               </li>
             ))}

@@ -65,7 +65,7 @@ export function Head() {
                           <td>{names(row.procedure)}</td>
                           <td>{row.task?.officer ?? <span className="quiet">{t.queue.free}</span>}</td>
                           <td><Due remaining={remainingUntil(calendar, now, row.due)} due={row.due} /></td>
-                          <td><div className="row" style={{ flexWrap: 'nowrap', justifyContent: 'flex-end' }}>{sending.has(row.code) ? <span className="quiet">{t.queue.sending}</span> : <><Button size="xs" variant="default" onClick={() => setOpen({ row, what: 'extend' })}>{t.head.apology}</Button><Button size="xs" variant="default" onClick={() => setOpen({ row, what: 'reassign' })}>{t.head.reassign}</Button></>}</div></td>
+                          <td><div className="row" style={{ flexWrap: 'nowrap', justifyContent: 'flex-end' }}>{sending.has(row.code) ? <span className="quiet">{t.queue.sending}</span> : <>{['processing', 'consulting', 'signing'].includes(row.state) && <Button size="xs" variant="default" onClick={() => setOpen({ row, what: 'extend' })}>{t.head.apology}</Button>}<Button size="xs" variant="default" onClick={() => setOpen({ row, what: 'reassign' })}>{t.head.reassign}</Button></>}</div></td>
                         </tr>
                       ))}
                     </tbody>

@@ -193,7 +193,7 @@ function Counter({ onNext }: { onNext: () => void }) {
 
   if (done)
     return (
-      <div className="page"><div className="inner" style={{ maxWidth: 640 }}>
+      <div className="page"><div className="inner" style={{ maxWidth: 760 }}>
         <section className="card" role="status" aria-live="polite">
           <span className="state good">{t.reception.done}</span>
           <div style={{ fontSize: '1.75rem', fontWeight: 690, letterSpacing: '-0.01em', margin: '10px 0 2px' }} className="mono" data-testid="code">{done.code}</div>

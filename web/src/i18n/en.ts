@@ -18,6 +18,7 @@ export const en: Dictionary = {
     notFound: 'There is no such page', notFoundText: 'The address may be mistyped, or the page has moved.', crash: 'The page has failed', crashText: 'Reload the page to go on. What was sent is not affected.',
   },
   session: {
+    show: 'Show the password', changed: 'The password is changed.',
     signIn: 'Sign in', signInLead: 'For officers of the province.', login: 'Login', password: 'Password', code: '6-digit code', codeHint: 'From the authenticator, or a recovery code.',
     signOut: 'Sign out', locked: 'The session is locked', lockedText: 'Type your password to go on. What you were typing is kept.', gone: 'The session has ended', goneText: 'Sign in again to go on. What you were typing is kept.',
     unlock: 'Unlock', otherPerson: 'This is not the account that was working here. Sign in as before, or reload the page.', changeTitle: 'Change the password to go on', changeText: 'This password is for one sign-in only. Set one of your own.', oldPassword: 'Present password', newPassword: 'New password', newPasswordHint: 'A long sentence you remember is best; without your login in it.',

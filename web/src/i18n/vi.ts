@@ -17,6 +17,7 @@ export const vi = {
     notFound: 'Không có trang này', notFoundText: 'Địa chỉ có thể đã gõ sai hoặc trang đã đổi chỗ.', crash: 'Trang gặp sự cố', crashText: 'Tải lại trang để làm tiếp. Dữ liệu đã gửi không bị ảnh hưởng.',
   },
   session: {
+    show: 'Hiện mật khẩu', changed: 'Đã đổi mật khẩu.',
     signIn: 'Đăng nhập', signInLead: 'Dành cho cán bộ, công chức, viên chức của tỉnh.', login: 'Tên đăng nhập', password: 'Mật khẩu', code: 'Mã xác thực 6 số', codeHint: 'Trong ứng dụng xác thực, hoặc một mã dự phòng.',
     signOut: 'Đăng xuất', locked: 'Phiên làm việc đang khóa', lockedText: 'Nhập mật khẩu để làm tiếp. Nội dung đang nhập vẫn còn nguyên.', gone: 'Phiên làm việc đã hết hạn', goneText: 'Đăng nhập lại để làm tiếp. Nội dung đang nhập vẫn còn nguyên.',
     unlock: 'Mở khóa', otherPerson: 'Tài khoản này khác với người đang làm việc. Hãy đăng nhập đúng tài khoản cũ hoặc tải lại trang.', changeTitle: 'Đổi mật khẩu để tiếp tục', changeText: 'Mật khẩu này chỉ dùng một lần. Hãy đặt mật khẩu của riêng bạn.', oldPassword: 'Mật khẩu hiện tại', newPassword: 'Mật khẩu mới', newPasswordHint: 'Một câu dài dễ nhớ là tốt nhất; không chứa tên đăng nhập.',
