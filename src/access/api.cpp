@@ -92,16 +92,14 @@ Result<std::optional<Answer>> repeated(store::Transaction& tx, const Running& ru
     return std::optional{std::move(stored->answer)};
 }
 
-Result<void> keep(store::Transaction& tx, const Running& run, const Answer& answer) {
+/// No live answer to the key stands there: `repeated` has looked in this transaction, and of two on different nodes the
+/// second is run again by the store and then finds the first one's.
+void keep(store::Transaction& tx, const Running& run, const Answer& answer) {
     const std::string account = run.actor.label();
     const std::string headers = headers_to_text(answer.headers);
     const std::string body = boost::json::serialize(answer.value);
-    if (tx.execute(keep_first_answer, {account, run.key, run.fingerprint, answer.status, headers, body, run.now,
-                                       run.now - idempotency_life}) == 1)
-        return Nothing{};
-    return Error{ErrorKind::conflict, "idempotency.in_progress",
-                 "Yêu cầu cùng khoá Idempotency-Key đang được xử lý. Hãy gửi lại sau giây lát để nhận kết quả.",
-                 "A request with this Idempotency-Key is being processed. Send it again in a moment for its answer."};
+    tx.post(keep_first_answer,
+            {account, run.key, run.fingerprint, answer.status, headers, body, run.now, run.now - idempotency_life});
 }
 
 }  // namespace
@@ -228,7 +226,7 @@ void Api::command(std::string method, std::string pattern, Command run, RouteOpt
                 const Call call{running->request, running->actor, running->now, running->body};
                 TRY(auto answer, (*shared_run)(tx, call));
                 for (const auto& read : answer.reads) log_read(tx, read);
-                if (!running->key.empty()) TRY_VOID(keep(tx, *running, answer));
+                if (!running->key.empty()) keep(tx, *running, answer);
                 running->answer = std::move(answer);
                 return boost::json::value{};
             },

@@ -207,30 +207,30 @@ void insert(store::Transaction& tx, Dossier& d) {
     d.key = key.value();
 }
 
-bool update(store::Transaction& tx, const Dossier& d) {
+void update(store::Transaction& tx, const Dossier& d) {
     const auto clock = json::serialize(to_json(d.clock));
-    return tx.execute(update_dossier, {d.release,
-                                       d.agency,
-                                       d.reception,
-                                       d.lead,
-                                       static_cast<int>(d.state),
-                                       d.stage,
-                                       d.received_at,
-                                       due_column(d.due),
-                                       d.due_provisional,
-                                       d.calendar,
-                                       d.finished_at,
-                                       d.returned_at,
-                                       d.requests,
-                                       d.extensions,
-                                       d.results,
-                                       d.unpaid,
-                                       d.tasks,
-                                       d.notes,
-                                       clock,
-                                       d.version,
-                                       d.key,
-                                       d.version - 1}) == 1;
+    tx.post(update_dossier, {d.release,
+                             d.agency,
+                             d.reception,
+                             d.lead,
+                             static_cast<int>(d.state),
+                             d.stage,
+                             d.received_at,
+                             due_column(d.due),
+                             d.due_provisional,
+                             d.calendar,
+                             d.finished_at,
+                             d.returned_at,
+                             d.requests,
+                             d.extensions,
+                             d.results,
+                             d.unpaid,
+                             d.tasks,
+                             d.notes,
+                             clock,
+                             d.version,
+                             d.key,
+                             d.version - 1});
 }
 
 std::vector<Task> open_tasks(store::Reader& reader, int64_t dossier) {

@@ -35,8 +35,8 @@ inline constexpr int64_t no_due = 9007199254740991;
 
 /// Sets d.key.
 void insert(store::Transaction& tx, Dossier& d);
-/// False when the stored version is another than d.version - 1.
-[[nodiscard]] bool update(store::Transaction& tx, const Dossier& d);
+/// The stored version is d.version - 1: who loaded it in this transaction holds it against everybody else.
+void update(store::Transaction& tx, const Dossier& d);
 
 [[nodiscard]] std::vector<Task> open_tasks(store::Reader& reader, int64_t dossier);
 [[nodiscard]] std::vector<Task> all_tasks(store::Reader& reader, int64_t dossier);

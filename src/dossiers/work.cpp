@@ -293,10 +293,8 @@ Result<Dossier> Work::commit(std::string_view type, int shape, json::object data
         TRY(const auto sealed, storage::seal_person(*tx_, *ctx_, dossier, *person));
         storage::insert(*tx_, dossier);
         storage::insert_detail(*tx_, *ctx_, dossier, *person, sealed, *detail_);
-    } else if (!storage::update(*tx_, dossier)) {
-        return refusal(ErrorKind::conflict, "dossier.changed",
-                       "Hồ sơ vừa được người khác thay đổi. Hãy tải lại rồi thực hiện lại.",
-                       "Somebody changed the dossier just now. Load it again and repeat.");
+    } else {
+        storage::update(*tx_, dossier);
     }
     for (const auto& t : tasks) {
         if (started_.contains(t.number))

@@ -13,14 +13,17 @@ constexpr std::string_view head = "SELECT COALESCE(MAX(position) + 1, 0) FROM le
 // One statement is one snapshot: what it deletes is what it stamps. A row with a smaller seq that commits later is
 // stamped later; rows of one stream commit in the order of seq, because each writer holds its dossier's row lock.
 constexpr std::string_view stamp_sql =
-    "WITH moved AS (DELETE FROM ledger_pending WHERE seq IN (SELECT seq FROM ledger_pending ORDER BY seq LIMIT ?) "
+    "WITH moved AS (DELETE FROM ledger_pending WHERE ctid = ANY(ARRAY(SELECT ctid FROM ledger_pending WHERE seq >= ? "
+    "ORDER BY seq LIMIT ?)) "
     "RETURNING seq, id, type, version, stream, actor, at, data, leaf), "
     "stamped AS (INSERT INTO ledger_event (position, id, type, version, stream, actor, at, data, leaf) "
     "SELECT CAST(? AS BIGINT) + ROW_NUMBER() OVER (ORDER BY seq) - 1, id, type, version, stream, actor, at, data, leaf "
     "FROM moved RETURNING position, leaf) "
-    "SELECT position, leaf FROM stamped ORDER BY position";
+    "SELECT position, leaf, (SELECT MAX(seq) FROM moved) FROM stamped ORDER BY position";
 
 constexpr int64_t batch = 2000;
+constexpr int64_t look_back = 2000;
+constexpr auto look_at_all_interval = std::chrono::milliseconds{250};
 constexpr auto leader_poll = std::chrono::milliseconds{25};  // other nodes' commits do not wake this one
 constexpr auto stamp_interval = std::chrono::milliseconds{10};
 constexpr auto follower_poll = std::chrono::milliseconds{100};  // also how soon a dead leader is replaced
@@ -116,8 +119,19 @@ int64_t PgSequencer::stamp(PgConnection& connection) {
     const int64_t before = ledger_.size();
     std::vector<crypto::Hash> leaves;
     connection.begin(begin_sql);
-    connection.query(stamp_sql, {batch, before},
-                     [&](const Row& row) { leaves.push_back(crypto::to_hash(row.text(1)).value_or(crypto::Hash{})); });
+    // What was stamped lies dead at the front of the table until it is vacuumed; walking over it each time would cost
+    // more than the stamping. Only now and then is it looked at from its very beginning, for a row with a small seq
+    // whose transaction took long.
+    const auto now = std::chrono::steady_clock::now();  // how often only: no stored time comes from it
+    int64_t from = std::max<int64_t>(0, newest_ - look_back);
+    if (now - looked_at_all_ >= look_at_all_interval) {
+        looked_at_all_ = now;
+        from = 0;
+    }
+    connection.query(stamp_sql, {from, batch, before}, [&](const Row& row) {
+        leaves.push_back(crypto::to_hash(row.text(1)).value_or(crypto::Hash{}));
+        newest_ = std::max(newest_, row.integer(2));
+    });
     for (const auto& leaf : leaves) ledger_.add(tx, ledger_.size(), leaf);
     connection.commit();
     grown_to(ledger_.size());

@@ -38,6 +38,8 @@ class PgSequencer {
     const PgServices& services_;
     GrowthListener& growth_;
     MerkleAppender ledger_;  // the leader's
+    int64_t newest_ = 0;  // seq of what was stamped last
+    std::chrono::steady_clock::time_point looked_at_all_{};
     std::atomic<bool> leads_{false};
     std::atomic<int64_t> ledger_size_{0};
 
