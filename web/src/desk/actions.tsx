@@ -1,7 +1,8 @@
 // What the account can do with the open dossier, one form a command. Every form keeps what was typed until it was sent.
 import { Button, Select, TextInput, Textarea } from '@mantine/core';
 import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState, type FormEvent, type Ref } from 'react';
-import { useAgencies, useDossier, usePerson, useProcedure, useWorkingCalendar } from '../api/queries';
+import { useAgencies, useDossier, usePerson, useProcedure, useWorkingCalendar, type Row } from '../api/queries';
+import { queries } from '../api/session';
 import type { Agency, DossierTask, DossierWhole, Procedure } from '../api/types';
 import { useT } from '../i18n';
 import type { Dictionary } from '../i18n/vi';
@@ -169,6 +170,12 @@ function Panel({ d, etag, onDone, onStart, ref }: { d: DossierWhole; etag: strin
   );
 }
 
+/** Officers who hold work in the queues that were loaded: the API lists no others. */
+function knownOfficers(): string[] {
+  const pages = queries.getQueriesData<{ pages: { rows: Row[] }[] }>({ queryKey: ['queue'] }).flatMap(([, data]) => data?.pages ?? []);
+  return [...new Set(pages.flatMap((p) => p.rows.map((r) => r.task?.officer)).filter((o): o is string => Boolean(o)))].sort();
+}
+
 function CommandForm({ command, d, etag, error, onClose, onSent }: { command: Command; d: DossierWhole; etag: string | null; error: unknown; onClose: () => void; onSent: () => void }) {
   const t = useT();
   const person = usePerson();
@@ -231,8 +238,9 @@ function CommandForm({ command, d, etag, error, onClose, onSent }: { command: Co
         const common = { id: `field-${f.id}`, label: f.label + (f.required ? '' : ` (${t.common.optional})`), description: f.hint, error: wrong[f.id], 'aria-required': f.required, value: values[f.id] ?? '' };
         if (f.kind === 'choice') return <Select key={f.id} {...common} data={f.choices ?? []} searchable={(f.choices?.length ?? 0) > 6} allowDeselect={false} onChange={(v) => set(f.id, v ?? '')} checkIconPosition="right" />;
         if (f.kind === 'lines' || f.kind === 'area') return <Textarea key={f.id} {...common} autosize minRows={f.kind === 'lines' ? 3 : 2} maxRows={10} onChange={(e) => set(f.id, e.currentTarget.value)} />;
-        return <TextInput key={f.id} {...common} inputMode={f.kind === 'money' || f.kind === 'number' ? 'numeric' : undefined} onChange={(e) => set(f.id, f.kind === 'money' ? formatMoney(e.currentTarget.value) : e.currentTarget.value)} />;
+        return <TextInput key={f.id} {...common} list={f.id === 'officer' || f.id === 'assignee' ? 'known-officers' : undefined} inputMode={f.kind === 'money' || f.kind === 'number' ? 'numeric' : undefined} onChange={(e) => set(f.id, f.kind === 'money' ? formatMoney(e.currentTarget.value) : e.currentTarget.value)} />;
       })}
+      <datalist id="known-officers">{knownOfficers().map((o) => <option key={o} value={o} />)}</datalist>
       <p className="quiet" style={{ fontSize: 13, margin: '10px 0 0' }}>{spec.immediate ? t.actions.immediate : t.actions.delay}</p>
       <div className="row">
         <Button type="submit" loading={busy} color={spec.danger ? 'red' : undefined}>{t.commands[command]}</Button>

@@ -3,7 +3,7 @@ import { ActionIcon, Button, Checkbox, Modal, Select, Textarea, TextInput } from
 import { notifications } from '@mantine/notifications';
 import { IconBuilding, IconCalendarPlus, IconCoin, IconFileAlert, IconHandGrab, IconInbox, IconPackage, IconRefresh, IconSearch, IconUser, IconX } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Navigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useNow, useOwnAgencies, useProcedureNames, useQueue, useWorkingCalendar, views, type QueueRef, type Row, type View } from '../api/queries';
 import { useAccount } from '../api/session';
@@ -153,7 +153,8 @@ export function Desk() {
   const overdue = (row: Row) => remainingUntil(calendar, now, row.due);
 
   if (!agencies.length && account.grants.every((g) => g.agency === null || !['clerk', 'handler', 'approver', 'head'].includes(g.role)))
-    return <main id="main" tabIndex={-1} className="page"><Empty title={t.views.title}>{t.queue.noAgency}</Empty></main>;
+    // Who administers and does not work on dossiers belongs in the console.
+    return account.grants.some((g) => g.role === 'administrator' || g.role === 'auditor') ? <Navigate to="/console" replace /> : <main id="main" tabIndex={-1} className="page"><div className="empty"><h1>{t.views.title}</h1>{t.queue.noAgency}</div></main>;
 
   return (
     <main className="desk" id="main" tabIndex={-1}>
