@@ -41,6 +41,9 @@ export interface Call {
   /** Sign-in itself: its refusals are answers, not a lost session. */
   plain?: boolean;
   signal?: AbortSignal;
+  /** Without the browser's cookie. */
+  bare?: boolean;
+  bearer?: string;
 }
 export interface Answered<T> {
   data: T;
@@ -86,7 +89,7 @@ export class Client {
           method,
           headers: this.headers(method, call, key),
           body: call.body === undefined ? undefined : JSON.stringify(call.body),
-          credentials: 'same-origin',
+          credentials: call.bare ? 'omit' : 'same-origin',
           keepalive: call.leaving ?? false,
           signal: call.signal,
         });
@@ -172,8 +175,9 @@ export class Client {
     if (method !== 'GET') {
       if (key) headers['Idempotency-Key'] = key;
       const csrf = this.parts.csrf();
-      if (csrf && !call.plain) headers['X-CSRF-Token'] = csrf;
+      if (csrf) headers['X-CSRF-Token'] = csrf;
     }
+    if (call.bearer) headers['Authorization'] = `Bearer ${call.bearer}`;
     if (call.ifMatch) headers['If-Match'] = call.ifMatch;
     return headers;
   }

@@ -73,13 +73,24 @@ export const queries = new QueryClient({
 });
 
 export async function signIn(login: string, password: string, code: string): Promise<SignedIn> {
-  const { data } = await api.send<SignedIn>({ path: '/api/v1/sessions', method: 'POST', body: { login, password, ...(code ? { code } : {}) }, plain: true });
+  const call = { path: '/api/v1/sessions', method: 'POST', body: { login, password, ...(code ? { code } : {}) }, plain: true } as const;
+  let data: SignedIn;
+  try {
+    data = (await api.send<SignedIn>(call)).data;
+  } catch (reason) {
+    // The server judges the cookie before it looks at the password: one that is locked or ended stands in the way, and
+    // the page cannot remove it. A session made without the cookie opens the door to one that replaces it.
+    if (!(reason instanceof ApiProblem) || !/^access\.(session_locked|session_expired|csrf)$/.test(reason.code)) throw reason;
+    const first = (await api.send<SignedIn>({ ...call, bare: true })).data;
+    data = (await api.send<SignedIn>({ ...call, bearer: first.token })).data;
+    await api.send({ path: '/api/v1/sessions/current', method: 'DELETE', bare: true, bearer: first.token, plain: true }).catch(() => {});
+  }
   token = data.token;
   localStorage.setItem(csrfKey, data.csrf);
   return data;
 }
 export async function unlock(password: string): Promise<void> {
-  await api.send({ path: '/api/v1/sessions/unlock', method: 'POST', body: { token, password }, plain: true });
+  await api.send({ path: '/api/v1/sessions/unlock', method: 'POST', body: { token, password }, plain: true, bare: true });
 }
 export async function signOut(): Promise<void> {
   try {
