@@ -222,6 +222,8 @@ const store::Migrations& migrations() {
         {"dossiers", 3, "search", "", search_index().migration_sql_sqlite(), search_index().migration_sql_postgres()},
         {"dossiers", 4, "attachments", std::string{files}},
         {"dossiers", 5, "drafts", std::string{drafts}},
+        {"dossiers", 6, "statistics of each agency",
+         "CREATE INDEX dossier_stat_procedure ON dossier_stat (procedure, month);"},
     };
     return list;
 }

@@ -38,12 +38,22 @@ struct OpenDossier {
     int64_t channel = 0;
     std::optional<Instant> received_at, due;
     State state = State::filed;
+    bool operator==(const OpenDossier&) const = default;
 };
 
 struct Counts {
     int64_t received = 0, refused = 0, withdrawn = 0, stopped = 0, returned = 0, minutes = 0, supplements = 0,
             extensions = 0, moved_in = 0, moved_out = 0;
     VerdictCounts promise, index;
+
+    Counts& operator+=(const Counts& o) {
+        received += o.received, refused += o.refused, withdrawn += o.withdrawn, stopped += o.stopped;
+        returned += o.returned, minutes += o.minutes, supplements += o.supplements, extensions += o.extensions;
+        moved_in += o.moved_in, moved_out += o.moved_out;
+        promise.on_time += o.promise.on_time, promise.late += o.promise.late, promise.unknown += o.promise.unknown;
+        index.on_time += o.index.on_time, index.late += o.index.late, index.unknown += o.index.unknown;
+        return *this;
+    }
 };
 
 void count(VerdictCounts& counts, Verdict verdict) {
@@ -94,19 +104,26 @@ class Batch {
     void write() {
         for (const auto& [id, open] : open_) {
             if (dropped_.contains(id))
-                tx_.execute(drop_open, {id});
-            else if (open)
-                tx_.execute(put_open, {id, open->agency, open->procedure, open->sector, open->channel,
-                                       open->received_at, open->due, static_cast<int>(open->state)});
+                tx_.post(drop_open, {id});
+            else if (open && loaded_[id] != open)  // most steps change nothing that is counted
+                tx_.post(put_open, {id, open->agency, open->procedure, open->sector, open->channel, open->received_at,
+                                    open->due, static_cast<int>(open->state)});
         }
+        // Beside each counter its sums over agencies (agency '') and over procedures (procedure ''): a question about
+        // the whole province reads some thousand rows instead of a hundred thousand.
+        std::map<Key, Counts> rows = counts_;
         for (const auto& [key, c] : counts_) {
             const auto& [month, agency, procedure, sector, channel] = key;
-            tx_.execute(add_counts,
-                        {month,           agency,       procedure,         sector,         channel,
-                         c.received,      c.refused,    c.promise.on_time, c.promise.late, c.promise.unknown,
-                         c.index.on_time, c.index.late, c.index.unknown,   c.withdrawn,    c.stopped,
-                         c.returned,      c.minutes,    c.supplements,     c.extensions,   c.moved_in,
-                         c.moved_out});
+            rows[{month, "", procedure, sector, channel}] += c;
+            rows[{month, agency, "", "", channel}] += c;
+        }
+        for (const auto& [key, c] : rows) {
+            const auto& [month, agency, procedure, sector, channel] = key;
+            tx_.post(add_counts, {month,           agency,       procedure,         sector,         channel,
+                                  c.received,      c.refused,    c.promise.on_time, c.promise.late, c.promise.unknown,
+                                  c.index.on_time, c.index.late, c.index.unknown,   c.withdrawn,    c.stopped,
+                                  c.returned,      c.minutes,    c.supplements,     c.extensions,   c.moved_in,
+                                  c.moved_out});
         }
     }
 
@@ -146,6 +163,7 @@ class Batch {
                                    r.optional_instant(5),
                                    static_cast<State>(r.integer(6))};
             });
+            loaded_.emplace(id, row);
             it = open_.emplace(id, std::move(row)).first;
         }
         return it->second ? &*it->second : nullptr;
@@ -189,7 +207,7 @@ class Batch {
     }
 
     store::Transaction& tx_;
-    std::map<std::string, std::optional<OpenDossier>> open_;
+    std::map<std::string, std::optional<OpenDossier>> open_, loaded_;  // as they are now, as they were stored
     std::set<std::string> dropped_;
     std::map<Key, Counts> counts_;
 };

@@ -11,6 +11,7 @@ namespace hl::dossiers {
 class DossierStatistics final : public store::Follower {
   public:
     [[nodiscard]] std::string name() const override { return "dossiers.statistics"; }
+    [[nodiscard]] int version() const override { return 2; }  // 2: sums over agencies and over procedures
     void reset(store::Transaction& tx) override;
     Result<void> apply(store::Transaction& tx, std::span<const store::StoredEvent> events) override;
 };

@@ -11,13 +11,19 @@ constexpr std::string_view select_all =
     "promise_unknown, "
     "index_on_time, index_late, index_unknown, withdrawn, stopped, returned, minutes, supplements, extensions, "
     "moved_in, "
-    "moved_out FROM dossier_stat WHERE month >= ?";
+    "moved_out FROM dossier_stat WHERE agency = '' AND month >= ?";
+constexpr std::string_view select_each_agency =
+    "SELECT month, agency, procedure, sector, channel, received, refused, promise_on_time, promise_late, "
+    "promise_unknown, "
+    "index_on_time, index_late, index_unknown, withdrawn, stopped, returned, minutes, supplements, extensions, "
+    "moved_in, "
+    "moved_out FROM dossier_stat WHERE procedure = '' AND month >= ?";
 constexpr std::string_view select_of_agency =
     "SELECT month, agency, procedure, sector, channel, received, refused, promise_on_time, promise_late, "
     "promise_unknown, "
     "index_on_time, index_late, index_unknown, withdrawn, stopped, returned, minutes, supplements, extensions, "
     "moved_in, "
-    "moved_out FROM dossier_stat WHERE agency = ? AND month >= ?";
+    "moved_out FROM dossier_stat WHERE agency = ? AND procedure <> '' AND month >= ?";
 constexpr std::string_view open_all =
     "SELECT agency, procedure, sector, channel, COUNT(*), SUM(CASE WHEN due < ? THEN 1 ELSE 0 END), "
     "SUM(CASE WHEN due IS NULL THEN 1 ELSE 0 END) FROM dossier_stat_open WHERE received_at IS NOT NULL AND state < 8 "
@@ -99,7 +105,7 @@ std::vector<StatisticsRow> statistics(store::Reader& reader, const StatisticsQue
         row.finished += finished;
     };
     if (q.agency.empty())
-        reader.query(select_all, {q.from}, add);
+        reader.query(q.by == GroupBy::agency ? select_each_agency : select_all, {q.from}, add);
     else
         reader.query(select_of_agency, {q.agency, q.from}, add);
     if (q.by == GroupBy::month)
