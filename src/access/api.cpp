@@ -180,7 +180,10 @@ Api::Api(http::Router& router, store::Store& store, Sessions& sessions, const Cl
 namespace {
 
 Result<Actor> admit(Sessions& sessions, const http::Request& request, const RouteOptions& options) {
-    TRY(auto actor, sessions.actor_of(request));
+    auto known = sessions.actor_of(request);
+    // Where anybody is welcome, a session that has ended or is locked is nobody: otherwise one could not sign in again.
+    if (!known.ok() && options.who != Who::anyone) return std::move(known).error();
+    Actor actor = known.ok() ? std::move(*known) : Actor{};
     if (options.who == Who::signed_in && actor.kind == ActorKind::anonymous) {
         return Error{ErrorKind::unauthenticated, "access.unauthenticated", "Hãy đăng nhập rồi thử lại.",
                      "Sign in and try again."};

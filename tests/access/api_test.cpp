@@ -144,6 +144,22 @@ TEST_P(Edge, BadBodiesAreExplained) {
     EXPECT_EQ(parse_json(unknown.body)->at("errors").as_array()[0].at("pointer"), "/colour");
 }
 
+TEST_P(Edge, ALockedOrEndedSessionMayUnlockOrSignInAgain) {
+    const auto credentials =
+        boost::json::serialize(boost::json::object{{"login", "quan-tri"}, {"password", std::string{good}}});
+    const auto password = boost::json::serialize(boost::json::object{{"token", token}, {"password", std::string{good}}});
+    clock().advance(std::chrono::hours{1});
+    const auto locked = call("GET", "/api/v1/me");
+    EXPECT_EQ(locked.status, 401);
+    EXPECT_EQ(parse_json(locked.body)->at("code"), "access.session_locked");
+    EXPECT_EQ(call("POST", "/api/v1/sessions", credentials).status, 201);
+    EXPECT_LT(call("POST", "/api/v1/sessions/unlock", password).status, 300);
+    EXPECT_EQ(call("GET", "/api/v1/me").status, 200);
+    clock().advance(std::chrono::days{3});
+    EXPECT_EQ(parse_json(call("GET", "/api/v1/me").body)->at("code"), "access.session_expired");
+    EXPECT_EQ(call("POST", "/api/v1/sessions", credentials).status, 201);
+}
+
 TEST_P(Edge, AnAdministratorMakesAnAccountThatSignsInAndChangesItsPassword) {
     const auto made = call("POST", "/api/v1/accounts", R"({"login":"moi","name":"Tài khoản mới"})");
     ASSERT_EQ(made.status, 201) << made.body;
