@@ -91,6 +91,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    log::in_blocks();
 
     access::Sessions sessions(
         program.store(), program.config().accounts, [&program] { return program.snapshots().organisation(); },

@@ -44,9 +44,8 @@ class BufferedStderr final : public spdlog::sinks::base_sink<std::mutex> {
 spdlog::logger& logger() {
     static const std::shared_ptr<spdlog::logger> instance = [] {
         auto made = std::make_shared<spdlog::logger>("hienluong", std::make_shared<BufferedStderr>());
-        made->flush_on(spdlog::level::warn);  // trouble is seen at once, the rest within a second
+        made->flush_on(spdlog::level::trace);
         spdlog::register_logger(made);
-        spdlog::flush_every(std::chrono::seconds{1});
         return made;
     }();
     return *instance;
@@ -73,6 +72,11 @@ std::string_view word(Level level) {
 }
 
 }  // namespace
+
+void in_blocks() {
+    logger().flush_on(spdlog::level::warn);
+    spdlog::flush_every(std::chrono::seconds{1});
+}
 
 void set_level(Level level) { logger().set_level(level_of(level)); }
 

@@ -8,6 +8,8 @@ namespace hl::log {
 
 enum class Level { debug, info, warning, error };
 void set_level(Level level);
+/// From now on lines are written in blocks, at most a second late, and trouble at once. Starts a thread: for servers.
+void in_blocks();
 void write(Level level, std::string_view room, std::string_view message, const boost::json::object& fields = {});
 inline void debug(std::string_view room, std::string_view m, const boost::json::object& f = {}) {
     write(Level::debug, room, m, f);
