@@ -55,12 +55,10 @@ fs::path demonstration_file(const Config& config) {
 
 Result<void> add_pages(http::Router& router, Program& program) {
     const auto& config = program.config();
-    TRY(auto loaded, portal::Pages::load(config.portal));
     TRY(auto accounts, demonstration_accounts(demonstration_file(config)));
-    auto pages = std::make_shared<portal::Pages>(*loaded);
-    pages->show_demo(std::move(accounts));
-    portal::add_portal(router, {program.store(), program.clock(), [&program] { return program.context(); }, pages,
-                                config.national_portal});
+    TRY(auto pages, portal::Pages::load(config.portal, std::move(accounts)));
+    portal::add_portal(router, {program.store(), program.clock(), [&program] { return program.context(); },
+                                program.guesses(), pages, config.national_portal});
     router.add(http::static_files("/portal", config.portal / "static"));
     if (auto document = read_file(config.api_document); document.ok()) {
         auto text = std::make_shared<std::string>(std::move(*document));

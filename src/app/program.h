@@ -8,6 +8,7 @@
 #include "app/snapshots.h"
 #include "dossiers/context.h"
 #include "dossiers/files.h"
+#include "dossiers/throttle.h"
 #include "store/blobs.h"
 #include "store/followers.h"
 #include "store/ledger.h"
@@ -29,6 +30,7 @@ class Program {
     [[nodiscard]] store::LedgerKeys& ledger_keys() { return *ledger_keys_; }
     [[nodiscard]] store::Blobs& blobs() { return *blobs_; }
     [[nodiscard]] std::shared_ptr<const dossiers::Files> files() { return files_; }
+    [[nodiscard]] dossiers::PhoneGuesses& guesses() { return guesses_; }
     [[nodiscard]] store::Followers& followers() { return *followers_; }
     [[nodiscard]] Snapshots& snapshots() { return *snapshots_; }
     /// What dossier commands work with, on the present snapshots.
@@ -39,6 +41,7 @@ class Program {
     Config config_;
     const Clock& clock_;
     SystemRandom random_;
+    dossiers::PhoneGuesses guesses_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<store::Vault> vault_;
     std::unique_ptr<store::LedgerKeys> ledger_keys_;

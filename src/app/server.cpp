@@ -69,7 +69,8 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     procedures::add_routes(
         api, [&program] { return program.snapshots().catalogue(); },
         [&program] { return program.snapshots().organisation(); });
-    dossiers::add_routes(api, [&program] { return program.context(); });
+    dossiers::add_routes(
+        api, [&program] { return program.context(); }, program.guesses());
     dossiers::add_file_routes(
         api, [&program] { return program.context(); }, program.files());
     dossiers::add_draft_routes(

@@ -86,4 +86,18 @@ Result<void> write_file_durably(const std::filesystem::path& path, std::string_v
     return Nothing{};
 }
 
+Result<ScratchFile> ScratchFile::make(std::string_view name) {
+    std::error_code ec;
+    auto folder = std::filesystem::temp_directory_path(ec);
+    if (ec) return file_error(folder, ec.value());
+    std::string path = (folder / name).string() + "-XXXXXX";
+    const Descriptor file(::mkostemp(path.data(), O_CLOEXEC));
+    if (file.get() < 0) return file_error(path, errno);
+    return ScratchFile{std::move(path)};
+}
+
+ScratchFile::~ScratchFile() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+}
+
 }  // namespace hl

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -12,5 +13,21 @@ namespace hl {
 /// Temporary file, fsync, rename, fsync of the directory. `mode` as chmod.
 [[nodiscard]] Result<void> write_file_durably(const std::filesystem::path& path, std::string_view bytes,
                                               unsigned mode = 0644);
+
+/// A file of one's own in the folder for temporary files, empty at first, gone with the object. For libraries that write
+/// to a path only.
+class ScratchFile {
+  public:
+    /// `name` begins the file's name. Errors: file.*.
+    [[nodiscard]] static Result<ScratchFile> make(std::string_view name);
+    ScratchFile(ScratchFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    ScratchFile& operator=(ScratchFile&&) = delete;
+    ~ScratchFile();
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+  private:
+    explicit ScratchFile(std::string path) : path_(std::move(path)) {}
+    std::string path_;
+};
 
 }  // namespace hl

@@ -213,7 +213,7 @@ void add_ends(access::Api& api, const ContextSource& context) {
 
 }  // namespace
 
-void add_command_routes(access::Api& api, const ContextSource& context, const std::shared_ptr<Throttle>& throttle) {
+void add_command_routes(access::Api& api, const ContextSource& context, PhoneGuesses& guesses) {
     add_filing(api, context);
     add_reception(api, context);
     add_steps(api, context);
@@ -223,20 +223,18 @@ void add_command_routes(access::Api& api, const ContextSource& context, const st
     anyone.who = Who::anyone;
     on_dossier(
         api, context, "rating",
-        [throttle](auto& tx, auto& ctx, auto& call, auto& target, auto& in) -> Result<Dossier> {
+        [&guesses](auto& tx, auto& ctx, auto& call, auto& target, auto& in) -> Result<Dossier> {
             Rating r;
             r.overall = static_cast<int>(in.optional_integer("overall", 1, 5).value_or(0));
             r.scores = in.optional_text("scores", 9).value_or("");
             r.comment = in.optional_text("comment", 4000).value_or("");
             r.phone = in.optional_text("phone", 40);
             TRY_VOID(in.finish());
-            const auto by_code = "code/" + normalise_code(target.code.value), by_remote = "from/" + call.request.remote;
-            if (!throttle->allowed(by_code, call.now) || !throttle->allowed(by_remote, call.now)) return throttled();
+            const auto code = normalise_code(target.code.value);
+            if (!guesses.allowed(code, call.request.remote, call.now)) return throttled();
             auto rated = rate(tx, ctx, call.actor, target, r, call.now);
-            if (!rated.ok() && rated.error().code == "rating.phone") {
-                throttle->failed(by_code, call.now);
-                throttle->failed(by_remote, call.now);
-            }
+            if (!rated.ok() && rated.error().code == "rating.phone")
+                guesses.failed(code, call.request.remote, call.now);
             return rated;
         },
         anyone);

@@ -7,6 +7,7 @@
 #include "dossiers/routes_support.h"
 #include "dossiers/search.h"
 #include "dossiers/statistics_xlsx.h"
+#include "dossiers/tracking.h"
 
 namespace hl::dossiers {
 
@@ -133,10 +134,9 @@ Result<Answer> as_workbook(const StatisticsBook& book) {
     return answer;
 }
 
-/// What stands open is known for now and for no month of the past: there it is null, not 0.
 json::object figures(const StatisticsRow& row, GroupBy by) {
     auto out = view(row);
-    if (by == GroupBy::month)
+    if (!open_is_known(by))
         for (const char* key : {"in_progress", "overdue", "due_unknown"}) out[key] = nullptr;
     return out;
 }
@@ -183,28 +183,21 @@ void add_statistics(access::Api& api, const ContextSource& context) {
 
 }  // namespace
 
-void add_query_routes(access::Api& api, const ContextSource& context, const std::shared_ptr<Throttle>& throttle) {
+void add_query_routes(access::Api& api, const ContextSource& context, PhoneGuesses& guesses) {
     add_one(api, context);
     add_lists(api, context);
     add_statistics(api, context);
     access::RouteOptions anyone;
     anyone.who = Who::anyone;
-    anyone.purpose = "tra cứu hồ sơ";
+    anyone.purpose = tracking_purpose;
     api.query(
         "/api/v1/tracking",
-        [context, throttle](store::Reader& reader, const Call& call) -> Result<Answer> {
-            const auto code = normalise_code(text_param(call, "code"));
-            const auto by_code = "code/" + code, by_remote = "from/" + call.request.remote;
-            if (!throttle->allowed(by_code, call.now) || !throttle->allowed(by_remote, call.now)) return throttled();
+        [context, &guesses](store::Reader& reader, const Call& call) -> Result<Answer> {
             const auto ctx = context();
-            const auto found = track(reader, ctx, code, text_param(call, "phone"));
-            if (!found.ok()) {
-                throttle->failed(by_code, call.now);
-                throttle->failed(by_remote, call.now);
-                return found.error();
-            }
-            Answer answer{view(found.value(), ctx)};
-            answer.reads.push_back(read_of(call, "tracking", found->dossier.subject.value));
+            TRY(const auto found, track_slowly(reader, ctx, guesses, text_param(call, "code"),
+                                               text_param(call, "phone"), call.request.remote, call.now));
+            Answer answer{view(found, ctx)};
+            answer.reads.push_back(read_of_tracking(found, call.actor, call.request.request_id, call.now));
             return answer;
         },
         anyone);

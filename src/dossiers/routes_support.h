@@ -10,8 +10,8 @@ namespace hl::dossiers {
 
 using ContextSource = std::function<Context()>;
 
-void add_command_routes(access::Api& api, const ContextSource& context, const std::shared_ptr<Throttle>& throttle);
-void add_query_routes(access::Api& api, const ContextSource& context, const std::shared_ptr<Throttle>& throttle);
+void add_command_routes(access::Api& api, const ContextSource& context, PhoneGuesses& guesses);
+void add_query_routes(access::Api& api, const ContextSource& context, PhoneGuesses& guesses);
 void add_mass_routes(access::Api& api, const ContextSource& context);
 void add_slip_routes(access::Api& api, const ContextSource& context, const std::string& base_url);
 

@@ -27,6 +27,10 @@ struct StatisticsQuery {
     AgencyId agency{};         // empty: all
     GroupBy by = GroupBy::total;
 };
+/// What stands open is known for now and for no month of the past: by month it is unknown, which is not zero.
+[[nodiscard]] constexpr bool open_is_known(GroupBy by) {
+    return by != GroupBy::month;
+}
 struct VerdictCounts {
     int64_t on_time = 0, late = 0, unknown = 0;
 };

@@ -213,7 +213,7 @@ class Page {
         worksheet_set_row(page_, head_row, 75, nullptr);
     }
 
-    [[nodiscard]] bool known(const Column& c) const { return c.of_period || book_.query.by != GroupBy::month; }
+    [[nodiscard]] bool known(const Column& c) const { return c.of_period || open_is_known(book_.query.by); }
     [[nodiscard]] bool summed(const Column& c) const {
         return known(c) &&
                (c.sum == Sum::always || (c.sum == Sum::not_over_months && book_.query.by != GroupBy::month));
@@ -270,16 +270,8 @@ Result<std::string> to_xlsx(const StatisticsBook& book) {
         return Error{ErrorKind::internal, "xlsx.write", "Không tạo được bảng tính. Hãy thử lại, hoặc báo quản trị.",
                      fmt::format("cannot write the workbook: {}", why)};
     };
-    // This version of the library writes files only; the name is ours alone and goes at once.
-    std::string path = (std::filesystem::temp_directory_path() / "hienluong-statistics-XXXXXX").string();
-    const int handle = mkstemp(path.data());
-    if (handle < 0) return failed("no temporary file");
-    ::close(handle);
-    struct Remove {
-        const std::string& path;
-        ~Remove() { std::remove(path.c_str()); }
-    } const remove{path};
-    lxw_workbook* workbook = workbook_new(path.c_str());
+    TRY(const auto file, ScratchFile::make("hienluong-statistics"));  // this version of the library writes files only
+    lxw_workbook* workbook = workbook_new(file.path().c_str());
     if (!workbook) return failed("no memory");
     std::string title = "Thống kê giải quyết hồ sơ thủ tục hành chính";
     lxw_doc_properties properties{};
@@ -291,7 +283,7 @@ Result<std::string> to_xlsx(const StatisticsBook& book) {
     const auto closed = workbook_close(workbook);
     if (page.problem() != LXW_NO_ERROR) return failed(lxw_strerror(page.problem()));
     if (closed != LXW_NO_ERROR) return failed(lxw_strerror(closed));
-    return read_file(path);
+    return read_file(file.path());
 }
 
 }  // namespace hl::dossiers

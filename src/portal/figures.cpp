@@ -43,12 +43,14 @@ Data months(int64_t newest, int64_t chosen) {
     return list;
 }
 
-Data line_of(const StatisticsRow& row, const std::string& name) {
+Data line_of(const StatisticsRow& row, const std::string& name, GroupBy by) {
     Data line;
     line.set("name", name);
     line.set("received", number_text(row.received));
-    line.set("in_progress", number_text(row.in_progress));
-    line.set("overdue", number_text(row.overdue));
+    if (dossiers::open_is_known(by)) {
+        line.set("in_progress", number_text(row.in_progress));
+        line.set("overdue", number_text(row.overdue));
+    }
     line.set("finished", number_text(row.finished));
     line.set("on_time", number_text(row.promise.on_time));
     line.set("late", number_text(row.promise.late));
@@ -107,12 +109,12 @@ http::Response figures_page(const PortalParts& parts, const http::Request& reque
                   [](const auto& a, const auto& b) { return text::compare(a.first, b.first) < 0; });
 
     Data data, lines{Data::type::list};
-    for (const auto& [name, row] : rows) lines.push_back(line_of(row, name));
+    for (const auto& [name, row] : rows) lines.push_back(line_of(row, name, by));
     data.set("lines", lines);
     data.set("none", rows.empty());
     if (!found->total.empty()) {
         Data totals{Data::type::list};
-        totals.push_back(line_of(found->total.front(), pages.text(lang, "figures_total")));
+        totals.push_back(line_of(found->total.front(), pages.text(lang, "figures_total"), GroupBy::total));
         data.set("totals", totals);
     }
     data.set("from", month_shown(from));

@@ -55,8 +55,9 @@ std::string encoded(const std::string& s) {
     return boost::urls::encode(s, boost::urls::unreserved_chars);
 }
 
-Result<std::shared_ptr<const Pages>> Pages::load(const fs::path& folder) {
+Result<std::shared_ptr<const Pages>> Pages::load(const fs::path& folder, std::vector<DemoAccount> demo) {
     auto pages = std::make_shared<Pages>();
+    pages->demo_ = std::move(demo);
     std::error_code ec;
     for (const auto& entry : fs::directory_iterator(folder, ec)) {
         if (entry.path().extension() != ".html") continue;

@@ -23,7 +23,9 @@ class Pages {
   public:
     /// Reads every template and both dictionaries. Errors: portal.template, portal.texts (a key that one language
     /// lacks).
-    [[nodiscard]] static Result<std::shared_ptr<const Pages>> load(const std::filesystem::path& folder);
+    /// With `demo`, every page says that this is a demonstration and the front page names the accounts.
+    [[nodiscard]] static Result<std::shared_ptr<const Pages>> load(const std::filesystem::path& folder,
+                                                                   std::vector<DemoAccount> demo = {});
 
     /// "vi" or "en": what the address says, else what was chosen before, else Vietnamese.
     [[nodiscard]] static std::string language(const http::Request& request);
@@ -34,7 +36,6 @@ class Pages {
                                       Data data, int status = 200) const;
     /// What went wrong and what to do, as a page.
     [[nodiscard]] http::Response problem(const http::Request& request, const Error& error) const;
-    void show_demo(std::vector<DemoAccount> accounts) { demo_ = std::move(accounts); }
 
   private:
     using Texts = std::map<std::string, std::string>;
@@ -44,7 +45,7 @@ class Pages {
     std::vector<DemoAccount> demo_;
 };
 
-/// "1.234.567"; nothing is "không rõ" (never zero).
+/// "1.234.567"
 [[nodiscard]] std::string number_text(int64_t n);
 /// "96,1 %" of `part` in `whole`; empty when there is no whole.
 [[nodiscard]] std::string percent_text(int64_t part, int64_t whole);

@@ -6,13 +6,6 @@
 
 namespace hl::portal {
 
-namespace {
-
-constexpr size_t most_tries = 10;
-constexpr std::chrono::minutes tries_window{60};
-
-}  // namespace
-
 Result<std::map<std::string, std::string>> form_fields(const http::Request& request) {
     if (!request.header("Content-Type").starts_with("application/x-www-form-urlencoded"))
         return Error{ErrorKind::unsupported, "http.media_type", "Hãy gửi biểu mẫu bằng nút trên trang.",
@@ -29,17 +22,16 @@ Result<std::map<std::string, std::string>> form_fields(const http::Request& requ
 
 void add_portal(http::Router& router, PortalParts given) {
     const auto parts = std::make_shared<const PortalParts>(std::move(given));
-    const auto throttle = std::make_shared<dossiers::Throttle>(most_tries, tries_window);
-    const auto page = [&](const std::string& path, http::Response (*make)(const PortalParts&, const http::Request&)) {
-        router.get(path, [parts, make](const http::Request& request) { return make(*parts, request); });
-    };
-    page("/", home_page);
-    page("/thu-tuc", catalogue_page);
-    page("/thu-tuc/{code}", procedure_page);
-    page("/tra-cuu", tracking_page);
-    page("/cong-khai", figures_page);
-    router.post("/tra-cuu",
-                [parts, throttle](const http::Request& request) { return tracked_page(*parts, *throttle, request); });
+    using Make = http::Response (*)(const PortalParts&, const http::Request&);
+    const auto on = [&](Make make) { return [parts, make](const http::Request& r) { return make(*parts, r); }; };
+    // Those that ask the statistics or write run on the worker pool: they would hold up other people's connections.
+    constexpr bool slow = true;
+    router.get("/", on(home_page), slow);
+    router.get("/thu-tuc", on(catalogue_page));
+    router.get("/thu-tuc/{code}", on(procedure_page));
+    router.get("/tra-cuu", on(tracking_page));
+    router.post("/tra-cuu", on(tracked_page), slow);
+    router.get("/cong-khai", on(figures_page), slow);
     router.otherwise([parts](const http::Request& request) {
         return parts->pages->problem(
             request, {ErrorKind::not_found, "http.not_found", "Không có trang này. Địa chỉ có thể đã đổi hoặc gõ nhầm.",

@@ -2,6 +2,7 @@
 #pragma once
 #include "access/sessions.h"
 #include "dossiers/context.h"
+#include "dossiers/throttle.h"
 #include "http/router.h"
 #include "portal/pages.h"
 #include "store/store.h"
@@ -12,12 +13,13 @@ struct PortalParts {
     store::Store& store;
     const Clock& clock;
     std::function<dossiers::Context()> context;
+    dossiers::PhoneGuesses& guesses;  // shared with the API's tracking
     std::shared_ptr<const Pages> pages;
     std::string national_portal;  // where one files online; empty: not said
 };
 void add_portal(http::Router& router, PortalParts parts);
 
-/// Fields of an HTML form (application/x-www-form-urlencoded, at most 200). Errors: http.media_type, form.malformed.
+/// Fields of an HTML form (application/x-www-form-urlencoded, at most 100). Errors: http.media_type, form.malformed.
 [[nodiscard]] Result<std::map<std::string, std::string>> form_fields(const http::Request& request);
 
 }  // namespace hl::portal

@@ -1,6 +1,5 @@
 // One function a page. Private to the room.
 #pragma once
-#include "dossiers/throttle.h"
 #include "portal/portal.h"
 
 namespace hl::portal {
@@ -12,8 +11,7 @@ namespace hl::portal {
 [[nodiscard]] http::Response procedure_page(const PortalParts& parts, const http::Request& request);
 [[nodiscard]] http::Response tracking_page(const PortalParts& parts, const http::Request& request);
 /// The answer to code and phone. The phone comes in the body, never in an address that logs keep.
-[[nodiscard]] http::Response tracked_page(const PortalParts& parts, dossiers::Throttle& throttle,
-                                          const http::Request& request);
+[[nodiscard]] http::Response tracked_page(const PortalParts& parts, const http::Request& request);
 [[nodiscard]] http::Response figures_page(const PortalParts& parts, const http::Request& request);
 
 }  // namespace hl::portal

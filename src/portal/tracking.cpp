@@ -1,8 +1,8 @@
 // Where a dossier is, for whoever has its code and the applicant's phone number: agency, person and time of each step
 // in real time (Decree 224/2026/NĐ-CP Art 15.1), and nothing personal of the applicant.
+#include "dossiers/tracking.h"
 #include "base/text.h"
 #include "dossiers/codes.h"
-#include "dossiers/queries.h"
 #include "portal/portal_pages.h"
 
 namespace hl::portal {
@@ -107,7 +107,7 @@ http::Response tracking_page(const PortalParts& parts, const http::Request& requ
     return form(parts, request, dossiers::normalise_code(request.query_value("ma").value_or("")), nullptr);
 }
 
-http::Response tracked_page(const PortalParts& parts, dossiers::Throttle& throttle, const http::Request& request) {
+http::Response tracked_page(const PortalParts& parts, const http::Request& request) {
     const auto now = parts.clock.now();
     const auto fields = form_fields(request);
     if (!fields.ok()) return parts.pages->problem(request, fields.error());
@@ -115,24 +115,18 @@ http::Response tracked_page(const PortalParts& parts, dossiers::Throttle& thrott
         const auto found = fields->find(name);
         return found == fields->end() ? std::string{} : text::normalise(found->second);
     };
-    const auto code = dossiers::normalise_code(field("ma"));
-    const auto by_code = "code/" + code, by_remote = "from/" + request.remote;
-    if (!throttle.allowed(by_code, now) || !throttle.allowed(by_remote, now)) {
-        const Error error{ErrorKind::too_many, "tracking.throttled",
-                          "Đã tra cứu sai nhiều lần. Hãy thử lại sau một giờ hoặc hỏi bộ phận một cửa.",
-                          "Too many wrong tries. Try again in an hour, or ask the one-stop unit."};
-        return form(parts, request, code, &error);
-    }
     const auto ctx = parts.context();
-    const auto found = parts.store.read(
-        [&](store::Reader& reader) { return dossiers::track(reader, ctx, code, field("dien-thoai")); });
-    if (!found.ok()) {
-        if (found.error().kind == ErrorKind::not_found) {
-            throttle.failed(by_code, now);
-            throttle.failed(by_remote, now);
-        }
-        return form(parts, request, code, &found.error());
-    }
+    const auto found = parts.store.read([&](store::Reader& reader) {
+        return dossiers::track_slowly(reader, ctx, parts.guesses, field("ma"), field("dien-thoai"), request.remote,
+                                      now);
+    });
+    if (!found.ok()) return form(parts, request, dossiers::normalise_code(field("ma")), &found.error());
+    // What cannot be logged is not shown.
+    const auto logged = parts.store.write([&](store::Transaction& tx) -> Result<void> {
+        access::log_read(tx, dossiers::read_of_tracking(*found, access::Actor{}, request.request_id, now));
+        return Nothing{};
+    });
+    if (!logged.ok()) return parts.pages->problem(request, logged.error());
     const auto lang = Pages::language(request);
     const auto& pages = *parts.pages;
     const auto& d = found->dossier;

@@ -170,20 +170,12 @@ Cell text_cell(std::string text) {
 }
 
 Result<std::string> write_workbook(const std::vector<Sheet>& sheets) {
-    // This version of the library writes files only; the name is ours alone and goes at once.
-    std::string path = (std::filesystem::temp_directory_path() / "hienluong-xlsx-XXXXXX").string();
-    const int handle = mkstemp(path.data());
+    TRY(const auto file, ScratchFile::make("hienluong-xlsx"));  // this version of the library writes files only
     const auto failed = [](const std::string& why) {
         return Error{ErrorKind::internal, "xlsx.write", "Không tạo được bảng tính.",
                      "cannot write the workbook: " + why};
     };
-    if (handle < 0) return failed("no temporary file");
-    ::close(handle);
-    struct Remove {
-        const std::string& path;
-        ~Remove() { std::remove(path.c_str()); }
-    } const remove{path};
-    lxw_workbook* book = workbook_new(path.c_str());
+    lxw_workbook* book = workbook_new(file.path().c_str());
     if (!book) return failed("no memory");
     auto* head = workbook_add_format(book);
     format_set_bold(head);
@@ -216,7 +208,7 @@ Result<std::string> write_workbook(const std::vector<Sheet>& sheets) {
     const auto closed = workbook_close(book);
     if (!problem.empty()) return failed(problem);
     if (closed != LXW_NO_ERROR) return failed(lxw_strerror(closed));
-    return read_file(path);
+    return read_file(file.path());
 }
 
 Result<std::vector<Sheet>> read_workbook(std::string_view bytes) {

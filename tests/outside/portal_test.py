@@ -3,7 +3,6 @@
 phone, wrong guesses are slowed down, what is typed comes back escaped, no phone number in an address."""
 import html.parser
 import json
-import os
 import pathlib
 import re
 import subprocess
@@ -13,8 +12,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = os.environ.get("HL_PROGRAM", str(ROOT / "build/dev/bin/hienluong"))
+from served import PROGRAM, ROOT, served
+
 LARGEST_PAGE = 30 * 1024  # before islands
 
 
@@ -52,15 +51,7 @@ def main():
         data = f"{folder}/data"
         out = subprocess.run([PROGRAM, "--data", data, "demo", "--dossiers", "150"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
         passwords = dict(re.findall(r"^    (mau-\S+)  (\S+)$", out, re.M))
-        with open(f"{folder}/out", "w", encoding="utf-8") as listening, open(f"{folder}/log", "w", encoding="utf-8") as log:
-            server = subprocess.Popen([PROGRAM, "--data", data, "serve", "--port", "0"], cwd=ROOT, stdout=listening, stderr=log)
-        try:
-            base = None
-            while base is None:
-                found = re.search(r"http://[0-9.:]+", pathlib.Path(f"{folder}/out").read_text(encoding="utf-8"))
-                base = found.group(0) if found else None
-                assert server.poll() is None, pathlib.Path(f"{folder}/log").read_text(encoding="utf-8")
-
+        with served(folder, "--data", data) as base:
             def get(path, form=None, accept="text/html", language=None, kind="application/x-www-form-urlencoded"):
                 body = urllib.parse.urlencode(form).encode() if form is not None else None
                 request = urllib.request.Request(base + path, data=body, headers={"Accept": accept})
@@ -157,29 +148,26 @@ def main():
             status, _, text = get("/tra-cuu", {"ma": code, "dien-thoai": "0912345678"})
             assert status == 429  # also for the right one, until the window has passed
             assert get("/tra-cuu", {"ma": "x"}, kind="text/plain")[0] == 415
+            subprocess.run([PROGRAM, "--data", data, "user", "add", "kiem-toan", "--name", "Kiểm toán (mẫu)", "--kind", "machine"],
+                           cwd=ROOT, capture_output=True, check=True)
+            subprocess.run([PROGRAM, "--data", data, "user", "grant", "kiem-toan", "auditor"], cwd=ROOT, capture_output=True, check=True)
+            key = subprocess.run([PROGRAM, "--data", data, "user", "key", "kiem-toan", "--label", "mẫu"], cwd=ROOT,
+                                 capture_output=True, text=True, check=True).stdout.strip()
+            tracked = [r for r in api("GET", "/api/v1/personal-reads", key)["items"] if r["what"] == "tracking"]
+            assert [r["actor"] for r in tracked] == ["anonymous"] * 2, tracked
+            by_month = get("/cong-khai?theo=thang")[2]
+            row = re.search(r'<tbody><tr>.*?</tr>', by_month, re.S).group(0)
+            assert row.count('>–<') >= 2 and re.search(r"<td>\d", row), row
             log = pathlib.Path(f"{folder}/log").read_text(encoding="utf-8")
             assert "0912345678" not in log and "Người Mẫu" not in log
 
             # The banner and the accounts are a demonstration's alone.
             assert passwords["mau-thu-ly"] in get("/")[2]
             print(f"{len(seen)} pages and files, every link leads somewhere; tracking holds")
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
         (pathlib.Path(data) / "demonstration.json").unlink()
-        with open(f"{folder}/out", "w", encoding="utf-8") as listening, open(f"{folder}/log", "w", encoding="utf-8") as log:
-            server = subprocess.Popen([PROGRAM, "--data", data, "serve", "--port", "0"], cwd=ROOT, stdout=listening, stderr=log)
-        try:
-            base = None
-            while base is None:
-                found = re.search(r"http://[0-9.:]+", pathlib.Path(f"{folder}/out").read_text(encoding="utf-8"))
-                base = found.group(0) if found else None
-                assert server.poll() is None
+        with served(folder, "--data", data) as base:
             text = urllib.request.urlopen(base + "/", timeout=30).read().decode()
             assert "mau-thu-ly" not in text and 'class="demo"' not in text
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
     return 0
 
 

@@ -1,19 +1,16 @@
 #!/usr/bin/env python3
 """The installed program over TLS: a client that checks the certificate is served, old protocol versions and plain HTTP
 are not, a client that never finishes its handshake harms nobody, a wrong key keeps the server from starting."""
-import os
 import pathlib
-import re
 import socket
 import ssl
 import subprocess
 import sys
 import tempfile
-import time
+import urllib.error
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = os.environ.get("HL_PROGRAM", str(ROOT / "build/dev/bin/hienluong"))
+from served import PROGRAM, ROOT, served
 
 
 def certificate(folder, name):
@@ -38,15 +35,9 @@ def main():
         assert refused.returncode == 1 and "[http.tls]" in refused.stderr, (refused.returncode, refused.stderr)
 
         file = settings(folder, "one")
-        with open(f"{folder}/out", "w", encoding="utf-8") as out, open(f"{folder}/log", "w", encoding="utf-8") as log:
-            server = subprocess.Popen([PROGRAM, "-c", file, "serve", "--port", "0"], cwd=ROOT, stdout=out, stderr=log)
-        try:
-            port = None
-            while port is None:
-                found = re.search(r"https://[0-9.]+:(\d+)", pathlib.Path(f"{folder}/out").read_text(encoding="utf-8"))
-                port = int(found.group(1)) if found else None
-                assert server.poll() is None, pathlib.Path(f"{folder}/log").read_text(encoding="utf-8")
-                time.sleep(0.02)
+        with served(folder, "-c", file) as base:
+            assert base.startswith("https://"), base
+            port = int(base.rsplit(":", 1)[1])
             trusting = ssl.create_default_context(cafile=f"{folder}/one.crt")
 
             def get(path, context=trusting):
@@ -95,10 +86,6 @@ def main():
             assert speaks(ssl.TLSVersion.TLSv1) is None and speaks(ssl.TLSVersion.TLSv1_1) is None
             with get("/healthz") as answer:
                 assert answer.status == 200
-        finally:
-            server.terminate()
-            server.wait(timeout=60)
-        assert server.returncode == 0, server.returncode
     print("TLS: trusted clients are served, everybody else is cut, nobody waits for a stalled handshake")
     return 0
 

@@ -1,0 +1,27 @@
+"""The program under test, serving on a free port of this machine while a `with` lasts."""
+import contextlib
+import os
+import pathlib
+import re
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("HL_PROGRAM", str(ROOT / "build/dev/bin/hienluong"))
+
+
+@contextlib.contextmanager
+def served(folder, *settings):
+    """Gives the address once it listens; its log is folder/log. It must end well when told to."""
+    out, log = pathlib.Path(folder, "out"), pathlib.Path(folder, "log")
+    with out.open("w", encoding="utf-8") as printed, log.open("w", encoding="utf-8") as logged:
+        server = subprocess.Popen([PROGRAM, *settings, "serve", "--port", "0"], cwd=ROOT, stdout=printed, stderr=logged)
+    try:
+        while not (found := re.search(r"https?://[0-9.:]+", out.read_text(encoding="utf-8"))):
+            assert server.poll() is None, log.read_text(encoding="utf-8")
+            time.sleep(0.02)
+        yield found.group(0)
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+    assert server.returncode == 0, server.returncode
