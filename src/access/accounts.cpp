@@ -10,18 +10,13 @@ constexpr std::string_view insert_account =
     "INSERT INTO account (id, login, kind, name, officer, subject, password, password_at, must_change, failures, "
     "locked_until, factor_secret, factor_pending, factor_last_step, closed_at, closed_reason, last_seen, created_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, '', '', 0, NULL, '', NULL, ?)";
-constexpr std::string_view select_columns_by_login =
-    "SELECT id, login, kind, name, officer, subject, must_change, locked_until, factor_secret, closed_at, last_seen, "
-    "password_at "
-    "FROM account WHERE login = ?";
-constexpr std::string_view select_columns_by_id =
-    "SELECT id, login, kind, name, officer, subject, must_change, locked_until, factor_secret, closed_at, last_seen, "
-    "password_at "
-    "FROM account WHERE id = ?";
+#define HL_ACCOUNT_COLUMNS                                                                                      \
+    "id, login, kind, name, officer, subject, must_change, locked_until, factor_secret, closed_at, last_seen, " \
+    "password_at"
+constexpr std::string_view select_columns_by_login = "SELECT " HL_ACCOUNT_COLUMNS " FROM account WHERE login = ?";
+constexpr std::string_view select_columns_by_id = "SELECT " HL_ACCOUNT_COLUMNS " FROM account WHERE id = ?";
 constexpr std::string_view select_page =
-    "SELECT id, login, kind, name, officer, subject, must_change, locked_until, factor_secret, closed_at, last_seen, "
-    "password_at "
-    "FROM account WHERE login > ? ORDER BY login LIMIT ?";
+    "SELECT " HL_ACCOUNT_COLUMNS " FROM account WHERE login > ? ORDER BY login LIMIT ?";
 constexpr std::string_view select_grants =
     "SELECT role, agency, valid_from, valid_to FROM account_grant WHERE account = ? ORDER BY role, agency, valid_from";
 

@@ -181,8 +181,13 @@ namespace {
 
 Result<Actor> admit(Sessions& sessions, const http::Request& request, const RouteOptions& options) {
     auto known = sessions.actor_of(request);
-    // Where anybody is welcome, a session that has ended or is locked is nobody: otherwise one could not sign in again.
-    if (!known.ok() && options.who != Who::anyone) return std::move(known).error();
+    if (!known.ok()) {
+        // Where anybody is welcome, a session that has ended or is locked is nobody: otherwise one could not sign in
+        // again. That the database does not answer stays an error.
+        const auto kind = known.error().kind;
+        const bool nobody = kind == ErrorKind::unauthenticated || kind == ErrorKind::denied;
+        if (options.who != Who::anyone || !nobody) return std::move(known).error();
+    }
     Actor actor = known.ok() ? std::move(*known) : Actor{};
     if (options.who == Who::signed_in && actor.kind == ActorKind::anonymous) {
         return Error{ErrorKind::unauthenticated, "access.unauthenticated", "Hãy đăng nhập rồi thử lại.",

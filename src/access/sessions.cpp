@@ -114,6 +114,11 @@ bool is_administrator(const Account& account) {
     return std::any_of(account.grants.begin(), account.grants.end(),
                        [](const Grant& g) { return g.role == Role::administrator; });
 }
+/// A one-time password, or an administrator's that is too old.
+bool must_change(const Account& account, const AccountPolicy& policy, Instant now) {
+    if (account.must_change_password) return true;
+    return is_administrator(account) && account.password_at && *account.password_at + policy.admin_password_days < now;
+}
 
 }  // namespace
 
@@ -234,9 +239,7 @@ Result<SignedIn> Sessions::sign_in(std::string_view login, std::string_view pass
     in.token = token;
     in.csrf = csrf;
     in.actor = to_actor(who, session_id, organisation_(), now);
-    in.must_change_password = account.must_change;
-    if (is_administrator(who) && account.password_at && *account.password_at + policy_.admin_password_days < now)
-        in.must_change_password = true;
+    in.must_change_password = must_change(who, policy_, now);
     return in;
 }
 
@@ -368,11 +371,8 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
             auto who = load_account(reader, account);
             if (!who || who->state == AccountState::closed) return closed();
             if (!entry->csrf.empty()) {
-                const bool administrator = is_administrator(*who);
-                entry->lock = administrator ? policy_.session_lock_admin : policy_.session_lock;
-                entry->password_due =
-                    who->must_change_password ||
-                    (administrator && who->password_at && *who->password_at + policy_.admin_password_days < now);
+                entry->lock = is_administrator(*who) ? policy_.session_lock_admin : policy_.session_lock;
+                entry->password_due = must_change(*who, policy_, now);
             }
             entry->actor = to_actor(*who, session, organisation_(), now);
             entry->loaded = now;
