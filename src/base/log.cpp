@@ -7,7 +7,6 @@
 
 #include <cstdio>
 
-#include "base/json.h"
 #include "base/time.h"
 
 namespace hl::log {

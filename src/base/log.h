@@ -10,6 +10,7 @@ enum class Level { debug, info, warning, error };
 void set_level(Level level);
 /// From now on lines are written in blocks, at most a second late, and trouble at once. Starts a thread: for servers.
 void in_blocks();
+/// `fields` must not be named at, level, room or message: those are the line's own.
 void write(Level level, std::string_view room, std::string_view message, const boost::json::object& fields = {});
 inline void debug(std::string_view room, std::string_view m, const boost::json::object& f = {}) {
     write(Level::debug, room, m, f);

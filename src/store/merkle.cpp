@@ -81,7 +81,7 @@ MerkleAppender MerkleAppender::load(Reader& reader) {
     const MerkleRows rows = merkle_rows(reader);
     const std::function<Hash(int, int64_t)> node = [&](int level, int64_t index) -> Hash {
         if (auto found = rows(level, index, 1)) return found->front();
-        log::error("store", "ledger: a hash is missing, run ledger verify", {{"level", level}, {"index", index}});
+        log::error("store", "ledger: a hash is missing, run ledger verify", {{"tree_level", level}, {"index", index}});
         if (level == 0) return Hash{};
         MerkleFrontier part;
         for (int64_t i = 0; i < tile_width; ++i) part.add(node(level - tile_step, index * tile_width + i));

@@ -67,7 +67,7 @@ Result<int> migrate(Transaction& tx, const RunScript& run, const Migrations& mig
         if (applied.contains(key)) continue;
         run(script_of(m, engine));
         tx.execute(insert_applied, {m.room, m.number, m.name, wanted.at(key), now});
-        log::debug("store", "migration applied", {{"room", m.room}, {"number", m.number}, {"name", m.name}});
+        log::debug("store", "migration applied", {{"tables_of", m.room}, {"number", m.number}, {"name", m.name}});
         ++count;
     }
     if (count > 0) log::info("store", "migrations applied", {{"count", count}});

@@ -31,14 +31,14 @@ class PgSequencer {
     int64_t stamp(PgConnection& connection);
     void follow(PgConnection& connection);
     void grown_to(int64_t size);
-    bool sleep(std::chrono::milliseconds time);
-    bool rest(std::chrono::milliseconds time);  // false when stopping
+    bool sleep(std::chrono::milliseconds time);  // until there is something new; false when stopping
+    bool rest(std::chrono::milliseconds time);   // whatever comes; false when stopping
 
     const std::string url_, application_;
     const PgServices& services_;
     GrowthListener& growth_;
     MerkleAppender ledger_;  // the leader's
-    int64_t newest_ = 0;  // seq of what was stamped last
+    int64_t newest_ = 0;     // seq of what was stamped last
     std::chrono::steady_clock::time_point looked_at_all_{};
     std::atomic<bool> leads_{false};
     std::atomic<int64_t> ledger_size_{0};

@@ -185,24 +185,6 @@ void PostgresStore::work() {
     }
 }
 
-void answer(const WriteDone& done, Result<boost::json::value> result) {
-    try {
-        done(std::move(result));
-    } catch (const std::exception& error) {
-        log::error("store", "an answer after the commit failed", {{"what", error.what()}});
-    }
-}
-
-void run_after(const std::vector<std::function<void()>>& actions) {
-    for (const auto& action : actions) {
-        try {
-            action();
-        } catch (const std::exception& error) {
-            log::error("store", "an action after the commit failed", {{"what", error.what()}});
-        }
-    }
-}
-
 void PostgresStore::alone(Work& work) {
     boost::json::value value;
     Result<void> result;
@@ -214,10 +196,12 @@ void PostgresStore::alone(Work& work) {
     } catch (const std::exception& error) {
         result = bug_error(error.what());
     }
-    if (result.ok())
-        answer(work.done, std::move(value));
-    else
-        answer(work.done, std::move(result).error());
+    after_the_commit([&] {
+        if (result.ok())
+            work.done(std::move(value));
+        else
+            work.done(std::move(result).error());
+    });
 }
 
 /// Group commit without savepoints, each of which would cost two exchanges: when one of them fails after it has changed
@@ -255,8 +239,8 @@ bool PostgresStore::together(std::vector<Work>& batch) {
     }
     for (const auto& result : results) ++(result.ok() ? commits_ : failed_);
     if (events) sequencer_.wake();
-    run_after(after);
-    for (size_t i = 0; i < batch.size(); ++i) answer(batch[i].done, std::move(results[i]));
+    for (const auto& action : after) after_the_commit(action);
+    for (size_t i = 0; i < batch.size(); ++i) after_the_commit([&] { batch[i].done(std::move(results[i])); });
     return true;
 }
 
@@ -330,7 +314,7 @@ Result<void> PostgresStore::once(const std::function<Result<void>(Transaction&)>
     }
     ++commits_;
     if (events) sequencer_.wake();
-    run_after(after);
+    for (const auto& action : after) after_the_commit(action);
     return Nothing{};
 }
 

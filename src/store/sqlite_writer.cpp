@@ -57,7 +57,11 @@ class SqliteWriter::Tx final : public Transaction {
 };
 
 SqliteWriter::SqliteWriter(SqliteWriterOptions options, const Clock& clock, Random& random, GrowthListener& growth)
-    : options_(std::move(options)), clock_(clock), random_(random), growth_(growth), checkpointer_(options_.file, options_.log_pages) {
+    : options_(std::move(options)),
+      clock_(clock),
+      random_(random),
+      growth_(growth),
+      checkpointer_(options_.file, options_.log_pages) {
     connect();
 }
 
@@ -279,19 +283,12 @@ void SqliteWriter::answer(std::span<WriteJob> batch, std::span<Outcome> outcomes
     const bool grown = !failed && ledger_size_.exchange(ledger_.size()) != ledger_.size();
     for (size_t i = 0; i < batch.size(); ++i) {
         auto& outcome = outcomes[i];
-        const auto guarded = [](const auto& call) {
-            try {
-                call();
-            } catch (const std::exception& error) {
-                log::error("store", "an action after the commit failed", {{"what", error.what()}});
-            }
-        };
         if (!failed)
-            for (const auto& action : outcome.after) guarded(action);
+            for (const auto& action : outcome.after) after_the_commit(action);
         Result<void> result = outcome.result ? std::move(*outcome.result)
                               : failed       ? Result<void>{*failed}
                                              : Result<void>{Nothing{}};
-        guarded([&] { batch[i].done(std::move(result), outcome.thrown); });
+        after_the_commit([&] { batch[i].done(std::move(result), outcome.thrown); });
         batch[i] = {};  // what it captured goes now, not when the whole queue has been worked off
     }
     if (grown) growth_.tell();

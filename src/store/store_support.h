@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "base/log.h"
 #include "store/store.h"
 
 namespace hl::store {
@@ -53,6 +54,16 @@ class GrowthListener {
     std::mutex mutex_;
     std::function<void()> grown_;
 };
+
+/// What runs once the commit is on disk can't undo it: a failure there is logged, never passed on.
+template <class F>
+void after_the_commit(F&& action) {
+    try {
+        action();
+    } catch (const std::exception& error) {
+        log::error("store", "an action after the commit failed", {{"what", error.what()}});
+    }
+}
 
 /// The sizes of group commits, in powers of two, for /metrics.
 [[nodiscard]] boost::json::object batch_histogram(std::span<const int64_t> buckets);
