@@ -31,6 +31,9 @@ struct Cli {
     [[nodiscard]] Result<std::unique_ptr<Program>> open(bool create = false) const;
 };
 
+/// A line each, as `pack check` prints them.
+void print_errors(const std::vector<Error>& errors);
+
 void add_serve(Cli& cli);
 void add_store_commands(Cli& cli);  // migrate, backup, restore, follower
 void add_pack_commands(Cli& cli);

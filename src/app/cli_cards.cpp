@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 namespace {
 
 Error several(const std::vector<Error>& errors, const std::string& what) {
-    for (const auto& e : errors) std::cout << "error    " << e.at << ": " << e.vi << " [" << e.code << "]\n";
+    print_errors(errors);
     return {ErrorKind::invalid, "pack.errors", "Dữ liệu còn lỗi, chưa ghi gì.",
             fmt::format("{} has {} error(s); nothing was written", what, errors.size())};
 }
@@ -96,38 +96,28 @@ void add_card_commands(Cli& cli) {
         bool dry_run = false;
     };
     const auto given = std::make_shared<Given>();
-    const auto folder = [cli]() -> Result<fs::path> {
-        TRY(const auto config, cli.config());
-        return config.pack;
+    const auto on_pack = [cli](CLI::App* command, std::function<Result<void>(const fs::path&)> run) {
+        command->callback([cli, run = std::move(run)] {
+            cli.action = [cli, run]() -> Result<void> {
+                TRY(const auto config, cli.config());
+                return run(config.pack);
+            };
+        });
     };
     auto* out = pack->add_subcommand("export-cards", "Write the pack's procedures into a workbook (.xlsx) to edit");
     out->add_option("file", given->file, "Workbook to write")->required();
-    out->callback([cli, given, folder] {
-        cli.action = [given, folder]() -> Result<void> {
-            TRY(const auto pack_folder, folder());
-            return export_workbook(pack_folder, given->file);
-        };
-    });
+    on_pack(out, [given](const fs::path& folder) { return export_workbook(folder, given->file); });
     auto* in = pack->add_subcommand("import-cards", "Take edited cards back into the pack's sheets");
     in->add_option("file", given->file, "Workbook (.xlsx) from export-cards")->required()->check(CLI::ExistingFile);
     in->add_flag("--dry-run", given->dry_run, "Only say what would change");
-    in->callback([cli, given, folder] {
-        cli.action = [given, folder]() -> Result<void> {
-            TRY(const auto pack_folder, folder());
-            return import_workbook(pack_folder, given->file, !given->dry_run);
-        };
-    });
+    on_pack(in, [given](const fs::path& folder) { return import_workbook(folder, given->file, !given->dry_run); });
     auto* national = pack->add_subcommand("import-national",
                                           "Make a sheet of the national database's record (answer of LayThuTuc, JSON)");
     national->add_option("file", given->file, "The answer, or its \"result\"")->required()->check(CLI::ExistingFile);
     national->add_option("--code", given->code, "Procedure code, which the record need not hold")->required();
     national->add_option("--level", given->level, "commune or province (default: commune)");
-    national->callback([cli, given, folder] {
-        cli.action = [given, folder]() -> Result<void> {
-            TRY(const auto pack_folder, folder());
-            return import_record(pack_folder, given->file, given->code, given->level);
-        };
-    });
+    on_pack(national,
+            [given](const fs::path& folder) { return import_record(folder, given->file, given->code, given->level); });
 }
 
 }  // namespace hl::app

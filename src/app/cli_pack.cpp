@@ -6,10 +6,14 @@
 
 namespace hl::app {
 
+void print_errors(const std::vector<Error>& errors) {
+    for (const auto& e : errors) std::cout << "error    " << e.at << ": " << e.vi << " [" << e.code << "]\n";
+}
+
 namespace {
 
 void print(const PackReport& report) {
-    for (const auto& e : report.errors) std::cout << "error    " << e.at << ": " << e.vi << " [" << e.code << "]\n";
+    print_errors(report.errors);
     for (const auto& w : report.warnings) std::cout << "warning  " << w << "\n";
     for (const auto& c : report.changes) std::cout << "change   " << c << "\n";
     std::cout << report.errors.size() << " errors, " << report.warnings.size() << " warnings, " << report.changes.size()

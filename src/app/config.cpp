@@ -81,21 +81,24 @@ Result<Config> load_config(const std::filesystem::path& file) {
             return Nothing{};
         };
     };
-    const auto number_setter = [&file](auto& target, long long min, long long max, std::string key) -> Setter {
-        return [&target, min, max, key, &file](const YAML::Node& n) -> Result<void> {
-            long long value = 0;
-            if (!YAML::convert<long long>::decode(n, value) || value < min || value > max)
-                return bad_value(file, n, key, fmt::format("a whole number from {} to {}", min, max));
+    const auto whole_number = [&file](const YAML::Node& n, long long min, long long max, const std::string& key,
+                                      std::string_view unit = "") -> Result<long long> {
+        long long value = 0;
+        if (!YAML::convert<long long>::decode(n, value) || value < min || value > max)
+            return bad_value(file, n, key, fmt::format("a whole number{} from {} to {}", unit, min, max));
+        return value;
+    };
+    const auto number_setter = [&](auto& target, long long min, long long max, std::string key) -> Setter {
+        return [&target, min, max, key, whole_number](const YAML::Node& n) -> Result<void> {
+            TRY(const auto value, whole_number(n, min, max, key));
             using T = std::remove_reference_t<decltype(target)>;
             target = T(static_cast<int>(value));
             return Nothing{};
         };
     };
     const auto megabytes_setter = [&](int64_t& target, long long min, long long max, std::string key) -> Setter {
-        return [&target, min, max, key, &file](const YAML::Node& n) -> Result<void> {
-            long long value = 0;
-            if (!YAML::convert<long long>::decode(n, value) || value < min || value > max)
-                return bad_value(file, n, key, fmt::format("a whole number of MiB from {} to {}", min, max));
+        return [&target, min, max, key, whole_number](const YAML::Node& n) -> Result<void> {
+            TRY(const auto value, whole_number(n, min, max, key, " of MiB"));
             target = value << 20;
             return Nothing{};
         };
