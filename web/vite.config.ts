@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 // The server gives files whose name ends in a hash of letters and digits a life of a year; every other file is asked
 // for again. Nothing is inlined: the Content-Security-Policy allows no data: scripts or fonts.
 export default defineConfig({
-  test: { include: ['src/test/*.test.ts'] },
+  test: { include: ['src/test/*.test.ts', 'forms/*.test.{ts,tsx}', 'islands/*.test.ts'] },
   base: '/app/',
   plugins: [react()],
   build: {

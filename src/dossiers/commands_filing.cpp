@@ -55,7 +55,7 @@ Result<Dossier> file(store::Transaction& tx, const Context& ctx, const access::A
         return invalid("filing.summary", "Trích yếu dài quá 1000 ký tự.", "The summary is longer than 1000 characters.",
                        "/summary");
     person.answers = filing.answers;
-    if (auto errors = procedures::check_answers(*release, filing.answers); !errors.empty()) {
+    if (auto errors = procedures::check_answers(*release, filing.answers, today); !errors.empty()) {
         auto error = std::move(errors.front());
         error.at = "/answers" + (error.at.starts_with("/fields") ? error.at.substr(7) : error.at);
         return error;

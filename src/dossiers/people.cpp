@@ -2,21 +2,11 @@
 
 #include "base/text.h"
 #include "dossiers/refusals.h"
+#include "procedures/form_formats.h"
 
 namespace hl::dossiers {
 
 namespace {
-
-struct OldPrefix {
-    std::string_view was, is;
-};
-/// The change of mobile prefixes in 2018: each old four-digit prefix has one three-digit successor.
-constexpr std::array<OldPrefix, 21> old_prefixes{{
-    {"0120", "070"}, {"0121", "079"}, {"0122", "077"}, {"0126", "076"}, {"0128", "078"}, {"0123", "083"},
-    {"0124", "084"}, {"0125", "085"}, {"0127", "081"}, {"0129", "082"}, {"0162", "032"}, {"0163", "033"},
-    {"0164", "034"}, {"0165", "035"}, {"0166", "036"}, {"0167", "037"}, {"0168", "038"}, {"0169", "039"},
-    {"0186", "056"}, {"0188", "058"}, {"0199", "059"},
-}};
 
 Error bad_phone() {
     return invalid("filing.phone", "Số điện thoại không đúng. Hãy nhập như 0912 345 678 hoặc +84 912 345 678.",
@@ -43,29 +33,9 @@ std::string compact(std::string_view s) {
 }  // namespace
 
 Result<std::string> normalise_phone(std::string_view typed) {
-    std::string s = compact(text::normalise(typed));
-    const bool plus = s.starts_with('+');
-    if (plus)
-        s.erase(0, 1);
-    else if (s.starts_with("00"))
-        s.erase(0, 2);
-    else if (!s.starts_with('0')) {
-        if (!s.starts_with("84") || s.size() < 11) return bad_phone();
-    } else {
-        s.replace(0, 1, "84");
-    }
-    if (!digits(s) || s.front() == '0' || s.size() < 8 || s.size() > 15) return bad_phone();
-    if (!s.starts_with("84")) return "+" + s;
-    if (s.size() == 12 && s[2] == '1') {
-        const std::string prefix = "0" + s.substr(2, 3);
-        for (const auto& p : old_prefixes)
-            if (p.was == prefix) return "+84" + std::string{p.is.substr(1)} + s.substr(5);
-    }
-    const std::string_view national = std::string_view{s}.substr(2);
-    const bool mobile = national.size() == 9 && std::string_view{"35789"}.find(national[0]) != std::string_view::npos;
-    const bool fixed = national[0] == '2' && (national.size() == 9 || national.size() == 10);
-    if (!mobile && !fixed) return bad_phone();
-    return "+" + s;
+    auto phone = procedures::phone_from_typed(typed);
+    if (!phone) return bad_phone();
+    return *std::move(phone);
 }
 
 Result<Applicant> check_applicant(Applicant a) {

@@ -188,14 +188,19 @@ Result<Card> card_from_json(const json::value& value) {
 
 json::object to_json(const Form& form) {
     return {{"fields", list_json(form.fields, [](const Field& f) -> json::value {
-                 return json::object{{"id", f.id},
-                                     {"label", json::object{{"vi", f.label_vi}, {"en", f.label_en}}},
-                                     {"type", f.type},
-                                     {"required", f.required},
-                                     {"when", f.when},
-                                     {"values", list_json(f.values, [](const FieldOption& v) -> json::value {
-                                          return json::object{{"id", v.id}, {"vi", v.vi}, {"en", v.en}};
-                                      })}};
+                 json::object o{{"id", f.id},
+                                {"label", json::object{{"vi", f.label_vi}, {"en", f.label_en}}},
+                                {"type", f.type},
+                                {"required", f.required},
+                                {"when", f.when},
+                                {"values", list_json(f.values, [](const FieldOption& v) -> json::value {
+                                     return json::object{{"id", v.id}, {"vi", v.vi}, {"en", v.en}};
+                                 })}};
+                 // Written only where given: a form without them keeps the hash it was published under.
+                 if (!f.help_vi.empty()) o["help"] = json::object{{"vi", f.help_vi}, {"en", f.help_en}};
+                 if (f.min) o["min"] = *f.min;
+                 if (f.max) o["max"] = *f.max;
+                 return o;
              })}};
 }
 
@@ -205,17 +210,24 @@ Result<Form> form_from_json(const json::value& value) {
         form.fields = In(value).list("fields", [](const json::value& v) {
             const In f(v);
             const In label(f.o.at("label"));
-            return Field{f.text("id"),
-                         label.text("vi"),
-                         label.text("en"),
-                         f.text("type"),
-                         f.flag("required"),
-                         f.list("values",
-                                [](const json::value& o) {
-                                    const In x(o);
-                                    return FieldOption{x.text("id"), x.text("vi"), x.text("en")};
-                                }),
-                         f.text("when")};
+            Field field{f.text("id"),
+                        label.text("vi"),
+                        label.text("en"),
+                        f.text("type"),
+                        f.flag("required"),
+                        f.list("values",
+                               [](const json::value& o) {
+                                   const In x(o);
+                                   return FieldOption{x.text("id"), x.text("vi"), x.text("en")};
+                               }),
+                        f.text("when")};
+            if (const auto* help = f.o.if_contains("help")) {
+                field.help_vi = In(*help).text("vi");
+                field.help_en = In(*help).text("en");
+            }
+            field.min = f.optional_number("min");
+            field.max = f.optional_number("max");
+            return field;
         });
         return form;
     });

@@ -3,6 +3,7 @@
 #include "base/crypto.h"
 #include "base/text.h"
 #include "procedures/artefacts.h"
+#include "procedures/form_schema.h"
 
 namespace hl::procedures {
 
@@ -62,6 +63,8 @@ class CatalogueLoader {
             TRY(auto bound, rules_from_json(rules));
             row.clock = bound.clock;
             row.tables = std::move(bound.tables);
+            // A form published before the subset was checked may have none: its conditions are then refused when used.
+            if (auto schema = form_schema_of(row.form); schema.ok()) row.form_schema = *std::move(schema);
             add(*out, std::make_shared<const Release>(std::move(row)));
         }
         return std::shared_ptr<const Catalogue>{std::move(out)};

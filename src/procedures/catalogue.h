@@ -62,7 +62,9 @@ struct Answers {
 };
 /// Always run on the server. Errors: rules.no_match, rules.expression.
 [[nodiscard]] Result<Decision> decide(const Release& release, const Answers& answers);
-/// Every mistake in the answers against the form, each with its pointer ("/fields/child_name").
-[[nodiscard]] std::vector<Error> check_answers(const Release& release, const json::object& fields);
+/// Every mistake in the answers against the form, each with its pointer ("/fields/child_name"): the rule of
+/// form_schema.h. `today` absent: nothing is judged against the present day.
+[[nodiscard]] std::vector<Error> check_answers(const Release& release, const json::object& fields,
+                                               const std::optional<Date>& today = {});
 
 }  // namespace hl::procedures

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "procedures/catalogue.h"
+#include "procedures/form_schema.h"
 #include "procedures/tables.h"
 
 namespace hl::procedures {
@@ -124,86 +125,16 @@ Result<Decision> decide(const Release& release, const Answers& answers) {
     return out;
 }
 
-namespace {
-
-Error bad(const Field& f, std::string code, std::string vi, std::string en) {
-    return {ErrorKind::invalid, std::move(code), fmt::format("{}: {}", f.label_vi, vi),
-            fmt::format("{}: {}", f.label_en.empty() ? f.id : f.label_en, en), "/fields/" + f.id};
-}
-
-bool blank(const json::value* v) {
-    if (!v || v->is_null()) return true;
-    if (v->is_string()) return text::trim(v->get_string()).empty();
-    if (v->is_object()) return v->get_object().empty();
-    return false;
-}
-
-std::optional<Error> check_value(const Field& f, const json::value& v) {
-    constexpr size_t most = 4000;
-    const auto string_within = [&](size_t limit) { return v.is_string() && v.get_string().size() <= limit; };
-    if (f.type == "string" || f.type == "text") {
-        if (string_within(f.type == "text" ? 4 * most : most)) return std::nullopt;
-        return bad(f, "form.text", "phải là chữ và không quá dài.", "must be a text of reasonable length");
+std::vector<Error> check_answers(const Release& release, const json::object& fields, const std::optional<Date>& today) {
+    auto schema = release.form_schema;
+    if (!schema) {
+        auto made = form_schema_of(release.form);
+        if (!made.ok()) return {std::move(made).error().pointing("/fields")};
+        schema = *std::move(made);
     }
-    if (f.type == "date") {
-        if (v.is_string() && parse_date(std::string_view{v.get_string()}).ok()) return std::nullopt;
-        return bad(f, "form.date", "phải là ngày có thật, viết như 2026-07-01.", "must be a real date like 2026-07-01");
-    }
-    if (f.type == "integer") {
-        if (v.is_int64()) return std::nullopt;
-        return bad(f, "form.integer", "phải là số nguyên.", "must be an integer");
-    }
-    if (f.type == "number") {
-        if (v.is_int64() || (v.is_double() && !feel::from_json(v).null())) return std::nullopt;
-        return bad(f, "form.number", "phải là số.", "must be a number");
-    }
-    if (f.type == "boolean") {
-        if (v.is_bool()) return std::nullopt;
-        return bad(f, "form.boolean", "phải là có hoặc không.", "must be true or false");
-    }
-    if (f.type == "enum") {
-        if (v.is_string())
-            for (const auto& o : f.values)
-                if (o.id == std::string_view{v.get_string()}) return std::nullopt;
-        std::string list;
-        for (const auto& o : f.values) list += (list.empty() ? "" : ", ") + o.vi;
-        return bad(f, "form.choice", "phải chọn một trong: " + list + ".", "must be one of the listed values");
-    }
-    // person and address: an object, or the text as stated on the paper.
-    if (v.is_object() || string_within(most)) return std::nullopt;
-    return bad(f, "form.object", "phải là một nhóm thông tin hoặc chữ.", "must be an object or a text");
-}
-
-}  // namespace
-
-std::vector<Error> check_answers(const Release& release, const json::object& fields) {
-    std::vector<Error> out;
-    Answers answers;
-    answers.fields = fields;
-    const auto context = make_context(release.form, answers);
-    for (const auto& f : release.form.fields) {
-        const auto* v = fields.if_contains(f.id);
-        auto shown = feel::holds(f.when, context);
-        if (!shown.ok()) {
-            out.push_back(std::move(shown).error().pointing("/fields/" + f.id));
-            continue;
-        }
-        if (blank(v)) {
-            if (f.required && shown->value_or(false))
-                out.push_back(bad(f, "form.required", "chưa được điền.", "is required"));
-            continue;
-        }
-        if (auto error = check_value(f, *v)) out.push_back(std::move(*error));
-    }
-    for (const auto& field : fields) {
-        const std::string key{std::string_view{field.key()}};
-        const bool known = std::any_of(release.form.fields.begin(), release.form.fields.end(),
-                                       [&](const Field& f) { return f.id == key; });
-        if (!known)
-            out.push_back({ErrorKind::invalid, "form.unknown_field", "Biểu mẫu không có trường \"" + key + "\".",
-                           "the form has no such field", "/fields/" + key});
-    }
-    return out;
+    auto errors = schema->check(fields, today);
+    for (auto& e : errors) e.at = "/fields" + e.at;
+    return errors;
 }
 
 }  // namespace hl::procedures

@@ -40,7 +40,7 @@ std::vector<feel::Value> Domains::values(const std::string& name, bool with_null
         for (const auto& o : f->values) out.push_back({o.id});
     } else if (type == "boolean") {
         out = {{true}, {false}};
-    } else if (type == "integer" || type == "number") {
+    } else if (type == "integer" || type == "number" || type == "money") {
         std::set<feel::Number> points{feel::Number{0}, feel::Number{1}};
         for (const auto& n : numbers_) {
             points.insert(n);
@@ -57,7 +57,7 @@ std::vector<feel::Value> Domains::values(const std::string& name, bool with_null
         for (const auto& d : dates_)
             for (const int shift : {-1, 0, 1}) points.insert(add_days(d, shift));
         for (const auto& d : points) out.push_back({d});
-    } else if (type == "string" || type == "text") {
+    } else if (type != "person" && type != "address") {
         for (const auto& t : texts_) out.push_back({t});
         out.push_back({std::string{"·"}});  // something nobody mentions
     } else {

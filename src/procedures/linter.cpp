@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "procedures/domains.h"
+#include "procedures/form_schema.h"
 #include "procedures/graph.h"
 #include "procedures/tables.h"
 
@@ -53,6 +54,7 @@ class Linter {
         if (d_.card.fees)
             for (const auto& f : *d_.card.fees) condition(f.when, "fees/" + f.id);
         for (const auto& f : d_.form.fields) condition(f.when, "form/" + f.id, f.id);
+        form_schema();
         for (const auto& t : d_.rules.tables) table(t);
         samples();
         return std::move(out_);
@@ -256,6 +258,19 @@ class Linter {
                             "the field " + old.id + " lost its option " + o.id);
             }
         }
+    }
+
+    /// The form must be a schema that browsers and the server judge alike (docs/forms.md).
+    void form_schema() {
+        const auto said = has_errors(out_);
+        const auto schema = form_schema_of(d_.form);
+        if (schema.ok() || (said && schema.error().code != "form.condition")) return;
+        const auto& e = schema.error();
+        constexpr std::string_view prefix = "/properties/";
+        const auto place = e.at.starts_with(prefix) ? "form/" + e.at.substr(prefix.size()) : std::string{"form"};
+        if (std::none_of(out_.begin(), out_.end(),
+                         [&](const Finding& f) { return f.severity == Severity::error && f.place == d_.place(place); }))
+            say(Severity::error, "lint.form", place, e.vi, e.en);
     }
 
     /// Parses; tells about unknown names and options that do not exist.

@@ -134,14 +134,18 @@ struct FieldOption {
 struct Field {
     std::string id;  // stable across versions
     std::string label_vi, label_en;
-    std::string type;  // string|text|date|integer|number|boolean|enum|person|address
+    std::string type;  // string|text|date|integer|number|money|boolean|enum|person|address|phone|personal_id|email
     bool required = false;
     std::vector<FieldOption> values;
     std::string when;
+    std::string help_vi{}, help_en{};
+    std::optional<int64_t> min{}, max{};  // of integer, number, money
 };
 struct Form {
     std::vector<Field> fields;
 };
+
+class FormSchema;  // form_schema.h
 
 /// Clock parameters with their sources; defaults are the general rules.
 struct ClockRules {
@@ -182,6 +186,7 @@ struct Release {
     Flow flow;
     ClockRules clock;
     std::vector<DecisionTable> tables;
+    std::shared_ptr<const FormSchema> form_schema;  // of `form`, made once by the catalogue; may be absent
 };
 using ReleasePtr = std::shared_ptr<const Release>;
 

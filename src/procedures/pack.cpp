@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "procedures/feel.h"
+#include "procedures/form_schema.h"
 #include "procedures/yaml_reader.h"
 
 namespace hl::procedures {
@@ -235,9 +236,23 @@ class SheetReader {
             });
             if (!f.has("label")) f.fail("label", "yaml.missing", "thiếu nhãn", "the label is missing");
             field.type = f.text("type", 20);
-            static constexpr std::string_view types[] = {"string",  "text", "date",   "integer", "number",
-                                                         "boolean", "enum", "person", "address"};
+            static constexpr std::string_view types[] = {"string",      "text",    "date", "integer", "number",
+                                                         "money",       "boolean", "enum", "person",  "address",
+                                                         "personal_id", "phone",   "email"};
             one_of(f, "type", field.type, types);
+            f.mapping("help", [&](YamlReader& h) {
+                field.help_vi = h.text("vi", 500);
+                field.help_en = h.text_or("en", "", 500);
+            });
+            const bool number = field.type == "integer" || field.type == "number" || field.type == "money";
+            for (auto [key, target] : {std::pair{"min", &field.min}, {"max", &field.max}}) {
+                *target = f.integer(key, -form_largest, form_largest);
+                if (*target && !number)
+                    f.fail(key, "procedure.bounds", "giới hạn chỉ dùng cho trường số", "bounds are for numbers only");
+            }
+            if (field.min && field.max && *field.min > *field.max)
+                f.fail("max", "procedure.bounds", "giới hạn trên nhỏ hơn giới hạn dưới",
+                       "the maximum is below the minimum");
             field.required = f.boolean("required", false);
             field.when = f.text_or("when", "");
             std::set<std::string> options;

@@ -125,6 +125,9 @@ class Writer {
             auto out = fmt::format("{{id: {}, label: {{vi: {}, en: {}}}, type: {}, required: {}", f.id, q(f.label_vi),
                                    or_null(f.label_en), f.type, f.required);
             if (!f.when.empty()) out += ", when: " + q(f.when);
+            if (!f.help_vi.empty()) out += fmt::format(", help: {{vi: {}, en: {}}}", q(f.help_vi), or_null(f.help_en));
+            if (f.min) out += fmt::format(", min: {}", *f.min);
+            if (f.max) out += fmt::format(", max: {}", *f.max);
             if (!f.values.empty()) {
                 out += ", values: [";
                 for (size_t i = 0; i < f.values.size(); ++i)

@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 #include "base/text.h"
 #include "procedures/draw.h"
+#include "procedures/form_schema.h"
 #include "procedures/proposals.h"
 
 namespace hl::procedures {
@@ -163,6 +164,18 @@ class Routes {
         return answer;
     }
 
+    /// GET /api/v1/procedures/{code}/form?release: the form alone, as a schema that browsers draw and judge by.
+    Result<Answer> form(const Call& call) const {
+        TRY(auto release, wanted(call, call.request.query_value("release")));
+        TRY(auto schema,
+            form_schema_json(release->form, release->card.name, "urn:hienluong:form:" + release->id.value));
+        Answer answer{std::move(schema)};
+        // By content: a server that writes the same form otherwise must not be answered from an old copy.
+        answer.headers.push_back(
+            {"ETag", "\"" + crypto::to_hex(crypto::sha256(canonical_json(answer.value))).substr(0, 24) + "\""});
+        return answer;
+    }
+
     Result<Answer> releases(store::Reader&, const Call& call) const {
         const auto history = c_.catalogue()->history(ProcedureCode{call.param("code")});
         if (history.empty()) return unknown(call.param("code"));
@@ -198,7 +211,7 @@ class Routes {
         const auto release_id = in.optional_text("release", 100);
         TRY_VOID(in.finish());
         TRY(auto release, wanted(call, release_id));
-        const auto problems = check_answers(*release, answers.fields);
+        const auto problems = check_answers(*release, answers.fields, local_date(call.now));
         TRY(auto decision, decide(*release, answers));
         return Answer{decision_json(*release, decision, problems)};
     }
@@ -337,6 +350,8 @@ void add_routes(access::Api& api, RouteContext context) {
     api.query(
         "/api/v1/procedures/{code}/releases",
         [routes](store::Reader& r, const Call& c) { return routes->releases(r, c); }, open);
+    api.query(
+        "/api/v1/procedures/{code}/form", [routes](store::Reader&, const Call& c) { return routes->form(c); }, open);
     api.query(
         "/api/v1/procedures/{code}/flow.svg",
         [routes](store::Reader&, const Call& c) { return routes->picture(c, false); }, open);

@@ -9,6 +9,7 @@
 #include "directory/commands.h"
 #include "http/client.h"
 #include "http/server.h"
+#include "procedures/form_schema.h"
 #include "procedures/proposals.h"
 #include "sheet.h"
 #include "support/test_store.h"
@@ -133,6 +134,27 @@ TEST_P(Web, ReadingIsOpenToEverybody) {
     pugi::xml_document xml;
     EXPECT_TRUE(xml.load_string(call("GET", "/9.000001/flow.svg").body.c_str()));
     EXPECT_TRUE(xml.load_string(call("GET", "/9.000001/flow.bpmn").body.c_str()));
+}
+
+TEST_P(Web, FormIsASchemaWithATag) {
+    serve();
+    const auto answer = call("GET", "/9.000001/form");
+    ASSERT_EQ(answer.status, 200);
+    const auto schema = body_of(answer);
+    std::vector<Error> errors;
+    EXPECT_TRUE(FormSchema::compile(schema, errors)) << (errors.empty() ? "" : errors.front().en);
+    EXPECT_EQ(schema.at("$id"), "urn:hienluong:form:9.000001@1");
+    EXPECT_EQ(schema.at("properties").at("relation").at("x-ui").at("widget"), "radio");
+    EXPECT_EQ(schema.at("allOf").as_array().size(), 1U);  // the reason, when somebody else files
+    const auto tag = [](const http::Response& r) {
+        const auto it =
+            std::find_if(r.headers.begin(), r.headers.end(), [](const auto& h) { return h.name == "ETag"; });
+        return it == r.headers.end() ? std::string{} : it->value;
+    };
+    EXPECT_FALSE(tag(answer).empty());
+    EXPECT_EQ(tag(call("GET", "/9.000001/form?release=9.000001@1")), tag(answer));
+    EXPECT_EQ(call("GET", "/9.000001/form?release=9.000001@9").status, 404);
+    EXPECT_EQ(call("GET", "/9.000009/form").status, 404);
 }
 
 TEST_P(Web, PagesFollowTheCursor) {
