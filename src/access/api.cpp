@@ -26,6 +26,7 @@ struct Running {
     boost::json::value body;
     Instant now;
     std::string key, fingerprint;
+    bool again = false;  // it ran before and nothing of it stands
     std::optional<Answer> answer;
 };
 
@@ -92,14 +93,38 @@ Result<std::optional<Answer>> repeated(store::Transaction& tx, const Running& ru
     return std::optional{std::move(stored->answer)};
 }
 
-/// No live answer to the key stands there: `repeated` has looked in this transaction, and of two on different nodes the
-/// second is run again by the store and then finds the first one's.
+/// Where a live answer to the key stands already, no row changes and the command is undone and run again.
 void keep(store::Transaction& tx, const Running& run, const Answer& answer) {
     const std::string account = run.actor.label();
     const std::string headers = headers_to_text(answer.headers);
     const std::string body = boost::json::serialize(answer.value);
-    tx.post(keep_first_answer,
-            {account, run.key, run.fingerprint, answer.status, headers, body, run.now, run.now - idempotency_life});
+    tx.post_one(keep_first_answer,
+                {account, run.key, run.fingerprint, answer.status, headers, body, run.now, run.now - idempotency_life});
+}
+
+/// A command with its Idempotency-Key. Repeats are rare, so the first answer is looked for only when something says
+/// that there may be one: the command is refused, or its answer cannot be kept because the key has one. What it had
+/// done by then is undone.
+Result<Answer> run_once(store::Transaction& tx, Running& run, const Command& command) {
+    const bool keyed = !run.key.empty();
+    const bool look_first = std::exchange(run.again, true);
+    if (keyed && look_first) {
+        TRY(auto first, repeated(tx, run));
+        if (first) return *std::move(first);
+    }
+    const int64_t changes = tx.changes();
+    const Call call{run.request, run.actor, run.now, run.body};
+    auto answer = command(tx, call);
+    if (!answer.ok()) {
+        if (!keyed || look_first) return answer;
+        if (tx.changes() != changes) tx.run_again();
+        TRY(auto first, repeated(tx, run));
+        if (first) return *std::move(first);
+        return answer;
+    }
+    for (const auto& read : answer->reads) log_read(tx, read);
+    if (keyed) keep(tx, run, *answer);
+    return answer;
 }
 
 }  // namespace
@@ -203,7 +228,9 @@ void Api::command(std::string method, std::string pattern, Command run, RouteOpt
     registered_.emplace_back(method, pattern);
     auto state = state_;
     auto shared_run = std::make_shared<Command>(std::move(run));
-    http::Handler handler = [state, shared_run, options](http::Request&& request, http::Responder respond) {
+    auto shared_options = std::make_shared<const RouteOptions>(options);
+    http::Handler handler = [state, shared_run, options, shared_options](http::Request&& request,
+                                                                         http::Responder respond) {
         auto actor = admit(state->sessions, request, options);
         if (!actor.ok()) return respond(http::Response::problem(actor.error(), request));
         auto running = std::make_shared<Running>();
@@ -222,26 +249,22 @@ void Api::command(std::string method, std::string pattern, Command run, RouteOpt
         running->actor = std::move(*actor);
         running->now = state->clock.now();
 
+        store::Foresight ahead;
+        if (options.ahead)
+            ahead = [running, shared_options](store::Ahead& asking) {
+                const Call call{running->request, running->actor, running->now, {}};
+                shared_options->ahead(asking, call);
+            };
         state->store.write_async(
             [running, shared_run](store::Transaction& tx) -> Result<boost::json::value> {
-                if (!running->key.empty()) {
-                    TRY(auto first, repeated(tx, *running));
-                    if (first) {
-                        running->answer = std::move(first);
-                        return boost::json::value{};
-                    }
-                }
-                const Call call{running->request, running->actor, running->now, running->body};
-                TRY(auto answer, (*shared_run)(tx, call));
-                for (const auto& read : answer.reads) log_read(tx, read);
-                if (!running->key.empty()) keep(tx, *running, answer);
-                running->answer = std::move(answer);
+                TRY(running->answer, run_once(tx, *running, *shared_run));
                 return boost::json::value{};
             },
             [running, respond](Result<boost::json::value> done) {
                 if (!done.ok()) return respond(http::Response::problem(done.error(), running->request));
                 respond(to_response(std::move(*running->answer)));
-            });
+            },
+            std::move(ahead));
     };
     state_->router.add({std::move(method), std::move(pattern), std::move(handler), options.slow, options.max_body});
 }

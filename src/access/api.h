@@ -39,11 +39,13 @@ struct RouteOptions {
     Who who = Who::signed_in;
     bool slow = false;  // run on the worker pool
     size_t max_body = 1u << 20;
-    std::string purpose{};  // recorded with reads of personal data
-    bool raw_body = false;  // Call::body stays null; read request.body (uploads)
+    std::string purpose{};                   // recorded with reads of personal data
+    bool raw_body = false;                   // Call::body stays null; read request.body (uploads)
     std::chrono::milliseconds body_time{0};  // 0 = the server's
     /// Sign-in is checked before the body is read, and again after: for routes with large bodies.
     bool admit_first = false;
+    /// What the command is going to ask (store::Ahead).
+    std::function<void(store::Ahead&, const Call&)> ahead{};
 };
 
 /// What the edge needs from the program; the implementations live in access and app.

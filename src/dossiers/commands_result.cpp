@@ -116,7 +116,7 @@ Result<Dossier> rate(store::Transaction& tx, const Context& ctx, const access::A
                        "Mã hồ sơ và số điện thoại không khớp. Hãy nhập số đã ghi trên giấy tiếp nhận.",
                        "The code and the phone number do not match. Use the number on the receipt.", {}, "/phone");
     };
-    auto found = storage::find_for_update(tx, target.code.value);
+    auto found = storage::find(tx, target.code.value);
     const bool signed_in_owner = found.ok() && actor.kind == access::ActorKind::citizen && !actor.subject.empty() &&
                                  actor.subject == found->subject;
     if (!signed_in_owner) {

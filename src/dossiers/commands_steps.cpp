@@ -186,10 +186,6 @@ Result<Place> earlier_step(const procedures::Flow& flow, const Task& task, const
     return before.back();
 }
 
-constexpr std::string_view last_officer_sql =
-    "SELECT officer FROM dossier_task WHERE dossier = ? AND step = ? AND agency = ? AND officer <> '' "
-    "ORDER BY number DESC LIMIT 1";
-
 }  // namespace
 
 Result<Dossier> return_step(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
@@ -213,9 +209,8 @@ Result<Dossier> return_step(store::Transaction& tx, const Context& ctx, const ac
     }
     TRY(auto* again, w.start(*place.step, place.stage, place.lane->id, place.lane->required));
     // To whoever did it last, when that work still lies with the same agency.
-    if (auto officer = tx.first(last_officer_sql, {w.dossier.key, again->step, again->agency},
-                                [](const store::Row& row) { return row.id<OfficerId>(0); }))
-        if (works_at(*ctx.directory, *officer, again->agency, local_date(now))) again->officer = *officer;
+    const auto officer = storage::last_officer(tx, w.dossier.key, again->step, again->agency);
+    if (!officer.empty() && works_at(*ctx.directory, officer, again->agency, local_date(now))) again->officer = officer;
     events::StepReturned event;
     event.task = task.number;
     event.step = task.step;

@@ -6,6 +6,7 @@
 #include "dossiers/codes.h"
 #include "dossiers/refusals.h"
 #include "dossiers/routes_support.h"
+#include "dossiers/storage.h"
 
 namespace hl::dossiers {
 
@@ -33,8 +34,20 @@ Result<std::optional<int64_t>> wanted_version(const Call& call) {
 using Run =
     std::function<Result<Dossier>(store::Transaction&, const Context&, const Call&, const Target&, JsonReader&)>;
 
+/// What the command reads beside the dossier and its open tasks: the subject's key when it always writes a note.
+storage::AlsoAsk also_asked(std::string_view word) {
+    constexpr std::array plain{"receive", "transfer", "claim", "reassign", "release", "complete", "charge", "rating"};
+    storage::AlsoAsk also;
+    also.sealing = std::find(plain.begin(), plain.end(), word) == plain.end();
+    also.officers = word == "return-step";
+    return also;
+}
+
 void on_dossier(access::Api& api, const ContextSource& context, std::string_view word, Run run,
                 access::RouteOptions options = {}) {
+    options.ahead = [also = also_asked(word)](store::Ahead& ahead, const Call& call) {
+        storage::ask_ahead(ahead, call.param("code"), also);
+    };
     api.command(
         "POST", fmt::format("/api/v1/dossiers/{{code}}/{}", word),
         [context, run = std::move(run)](store::Transaction& tx, const Call& call) -> Result<Answer> {

@@ -7,8 +7,6 @@ namespace hl::dossiers::storage {
 namespace {
 
 constexpr std::string_view select_by_code = "SELECT " HL_DOSSIER_COLUMNS " FROM dossier WHERE code = ?";
-constexpr std::string_view select_by_code_locked =
-    "SELECT " HL_DOSSIER_COLUMNS " FROM dossier WHERE code = ? FOR UPDATE";
 constexpr std::string_view select_by_key = "SELECT " HL_DOSSIER_COLUMNS " FROM dossier WHERE key = ?";
 constexpr std::string_view select_old_code =
     "SELECT d.code FROM dossier_old_code o JOIN dossier d ON d.key = o.dossier WHERE o.code = ?";
@@ -35,6 +33,9 @@ constexpr std::string_view insert_task_row =
 constexpr std::string_view update_task_row =
     "UPDATE dossier_task SET agency = ?, position = ?, officer = ?, due = ?, ended = ?, state = ?, flags = ? "
     "WHERE dossier = ? AND number = ?";
+
+constexpr std::string_view select_officers =
+    "SELECT step, agency, officer FROM dossier_task WHERE dossier = ? AND officer <> '' ORDER BY number DESC";
 
 constexpr std::string_view insert_detail_row =
     "INSERT INTO dossier_detail (dossier, person, id_blind, phone_blind, components, charges, results) "
@@ -147,26 +148,30 @@ Error not_found() {
 
 namespace {
 
-std::optional<Dossier> by_code(store::Reader& reader, std::string_view sql, const std::string& code) {
-    auto d = reader.first(sql, {code}, dossier_from);
+std::optional<Dossier> by_code(store::Reader& reader, const std::string& code) {
+    auto d = reader.first(select_by_code, {code}, dossier_from);
     if (d) return d;
     const auto present = reader.first(select_old_code, {code}, [](const store::Row& row) { return row.string(0); });
-    return present ? reader.first(sql, {*present}, dossier_from) : std::nullopt;
+    return present ? reader.first(select_by_code, {*present}, dossier_from) : std::nullopt;
 }
 
 }  // namespace
 
 Result<Dossier> find(store::Reader& reader, std::string_view code) {
-    auto d = by_code(reader, select_by_code, normalise_code(code));
+    auto d = by_code(reader, normalise_code(code));
     if (!d) return not_found();
     return *std::move(d);
 }
 
-Result<Dossier> find_for_update(store::Transaction& tx, std::string_view code) {
-    const bool locks = tx.engine() == store::Engine::postgres;
-    auto d = by_code(tx, locks ? select_by_code_locked : select_by_code, normalise_code(code));
-    if (!d) return not_found();
-    return *std::move(d);
+void ask_ahead(store::Ahead& ahead, std::string_view code, const AlsoAsk& also) {
+    const auto present = normalise_code(code);
+    if (ahead.round() == 0) return ahead.ask(select_by_code, {present});
+    if (ahead.round() > 1) return;
+    const auto d = ahead.known().first(select_by_code, {present}, dossier_from);
+    if (!d) return ahead.give_up();  // unknown, or a code of an older system
+    ahead.ask(select_open_tasks, {d->key});
+    if (also.sealing) store::Vault::ask_ahead(ahead, d->subject);
+    if (also.officers) ahead.ask(select_officers, {d->key});
 }
 
 std::optional<Dossier> find_by_key(store::Reader& reader, int64_t key) {
@@ -209,32 +214,40 @@ void insert(store::Transaction& tx, Dossier& d) {
 
 void update(store::Transaction& tx, const Dossier& d) {
     const auto clock = json::serialize(to_json(d.clock));
-    tx.post(update_dossier, {d.release,
-                             d.agency,
-                             d.reception,
-                             d.lead,
-                             static_cast<int>(d.state),
-                             d.stage,
-                             d.received_at,
-                             due_column(d.due),
-                             d.due_provisional,
-                             d.calendar,
-                             d.finished_at,
-                             d.returned_at,
-                             d.requests,
-                             d.extensions,
-                             d.results,
-                             d.unpaid,
-                             d.tasks,
-                             d.notes,
-                             clock,
-                             d.version,
-                             d.key,
-                             d.version - 1});
+    tx.post_one(update_dossier, {d.release,
+                                 d.agency,
+                                 d.reception,
+                                 d.lead,
+                                 static_cast<int>(d.state),
+                                 d.stage,
+                                 d.received_at,
+                                 due_column(d.due),
+                                 d.due_provisional,
+                                 d.calendar,
+                                 d.finished_at,
+                                 d.returned_at,
+                                 d.requests,
+                                 d.extensions,
+                                 d.results,
+                                 d.unpaid,
+                                 d.tasks,
+                                 d.notes,
+                                 clock,
+                                 d.version,
+                                 d.key,
+                                 d.version - 1});
 }
 
 std::vector<Task> open_tasks(store::Reader& reader, int64_t dossier) {
     return reader.all(select_open_tasks, {dossier}, task_from);
+}
+
+OfficerId last_officer(store::Reader& reader, int64_t dossier, std::string_view step, const AgencyId& agency) {
+    OfficerId out;
+    reader.query(select_officers, {dossier}, [&](const store::Row& row) {
+        if (out.empty() && row.text(0) == step && row.text(1) == agency.value) out = row.id<OfficerId>(2);
+    });
+    return out;
 }
 
 std::vector<Task> all_tasks(store::Reader& reader, int64_t dossier) {

@@ -28,17 +28,26 @@ inline constexpr int64_t no_due = 9007199254740991;
 
 /// By code of any form, also one it had in an older system. Errors: dossier.not_found.
 [[nodiscard]] Result<Dossier> find(store::Reader& reader, std::string_view code);
-/// The same, held against other writers until the end of the transaction.
-[[nodiscard]] Result<Dossier> find_for_update(store::Transaction& tx, std::string_view code);
+/// What a command on one dossier will read beside its row and open tasks.
+struct AlsoAsk {
+    bool sealing = false;   // the subject's key
+    bool officers = false;  // who worked on it
+};
+/// For a command that changes this dossier and what belongs to it, nothing else.
+void ask_ahead(store::Ahead& ahead, std::string_view code, const AlsoAsk& also);
 [[nodiscard]] std::optional<Dossier> find_by_key(store::Reader& reader, int64_t key);
 [[nodiscard]] Error not_found();
 
 /// Sets d.key.
 void insert(store::Transaction& tx, Dossier& d);
-/// The stored version is d.version - 1: who loaded it in this transaction holds it against everybody else.
+/// The stored version is d.version - 1. Where somebody else changed it since it was loaded, the write is run again: no
+/// lock is needed.
 void update(store::Transaction& tx, const Dossier& d);
 
 [[nodiscard]] std::vector<Task> open_tasks(store::Reader& reader, int64_t dossier);
+/// Who did this step of the dossier last in that agency; empty: nobody.
+[[nodiscard]] OfficerId last_officer(store::Reader& reader, int64_t dossier, std::string_view step,
+                                     const AgencyId& agency);
 [[nodiscard]] std::vector<Task> all_tasks(store::Reader& reader, int64_t dossier);
 void insert_task(store::Transaction& tx, int64_t dossier, const Task& t);
 void update_task(store::Transaction& tx, int64_t dossier, const Task& t);

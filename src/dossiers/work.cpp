@@ -15,7 +15,7 @@ Result<Work> Work::open(store::Transaction& tx, const Context& ctx, const access
     w.ctx_ = &ctx;
     w.actor_ = &actor;
     w.now_ = now;
-    TRY(w.dossier, storage::find_for_update(tx, target.code.value));
+    TRY(w.dossier, storage::find(tx, target.code.value));
     if (target.version && *target.version != w.dossier.version)
         return refusal(ErrorKind::precondition, "dossier.changed",
                        "Hồ sơ đã được người khác thay đổi sau khi bạn mở. Hãy tải lại rồi thực hiện lại.",

@@ -156,6 +156,17 @@ class Transaction : public Reader {
     /// As execute, for who need not know how many rows changed: on PostgreSQL it travels with the next statement, and a
     /// failure shows there or at the commit.
     virtual void post(std::string_view sql, Params params) { (void)execute(sql, params); }
+    /// The same, and exactly one row must change: otherwise somebody else was there first, and the write is undone and
+    /// run again on what he left.
+    virtual void post_one(std::string_view sql, Params params) {
+        if (execute(sql, params) != 1) run_again();
+    }
+    /// Undoes the write and runs it again from its beginning (a few times at most, then store.unavailable). Throws.
+    [[noreturn]] void run_again() const {
+        throw DbError(DbError::Kind::serialisation, "the write asked to be run again");
+    }
+    /// Grows with everything that a rollback would have to undo.
+    [[nodiscard]] virtual int64_t changes() const = 0;
     /// Lands in the ledger with this transaction or not at all. Returns the event's id (UUIDv7).
     virtual std::string append(Event event) = 0;
     /// Runs after the commit, once; never when the transaction fails. For caches and wake-ups only.
@@ -163,5 +174,23 @@ class Transaction : public Reader {
     /// Next value of a named counter, unique and never reused (gaps possible). Safe between nodes.
     virtual int64_t next_number(std::string_view counter) = 0;
 };
+
+/// What a write is going to ask, told before it runs: PostgreSQL answers the questions of a whole group commit in one
+/// exchange instead of one each (SQLite has no exchange to save and never asks for it). Told in rounds, so that a later
+/// question can rest on an earlier answer. Whoever tells it promises that his function changes only rows which hang on
+/// the rows he asks for (a dossier and what belongs to it) and which nobody changes without asking for the same ones;
+/// of two in one group that ask the same, each runs on its own reading.
+class Ahead {
+  public:
+    virtual ~Ahead() = default;
+    [[nodiscard]] virtual int round() const = 0;  // 0, 1, … while somebody asks
+    /// `sql` as the function will use it, with the same parameters.
+    virtual void ask(std::string_view sql, Params params) = 0;
+    /// The answers of the rounds before; no rows for what was not asked.
+    [[nodiscard]] virtual Reader& known() = 0;
+    /// What this function will change cannot be told beforehand.
+    virtual void give_up() = 0;
+};
+using Foresight = std::function<void(Ahead&)>;
 
 }  // namespace hl::store

@@ -227,7 +227,7 @@ void PgConnection::open_pipeline() {
     }
 }
 
-void PgConnection::send(Prepared& statement, std::span<const Param> params) {
+void PgConnection::send(Prepared& statement, std::span<const Param> params, bool one_row) {
     if (params.size() != statement.parameters)
         throw PgError(DbError::Kind::bug, fmt::format("{} parameters given, {} wanted: {}", params.size(),
                                                       statement.parameters, statement.sql.substr(0, 300)));
@@ -244,18 +244,18 @@ void PgConnection::send(Prepared& statement, std::span<const Param> params) {
     if (!PQsendQueryPrepared(connection_.get(), statement.name.c_str(), arguments.count(), arguments.values(),
                              arguments.lengths(), arguments.formats(), 0))
         fail(nullptr, statement.sql);
-    expected_.push_back({Sent::run, &statement});
+    expected_.push_back({Sent::run, &statement, one_row});
 }
 
 /// Reads the answers to all that was sent. Returns the last statement's; throws the first failure.
-PgConnection::Answer PgConnection::close_pipeline() {
+PgConnection::Answer PgConnection::close_pipeline(std::vector<Answer>* answers) {
     if (!pipeline_) return nullptr;
     const auto expected = std::move(expected_);
     expected_.clear();
     Answer last, failed;
     std::string_view failed_sql;
     bool lost = !PQpipelineSync(connection_.get());
-    bool commit_sent = false;
+    bool commit_sent = false, changed_meanwhile = false;
     for (const auto& e : expected) {
         commit_sent = commit_sent || e.kind == Sent::commit;
         if (lost) continue;
@@ -267,7 +267,11 @@ PgConnection::Answer PgConnection::close_pipeline() {
         const auto status = PQresultStatus(answer.get());
         if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
             if (e.kind == Sent::prepare) e.statement->ready = true;
-            if (e.kind == Sent::run || e.kind == Sent::commit) last = std::move(answer);
+            changed_meanwhile = changed_meanwhile || (e.one_row && std::string_view{PQcmdTuples(answer.get())} != "1");
+            if (e.kind == Sent::run && answers)
+                answers->push_back(std::move(answer));
+            else if (e.kind == Sent::run || e.kind == Sent::commit)
+                last = std::move(answer);
         } else if (status != PGRES_PIPELINE_ABORTED && !failed) {
             failed = std::move(answer);
             failed_sql = e.statement ? std::string_view{e.statement->sql} : std::string_view{"BEGIN or COMMIT"};
@@ -292,6 +296,7 @@ PgConnection::Answer PgConnection::close_pipeline() {
         throw error;
     }
     if (failed) fail(failed.get(), failed_sql);
+    if (changed_meanwhile) throw PgError(DbError::Kind::serialisation, "a row was changed by somebody else meanwhile");
     return last;
 }
 
@@ -313,8 +318,12 @@ PgConnection::Answer PgConnection::run(std::string_view sql, std::span<const Par
 
 void PgConnection::query(std::string_view sql, std::span<const Param> params, const RowFunction& each) {
     const Answer answer = run(sql, params);
-    PgRow row(answer.get());
-    for (int i = 0; i < PQntuples(answer.get()); ++i) {
+    each_row(*answer, each);
+}
+
+void PgConnection::each_row(const pg_result& result, const RowFunction& each) {
+    PgRow row(&result);
+    for (int i = 0; i < PQntuples(&result); ++i) {
         row.at(i);
         each(row);
     }
@@ -339,12 +348,18 @@ void PgConnection::begin(std::string_view begin_sql) {
     begin_ = begin_sql;
 }
 
-void PgConnection::queue(std::string_view sql, Params params) {
-    send(find(sql), std::span<const Param>{params.begin(), params.size()});
+void PgConnection::queue(std::string_view sql, std::span<const Param> params, bool one_row) {
+    send(find(sql), params, one_row);
 }
 
 void PgConnection::flush() {
     (void)close_pipeline();
+}
+
+std::vector<PgConnection::Answer> PgConnection::flush_answers() {
+    std::vector<Answer> answers;
+    (void)close_pipeline(&answers);
+    return answers;
 }
 
 void PgConnection::commit() {
@@ -352,6 +367,8 @@ void PgConnection::commit() {
         begin_ = {};
         return;
     }
+    // How many rows a statement changed is known only when it has answered, and COMMIT must not follow it by then.
+    if (std::any_of(expected_.begin(), expected_.end(), [](const Expected& e) { return e.one_row; })) flush();
     open_pipeline();
     if (!PQsendQueryParams(connection_.get(), "COMMIT", 0, nullptr, nullptr, nullptr, nullptr, 0))
         fail(nullptr, "COMMIT");

@@ -23,6 +23,11 @@ class PgError : public DbError {
 
 class PgConnection {
   public:
+    struct ClearResult {
+        void operator()(pg_result* r) const;
+    };
+    using Answer = std::unique_ptr<pg_result, ClearResult>;
+
     PgConnection(const std::string& url, const std::string& application);
     ~PgConnection();
     PgConnection(const PgConnection&) = delete;
@@ -42,8 +47,14 @@ class PgConnection {
     /// `begin` goes out together with the first statement; a transaction without one costs nothing.
     void begin(std::string_view begin_sql);
     /// What is queued between the two goes out together. `flush` waits for all and throws the first failure.
-    void queue(std::string_view sql, Params params);
+    void queue(std::string_view sql, std::span<const Param> params, bool one_row = false);
+    void queue(std::string_view sql, Params params, bool one_row = false) {
+        queue(sql, std::span<const Param>{params.begin(), params.size()}, one_row);
+    }
     void flush();
+    /// The same, with the answer of each queued statement in their order.
+    [[nodiscard]] std::vector<Answer> flush_answers();
+    static void each_row(const pg_result& result, const RowFunction& each);
     /// With what is queued before it, in one exchange.
     void commit();
     void rollback() noexcept;
@@ -62,19 +73,16 @@ class PgConnection {
     struct Expected {
         Sent kind;
         Prepared* statement;
+        bool one_row = false;  // anything else is somebody who was there first
     };
-    struct ClearResult {
-        void operator()(pg_result* r) const;
-    };
-    using Answer = std::unique_ptr<pg_result, ClearResult>;
     class Arguments;
 
     Prepared& find(std::string_view sql);
     void forget_statements();
     Answer run(std::string_view sql, std::span<const Param> params);
     void open_pipeline();
-    void send(Prepared& statement, std::span<const Param> params);
-    Answer close_pipeline();
+    void send(Prepared& statement, std::span<const Param> params, bool one_row = false);
+    Answer close_pipeline(std::vector<Answer>* answers = nullptr);
     void check(const pg_result* result, std::string_view sql);
     [[noreturn]] void fail(const pg_result* result, std::string_view sql);
 

@@ -5,7 +5,7 @@
 #include <mutex>
 
 #include "store/append.h"
-#include "store/postgres_connection.h"
+#include "store/postgres_ahead.h"
 
 namespace hl::store {
 
@@ -79,40 +79,54 @@ class PgTransaction final : public Transaction {
     using Reader::query;
     using Transaction::execute;
     void query(std::string_view sql, std::span<const Param> params, const RowFunction& each) override {
-        if (!sql.starts_with("SELECT ")) ++changes_;
+        if (!sql.starts_with("SELECT ")) {
+            changed();
+        } else if (foreseen_) {
+            if (const auto answer = foreseen_->take(sql, params)) return PgConnection::each_row(*answer, each);
+        }
         posted_ = 0;
         connection_.query(sql, params, each);
     }
     int64_t execute(std::string_view sql, std::span<const Param> params) override {
-        ++changes_;
+        changed();
         posted_ = 0;
         return connection_.execute(sql, params);
     }
-    void post(std::string_view sql, Params params) override {
-        ++changes_;
-        connection_.queue(sql, params);
-        if (++posted_ < most_posted) return;
-        posted_ = 0;
-        connection_.flush();
-    }
+    void post(std::string_view sql, Params params) override { post(sql, params, false); }
+    void post_one(std::string_view sql, Params params) override { post(sql, params, true); }
     std::string append(Event event) override {
-        ++changes_;
+        changed();
         events.push_back(make_ledger_row(std::move(event), services_.clock.now(), services_.random));
         return events.back().id;
     }
     void after_commit(std::function<void()> action) override { after.push_back(std::move(action)); }
     int64_t next_number(std::string_view counter) override { return services_.next_number(counter); }
 
-    /// Grows with everything that a rollback would have to undo.
-    [[nodiscard]] int64_t changes() const { return changes_; }
+    [[nodiscard]] int64_t changes() const override { return changes_; }
+    /// What the next function asked beforehand; nothing: it asks the database.
+    void foresee(Foreseen* answers) { foreseen_ = answers; }
 
     std::vector<LedgerRow> events;
     std::vector<std::function<void()>> after;
 
   private:
     static constexpr int most_posted = 100;  // neither side's socket buffer may fill while nobody reads answers
+
+    void post(std::string_view sql, Params params, bool one_row) {
+        changed();
+        connection_.queue(sql, params, one_row);
+        if (++posted_ < most_posted) return;
+        posted_ = 0;
+        connection_.flush();
+    }
+    /// What was asked before a change is not asked again from what was known then.
+    void changed() {
+        ++changes_;
+        foreseen_ = nullptr;
+    }
     PgConnection& connection_;
     const PgServices& services_;
+    Foreseen* foreseen_ = nullptr;
     int64_t changes_ = 0;
     int posted_ = 0;
 };

@@ -31,7 +31,7 @@ constexpr std::string_view still_pending = "SELECT COUNT(*) FROM ledger_pending 
 constexpr std::string_view sizes = "SELECT pg_database_size(current_database()), (SELECT COUNT(*) FROM ledger_pending)";
 
 constexpr int most_attempts = 10;
-constexpr size_t most_together = 16;  // functions in one transaction
+constexpr size_t most_together = 64;  // functions in one transaction
 constexpr auto settle_limit = std::chrono::seconds{10};
 constexpr auto settle_poll = std::chrono::milliseconds{3};
 
@@ -76,7 +76,7 @@ class PostgresStore final : public Store {
           services_{clock_, random_, [this](std::string_view counter) { return numbers_.next(counter); }},
           writers_(options.url, options.node, std::max(options.write_pool, 1)),
           readers_(options.url, options.node, std::max(options.readers, 1)),
-          write_threads_(std::max(options.write_pool, 1)),
+          write_threads_(std::clamp(options.group_writers, 1, std::max(options.write_pool, 1))),
           sequencer_(options.url, options.node, services_, growth_) {}
 
     ~PostgresStore() override {
@@ -103,11 +103,12 @@ class PostgresStore final : public Store {
         return Nothing{};
     }
 
-    void write_async(std::function<Result<boost::json::value>(Transaction&)> fn, WriteDone done) override {
+    void write_async(std::function<Result<boost::json::value>(Transaction&)> fn, WriteDone done,
+                     Foresight ahead) override {
         {
             std::scoped_lock lock(mutex_);
             if (!closing_) {
-                queue_.push_back({std::move(fn), std::move(done)});
+                queue_.push_back({std::move(fn), std::move(done), std::move(ahead)});
                 woken_.notify_one();
                 return;
             }
@@ -138,6 +139,7 @@ class PostgresStore final : public Store {
     struct Work {
         std::function<Result<boost::json::value>(Transaction&)> fn;
         WriteDone done;
+        Foresight ahead;
     };
     void work();
     void alone(Work& work);
@@ -161,7 +163,7 @@ class PostgresStore final : public Store {
     bool closing_ = false;
     std::vector<std::thread> threads_;
 
-    std::atomic<int64_t> commits_{0}, retries_{0}, failed_{0};
+    std::atomic<int64_t> commits_{0}, retries_{0}, failed_{0}, foreseen_{0};
     PgSequencer sequencer_;
 };
 
@@ -180,7 +182,7 @@ void PostgresStore::work() {
                 queue_.pop_front();
             }
         }
-        if (taken.size() > 1 && together(taken)) continue;
+        if (together(taken)) continue;
         for (auto& one : taken) alone(one);
     }
 }
@@ -207,23 +209,37 @@ void PostgresStore::alone(Work& work) {
 /// Group commit without savepoints, each of which would cost two exchanges: when one of them fails after it has changed
 /// something, or another node was in the way, nothing of it stands, and each runs again alone. False says so.
 bool PostgresStore::together(std::vector<Work>& batch) {
-    std::vector<Result<boost::json::value>> results;
+    std::vector<Result<boost::json::value>> results(batch.size(), boost::json::value{});
     std::vector<std::function<void()>> after;
+    std::vector<const Foresight*> foresights;
+    for (const auto& work : batch) foresights.push_back(&work.ahead);
     bool events = false;
     try {
         PgPool::Lease connection(writers_);
         PgTransaction tx(*connection, services_);
         connection->begin(begin_write);
-        for (auto& work : batch) {
+        AheadRounds ahead(foresights);
+        ahead.run(*connection);
+        foreseen_ += ahead.asked();
+        const auto run = [&](size_t i) {
             const auto changes = tx.changes();
             const auto actions = tx.after.size();
-            auto result = work.fn(tx);
+            tx.foresee(ahead.answers(i));
+            auto result = batch[i].fn(tx);
+            tx.foresee(nullptr);
             if (!result.ok()) {
                 if (tx.changes() != changes) return false;
                 tx.after.resize(actions);
             }
-            results.push_back(std::move(result));
-        }
+            results[i] = std::move(result);
+            return true;
+        };
+        // What was asked beforehand would be stale after the change of one that did not say what it changes: those come
+        // last.
+        for (size_t i = 0; i < batch.size(); ++i)
+            if (ahead.answers(i) && !run(i)) return false;
+        for (size_t i = 0; i < batch.size(); ++i)
+            if (!ahead.answers(i) && !run(i)) return false;
         send_events(*connection, tx);
         connection->commit();
         events = !tx.events.empty();
@@ -290,6 +306,10 @@ Result<void> PostgresStore::attempt(const std::function<Result<void>(Transaction
                 pause(std::chrono::milliseconds{std::min(2 << n, 100)});
             }
         } catch (const DbError& error) {
+            if (error.kind == DbError::Kind::serialisation && n < most_attempts) {  // the function asked for it
+                ++retries_;
+                continue;
+            }
             ++failed_;
             return error_of(error);
         }
@@ -361,6 +381,7 @@ boost::json::object PostgresStore::statistics() {
                             {"commits", commits_.load()},
                             {"retries", retries_.load()},
                             {"refused", failed_.load()},
+                            {"asked_ahead", foreseen_.load()},
                             {"writers_busy", writers_.in_use()},
                             {"readers_busy", readers_.in_use()},
                             {"leads", sequencer_.leads()},

@@ -94,6 +94,10 @@ SubjectId Vault::create_subject(Transaction& tx, Instant now) {
     return SubjectId{std::move(id)};
 }
 
+void Vault::ask_ahead(Ahead& ahead, const SubjectId& subject) {
+    ahead.ask(select_subject, {subject});
+}
+
 Result<std::string> Vault::subject_key(Reader& reader, const SubjectId& subject) {
     // Read from the database each time: a key kept in memory would outlive its erasure on another node. Unwrapping
     // costs a microsecond; the look-up is by primary key in the caller's own snapshot.

@@ -23,6 +23,8 @@ class Vault {
 
     [[nodiscard]] SubjectId create_subject(Transaction& tx, Instant now);
     /// Seals one field; `column` is bound to it ("dossier.applicant") so that ciphertexts cannot be swapped.
+    /// For who will seal or unseal something of this subject.
+    static void ask_ahead(Ahead& ahead, const SubjectId& subject);
     [[nodiscard]] Result<std::string> seal(Reader& reader, const SubjectId& subject, std::string_view column,
                                            std::string_view plain);
     [[nodiscard]] Result<std::string> unseal(Reader& reader, const SubjectId& subject, std::string_view column,

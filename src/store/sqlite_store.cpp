@@ -127,7 +127,8 @@ class SqliteStore final : public Store {
         return Nothing{};
     }
 
-    void write_async(std::function<Result<boost::json::value>(Transaction&)> fn, WriteDone done) override {
+    void write_async(std::function<Result<boost::json::value>(Transaction&)> fn, WriteDone done,
+                     Foresight /*one process, no exchange to save*/) override {
         struct Work {
             std::function<Result<boost::json::value>(Transaction&)> fn;
             WriteDone done;

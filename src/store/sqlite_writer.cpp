@@ -1,5 +1,7 @@
 #include "store/sqlite_writer.h"
 
+#include <sqlite3.h>
+
 #include <stdexcept>
 
 #include "base/log.h"
@@ -25,6 +27,7 @@ constexpr std::string_view take_number =
     "RETURNING value";
 
 constexpr auto room_interval = std::chrono::seconds{1};
+constexpr int most_attempts = 10;  // of a function that asks to be run again
 
 }  // namespace
 
@@ -45,6 +48,9 @@ class SqliteWriter::Tx final : public Transaction {
         return events.back().id;
     }
     void after_commit(std::function<void()> action) override { after.push_back(std::move(action)); }
+    [[nodiscard]] int64_t changes() const override {
+        return sqlite3_total_changes64(writer_.connection_->handle()) + static_cast<int64_t>(events.size());
+    }
     int64_t next_number(std::string_view counter) override {
         return first(take_number, {counter}, [](const Row& row) { return row.integer(0); }).value();
     }
@@ -197,9 +203,8 @@ void SqliteWriter::process(std::span<WriteJob> batch) {
     const auto before = ledger_.state();
     std::optional<Error> failed;
     for (size_t i = 0; i < batch.size() && !failed; ++i) {
-        Tx tx(*this);
         try {
-            run_one(tx, batch[i], outcomes[i]);
+            run_one(batch[i], outcomes[i]);
         } catch (const DbError& error) {
             // Disk full, I/O error: the transaction of the whole batch is lost.
             failed = error_of(error);
@@ -224,7 +229,16 @@ void SqliteWriter::process(std::span<WriteJob> batch) {
     answer(batch, outcomes, failed);
 }
 
-void SqliteWriter::run_one(Tx& tx, WriteJob& job, Outcome& outcome) {
+void SqliteWriter::run_one(WriteJob& job, Outcome& outcome) {
+    for (int left = most_attempts; left > 0; --left)
+        if (attempt(job, outcome)) return;
+    outcome.result = contention_error();
+}
+
+/// False: the function asked to be run again, and nothing of it stands.
+bool SqliteWriter::attempt(WriteJob& job, Outcome& outcome) {
+    Tx tx(*this);
+    bool again = false;
     connection_->execute(savepoint);
     const auto undo = [&] {
         if (!connection_->in_transaction()) throw DbError(DbError::Kind::full, "the transaction was rolled back");
@@ -238,18 +252,20 @@ void SqliteWriter::run_one(Tx& tx, WriteJob& job, Outcome& outcome) {
             stamp(tx);
             connection_->execute(release);
             outcome.after = std::move(tx.after);
-            return;
+            return true;
         }
         outcome.result = std::move(result);
     } catch (const DbError& error) {
         if (error.kind == DbError::Kind::full || error.kind == DbError::Kind::unavailable) throw;
-        outcome.result = error_of(error);
+        again = error.kind == DbError::Kind::serialisation;
+        if (!again) outcome.result = error_of(error);
     } catch (const std::exception& error) {
         outcome.result = bug_error(error.what());
         outcome.thrown = std::current_exception();
     }
     ledger_.rollback_to(before);
     undo();
+    return !again;
 }
 
 void SqliteWriter::stamp(Tx& tx) {

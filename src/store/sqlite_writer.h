@@ -51,7 +51,8 @@ class SqliteWriter {
     void run();
     void process(std::span<WriteJob> batch);
     std::optional<Error> begin();
-    void run_one(Tx& tx, WriteJob& job, Outcome& outcome);
+    void run_one(WriteJob& job, Outcome& outcome);
+    bool attempt(WriteJob& job, Outcome& outcome);
     void stamp(Tx& tx);
     std::optional<Error> commit(size_t size);
     void answer(std::span<WriteJob> batch, std::span<Outcome> outcomes, const std::optional<Error>& failed);

@@ -17,7 +17,8 @@ namespace hl::store {
 struct StoreOptions {
     std::string url;                    // "sqlite:/var/lib/hienluong/data.db" or "postgresql://…"
     int readers = 4;                    // SQLite read connections; PostgreSQL pool size
-    int write_pool = 8;                 // PostgreSQL writers
+    int write_pool = 8;                 // PostgreSQL connections for writes
+    int group_writers = 2;              // how many of them serve the queue: the fewer, the larger a group commit
     size_t max_batch = 512;             // functions a group commit takes at most
     int cache_mib = 64;                 // page cache shared out over SQLite connections
     std::string node = "node-1";        // names this process to the others
@@ -50,7 +51,9 @@ class Store {
         return std::move(*out);
     }
     /// The same without waiting: `done` is called from the store's thread after the commit. It must be quick.
-    virtual void write_async(std::function<Result<boost::json::value>(Transaction&)> fn, WriteDone done) = 0;
+    /// `ahead` may be called any number of times, from the store's threads.
+    virtual void write_async(std::function<Result<boost::json::value>(Transaction&)> fn, WriteDone done,
+                             Foresight ahead = {}) = 0;
 
     /// Runs `fn(Reader&) -> Result<T>` on a snapshot.
     template <class F>

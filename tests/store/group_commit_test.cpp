@@ -75,6 +75,7 @@ class Batch : public testing::TestWithParam<Engine> {
     static StoreOptions one_writer() {
         StoreOptions options;
         options.write_pool = 1;
+        options.group_writers = 1;
         return options;
     }
     TestStore t{GetParam(), tables(), one_writer()};
