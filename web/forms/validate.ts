@@ -21,9 +21,9 @@ export interface FormNode {
 }
 export interface FormProperty { name: string; node: FormNode; required: boolean; when: Condition | null }
 interface Test { present: boolean; negated: boolean; values: Json[]; number: boolean; min?: number; max?: number; openMin: boolean; openMax: boolean }
-export type Condition =
-  | { kind: 'test'; field: string; test: Test }
-  | { kind: 'all' | 'any'; parts: Condition[] };
+interface Leaf { kind: 'test'; field: string; test: Test }
+interface Group { kind: 'all' | 'any'; parts: Condition[] }
+export type Condition = Leaf | Group;
 export interface Form { root: FormNode }
 
 /** Largest whole number that every side reads alike. */
@@ -301,7 +301,7 @@ class Compiler {
 
   private condition(v: Json, at: string, depth: number, kindOf: (name: string) => Kind | undefined): Condition {
     const test: Test = { present: false, negated: false, values: [], number: false, openMin: false, openMax: false };
-    const out: Condition = { kind: 'test', field: '', test };
+    const out: Leaf = { kind: 'test', field: '', test };
     const wrong = (where: string) => {
       this.fail(where, 'schema.condition', 'điều kiện viết không đúng dạng cho phép', 'not a condition of the subset');
       return out;
@@ -330,7 +330,7 @@ class Compiler {
     this.test(properties[field] as Json, here, test);
     return out;
   }
-  private test(v: Json, at: string, out: Test) {
+  private test(v: Json, at: string, out: Test): void {
     const wrong = () => this.fail(at, 'schema.condition', 'điều kiện viết không đúng dạng cho phép', 'not a condition of the subset');
     if (!isObject(v)) return wrong();
     const only = Object.keys(v).length === 1;
@@ -377,8 +377,10 @@ export function compile(schema: unknown): { form: Form | null; errors: FormError
 
 /** Does a condition hold for these answers? What is not known does not hold. */
 export function holds(condition: Condition, answers: { [key: string]: unknown }): boolean {
-  if (condition.kind === 'all') return condition.parts.every((part) => holds(part, answers));
-  if (condition.kind === 'any') return condition.parts.some((part) => holds(part, answers));
+  if (condition.kind !== 'test') {
+    const part = (c: Condition) => holds(c, answers);
+    return condition.kind === 'all' ? condition.parts.every(part) : condition.parts.some(part);
+  }
   if (!has(answers, condition.field)) return !condition.test.present;
   const v = answers[condition.field], t = condition.test;
   if (t.number)

@@ -1,0 +1,183 @@
+// A page of a draft loses nothing to the network: what could not be sent is kept, told in words, and sent when the
+// network returns. What was changed elsewhere in the meantime is explained, never overwritten: the server compares the
+// version that the page carries and answers 409 or 412.
+import { button, make, notice, unnotice } from './dom';
+import { all, drop, dropAll, find, keep, type Kept } from './kept';
+import { words } from './words';
+
+const store = (): Storage | null => {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+};
+const retryEvery = 15_000;
+
+export async function forget(): Promise<void> {
+  const s = store();
+  if (s) dropAll(s);
+  if ('caches' in window) for (const name of await caches.keys()) if (name.startsWith('hl-pages')) await caches.delete(name);
+}
+
+type Outcome = { is: 'network' } | { is: 'busy' } | { is: 'conflict'; text: string; address: string } | { is: 'done'; address: string } | { is: 'page'; text: string; address: string; status: number };
+async function post(action: string, fields: [string, string][] | FormData): Promise<Outcome> {
+  let answer: Response;
+  try {
+    const body = fields instanceof FormData ? fields : new URLSearchParams(fields);
+    answer = await fetch(action, { method: 'POST', body, headers: { Accept: 'text/html' }, credentials: 'same-origin' });
+  } catch {
+    return { is: 'network' };
+  }
+  if (answer.status === 429 || answer.status >= 500) return { is: 'busy' };
+  const text = await answer.text().catch(() => '');
+  if (answer.status === 409 || answer.status === 412) return { is: 'conflict', text, address: answer.url };
+  // A page that asks to sign in has not taken the answers: it says so, and they stay.
+  const taken = answer.ok && !/\sdata-keep[\s>=]/.test(text);
+  if (taken && answer.redirected) return { is: 'done', address: answer.url };
+  return { is: 'page', text, address: answer.url, status: taken ? answer.status : 401 };
+}
+function show(page: { text: string; address: string }) {
+  history.replaceState(null, '', page.address);
+  document.open();
+  document.write(page.text);
+  document.close();
+}
+
+export function draft(form: HTMLFormElement): void {
+  const s = store();
+  const id = form.dataset['draft'] ?? '';
+  const page = location.pathname;
+  let dirty = false;
+  let pressed: HTMLElement | null = null;
+  let sending = false;
+  let timer = 0;
+
+  const fieldsNow = (): [string, string][] => {
+    const data = new FormData(form);
+    const out = [...data.entries()].filter((e): e is [string, string] => typeof e[1] === 'string');
+    if (pressed instanceof HTMLButtonElement && pressed.name) out.push([pressed.name, pressed.value]);
+    return out;
+  };
+  const hasFiles = () => [...form.querySelectorAll<HTMLInputElement>('input[type=file]')].some((f) => f.files?.length);
+  const held = (waiting: boolean) => s !== null && keep(s, { at: Date.now(), draft: id, page, action: form.action, fields: fieldsNow(), waiting });
+  const fill = (kept: Kept) => {
+    const values = new Map<string, string[]>();
+    for (const [name, value] of kept.fields) values.set(name, [...(values.get(name) ?? []), value]);
+    for (const field of form.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>('input, select, textarea')) {
+      if (field.type === 'hidden' || field.type === 'file' || !field.name) continue;
+      const given = values.get(field.name);
+      if (field instanceof HTMLInputElement && (field.type === 'radio' || field.type === 'checkbox')) field.checked = given?.includes(field.value) ?? false;
+      else if (given) field.value = given.shift() ?? '';
+    }
+    dirty = true;
+  };
+  const conflict = () => {
+    clearTimeout(timer);
+    held(false);
+    notice('draft', 'bad', words.conflict, make('a', { class: 'button secondary', href: page, target: '_blank', rel: 'noopener' }, words.openNewest), button(words.discard, () => {
+      if (s) drop(s, { draft: id, page });
+      dirty = false;
+      location.reload();
+    }));
+  };
+  const offline = () => {
+    notice('draft', 'note', held(true) ? words.offlineKept : words.offlineNoStore);
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void again(), retryEvery);
+  };
+  const settle = (outcome: Outcome) => {
+    if (outcome.is === 'network') return offline();
+    // The server's own page of a conflict holds what was typed beside what is there; without one we explain.
+    if (outcome.is === 'conflict' && !/<form[^>]*\sdata-draft=/.test(outcome.text)) return conflict();
+    if (outcome.is === 'conflict') {
+      dirty = false;
+      if (s) drop(s, { draft: id, page });
+      return show(outcome);
+    }
+    if (outcome.is === 'busy') {
+      held(true);
+      notice('draft', 'note', words.retry);
+      timer = window.setTimeout(() => void again(), retryEvery * 4);
+      return;
+    }
+    dirty = false;
+    if (outcome.is === 'done') {
+      if (s) drop(s, { draft: id, page });
+      return location.assign(outcome.address);
+    }
+    if (outcome.status === 401 || outcome.status === 403) held(false);
+    else if (s) drop(s, { draft: id, page });
+    show(outcome);
+  };
+  const send = async () => {
+    if (sending) return;
+    sending = true;
+    const data = new FormData(form);
+    if (pressed instanceof HTMLButtonElement && pressed.name) data.append(pressed.name, pressed.value);
+    const outcome = await post(form.action, hasFiles() ? data : fieldsNow());
+    sending = false;
+    settle(outcome);
+  };
+  async function again() {
+    if (!s || !find(s, id, page, Date.now())?.waiting) return;
+    notice('draft', 'note', words.offlineBack);
+    await send();
+  }
+
+  form.addEventListener('input', () => {
+    dirty = true;
+    if (!navigator.onLine) {
+      clearTimeout(timer);
+      timer = window.setTimeout(() => {
+        if (held(find(s as Storage, id, page, Date.now())?.waiting ?? false)) notice('draft', 'note', words.offlineKept);
+      }, 300);
+    }
+  });
+  form.addEventListener('submit', (e) => {
+    pressed = e.submitter;
+    const button = pressed as HTMLButtonElement | null;
+    // Another action than the form's own (go back, discard) is none of ours.
+    if (e.defaultPrevented || (button?.hasAttribute('formaction') ?? false)) return;
+    e.preventDefault();
+    void send();
+  });
+  window.addEventListener('online', () => void again());
+  // Phones end pages in the background without asking.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden' && dirty && !sending) held(s ? (find(s, id, page, Date.now())?.waiting ?? false) : false);
+  });
+
+  const kept = s && find(s, id, page, Date.now());
+  if (kept) {
+    fill(kept);
+    if (kept.waiting && navigator.onLine) void again();
+    else notice('draft', 'note', kept.waiting ? words.offlineKept : words.restored);
+  } else unnotice('draft');
+}
+
+/** On the page that stands in for one without network: what waits is sent from here too. */
+export function pending(box: HTMLElement): void {
+  const s = store();
+  if (!s) return;
+  const show = () => {
+    const waiting = all(s, Date.now());
+    box.hidden = waiting.length === 0;
+    return waiting;
+  };
+  show();
+  const go = async () => {
+    for (const kept of show()) {
+      if (!kept.waiting) continue;
+      const outcome = await post(kept.action, kept.fields);
+      if (outcome.is === 'network') return;
+      if (outcome.is === 'done') {
+        drop(s, kept);
+        return location.assign(outcome.address);
+      }
+      return location.assign(kept.page); // the page itself explains what is in the way
+    }
+    location.reload();
+  };
+  window.addEventListener('online', () => void go());
+}
