@@ -1,5 +1,6 @@
 #include "app/pages.h"
 
+#include "base/crypto.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -47,6 +48,25 @@ http::Route application(const fs::path& folder) {
     return files;
 }
 
+/// The service worker must stand at the root, whose pages it serves, and must change when any file it keeps changes:
+/// browsers compare its bytes. Nothing when it was not built.
+std::optional<std::string> service_worker(const fs::path& folder) {
+    constexpr std::string_view mark = "%HL_VERSION%";
+    auto script = read_file(folder / "sw.js");
+    if (!script.ok()) return std::nullopt;
+    const auto at = script->find(mark);
+    if (at == std::string::npos) return std::nullopt;
+    std::vector<fs::path> files;
+    std::error_code ec;
+    for (const auto& entry : fs::directory_iterator(folder, ec))
+        if (entry.is_regular_file(ec)) files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    std::string content;
+    for (const auto& file : files)
+        if (auto bytes = read_file(file); bytes.ok()) content += file.filename().string() + "\n" + *bytes;
+    return script->replace(at, mark.size(), crypto::to_hex(crypto::sha256(content)).substr(0, 16));
+}
+
 }  // namespace
 
 fs::path demonstration_file(const Config& config) {
@@ -60,6 +80,14 @@ Result<void> add_pages(http::Router& router, Program& program) {
     portal::add_portal(router, {program.store(), program.clock(), [&program] { return program.context(); },
                                 program.guesses(), pages, config.national_portal});
     router.add(http::static_files("/portal", config.portal / "static"));
+    if (auto script = service_worker(config.portal / "static")) {
+        const auto text = std::make_shared<const std::string>(*std::move(script));
+        router.get("/sw.js", [text](const http::Request&) {
+            auto response = http::Response::text(*text, "text/javascript; charset=utf-8");
+            response.set("Cache-Control", "no-cache");
+            return response;
+        });
+    }
     if (auto document = read_file(config.api_document); document.ok()) {
         auto text = std::make_shared<std::string>(std::move(*document));
         router.get("/api/openapi.yaml",
