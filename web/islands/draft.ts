@@ -12,9 +12,13 @@ const store = (): Storage | null => {
     return null;
   }
 };
+const understood = () => button(words.understood, () => unnotice('draft'));
 const retryEvery = 15_000;
+const askEvery = 4_000;
 
+let forgotten = false;
 export async function forget(): Promise<void> {
+  forgotten = true; // leaving the page must not keep again what was typed on it
   const s = store();
   if (s) dropAll(s);
   if ('caches' in window) for (const name of await caches.keys()) if (name.startsWith('hl-pages')) await caches.delete(name);
@@ -51,6 +55,7 @@ export function draft(form: HTMLFormElement): void {
   let dirty = false;
   let pressed: HTMLElement | null = null;
   let sending = false;
+  let inConflict = false;
   let timer = 0;
 
   const fieldsNow = (): [string, string][] => {
@@ -60,7 +65,7 @@ export function draft(form: HTMLFormElement): void {
     return out;
   };
   const hasFiles = () => [...form.querySelectorAll<HTMLInputElement>('input[type=file]')].some((f) => f.files?.length);
-  const held = (waiting: boolean) => s !== null && keep(s, { at: Date.now(), draft: id, page, action: form.action, fields: fieldsNow(), waiting });
+  const held = (waiting: boolean, conflict = inConflict) => !forgotten && s !== null && keep(s, { at: Date.now(), draft: id, page, action: form.action, fields: fieldsNow(), waiting, conflict });
   const fill = (kept: Kept) => {
     const values = new Map<string, string[]>();
     for (const [name, value] of kept.fields) values.set(name, [...(values.get(name) ?? []), value]);
@@ -74,6 +79,7 @@ export function draft(form: HTMLFormElement): void {
   };
   const conflict = () => {
     clearTimeout(timer);
+    inConflict = true;
     held(false);
     notice('draft', 'bad', words.conflict, make('a', { class: 'button secondary', href: page, target: '_blank', rel: 'noopener' }, words.openNewest), button(words.discard, () => {
       if (s) drop(s, { draft: id, page });
@@ -82,7 +88,7 @@ export function draft(form: HTMLFormElement): void {
     }));
   };
   const offline = () => {
-    notice('draft', 'note', held(true) ? words.offlineKept : words.offlineNoStore);
+    notice('draft', 'note', held(true) ? words.offlineKept : words.offlineNoStore, understood());
     clearTimeout(timer);
     timer = window.setTimeout(() => void again(), retryEvery);
   };
@@ -97,7 +103,7 @@ export function draft(form: HTMLFormElement): void {
     }
     if (outcome.is === 'busy') {
       held(true);
-      notice('draft', 'note', words.retry);
+      notice('draft', 'note', words.retry, understood());
       timer = window.setTimeout(() => void again(), retryEvery * 4);
       return;
     }
@@ -130,7 +136,7 @@ export function draft(form: HTMLFormElement): void {
     if (!navigator.onLine) {
       clearTimeout(timer);
       timer = window.setTimeout(() => {
-        if (held(find(s as Storage, id, page, Date.now())?.waiting ?? false)) notice('draft', 'note', words.offlineKept);
+        if (held(find(s as Storage, id, page, Date.now())?.waiting ?? false)) notice('draft', 'note', words.offlineKept, understood());
       }, 300);
     }
   });
@@ -149,10 +155,22 @@ export function draft(form: HTMLFormElement): void {
   });
 
   const kept = s && find(s, id, page, Date.now());
-  if (kept) {
+  if (s && kept?.conflict) {
+    // Two texts, and this page shows the newest: the person says which one holds.
+    notice('draft', 'bad', words.conflictLater,
+      button(words.useMine, () => {
+        fill(kept);
+        drop(s, kept);
+        unnotice('draft');
+      }),
+      button(words.keepNewest, () => {
+        drop(s, kept);
+        unnotice('draft');
+      }));
+  } else if (kept) {
     fill(kept);
     if (kept.waiting && navigator.onLine) void again();
-    else notice('draft', 'note', kept.waiting ? words.offlineKept : words.restored);
+    else notice('draft', 'note', kept.waiting ? words.offlineKept : words.restored, understood());
   } else unnotice('draft');
 }
 
@@ -179,5 +197,18 @@ export function pending(box: HTMLElement): void {
     }
     location.reload();
   };
-  window.addEventListener('online', () => void go());
+  // Browsers are often late in noticing the network, or tell nothing: asking is surer. The answer is never kept.
+  let asking = false;
+  const ask = async () => {
+    if (asking) return;
+    asking = true;
+    try {
+      if ((await fetch('/healthz', { method: 'HEAD', cache: 'no-store' })).ok) await go();
+    } catch {
+      // still without network
+    }
+    asking = false;
+  };
+  window.addEventListener('online', () => void ask());
+  setInterval(() => void ask(), askEvery);
 }

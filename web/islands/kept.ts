@@ -6,6 +6,7 @@ export interface Kept {
   action: string;
   fields: [string, string][];
   waiting: boolean; // the person pressed the button: to be sent as soon as that is possible
+  conflict?: boolean; // the draft was changed elsewhere: only the person can say which text holds
 }
 const prefix = 'hl-draft:';
 const longest = 24 * 60 * 60 * 1000;

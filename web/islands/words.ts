@@ -7,6 +7,9 @@ const vi = {
   offlineNoStore: 'Mất kết nối mạng và trình duyệt không cho giữ nội dung. Đừng đóng trang; hãy bấm lại nút khi có mạng.',
   restored: 'Trang này có nội dung bạn nhập lúc mất mạng. Hãy xem lại rồi bấm nút để gửi.',
   conflict: 'Bản nháp này đã được sửa ở nơi khác nên chưa ghi nội dung bạn vừa nhập. Những gì bạn nhập vẫn còn trên trang này. Hãy mở bản mới nhất trong thẻ khác để so sánh, rồi nhập lại phần cần sửa.',
+  conflictLater: 'Trang này đang hiện bản mới nhất của bản nháp. Nội dung bạn nhập trước đó chưa được ghi vì bản nháp đã được sửa ở nơi khác. Bạn muốn dùng nội dung nào?',
+  useMine: 'Điền nội dung tôi đã nhập',
+  keepNewest: 'Giữ bản mới nhất',
   openNewest: 'Mở bản mới nhất (thẻ mới)',
   discard: 'Bỏ nội dung đã nhập ở đây',
   refused: 'Máy chủ chưa nhận nội dung này. Hãy kiểm tra lại các mục rồi bấm nút gửi.',
@@ -26,6 +29,7 @@ const vi = {
   update: 'Có bản mới của trang.',
   reload: 'Tải lại',
   later: 'Để sau',
+  understood: 'Đã hiểu',
   notices: 'Thông báo của trang',
 };
 const en: typeof vi = {
@@ -36,6 +40,9 @@ const en: typeof vi = {
   offlineNoStore: 'No network, and the browser does not let us keep your answers. Do not close the page; press the button again when the network is back.',
   restored: 'This page has what you typed without network. Look at it and press the button to send it.',
   conflict: 'This draft was changed elsewhere, so what you just typed was not saved. It is still on this page. Open the newest version in another tab, compare, and type again what must change.',
+  conflictLater: 'This page shows the newest version of the draft. What you typed before was not saved, because the draft was changed elsewhere. Which one do you want?',
+  useMine: 'Fill in what I typed',
+  keepNewest: 'Keep the newest version',
   openNewest: 'Open the newest version (new tab)',
   discard: 'Drop what was typed here',
   refused: 'The server did not take these answers yet. Check the fields and press the button.',
@@ -55,6 +62,7 @@ const en: typeof vi = {
   update: 'There is a new version of this page.',
   reload: 'Reload',
   later: 'Later',
+  understood: 'Understood',
   notices: 'Notices of this page',
 };
 export const english = typeof document !== 'undefined' && document.documentElement.lang === 'en';
