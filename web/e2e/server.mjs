@@ -10,12 +10,26 @@ export const root = new URL('../../', import.meta.url).pathname;
 const dist = join(root, 'web/dist');
 const program = process.env.HL_PROGRAM ?? join(root, 'build/release/bin/hienluong');
 
+/** HL_ENGINE=postgres: a database of its own on the server that HL_TEST_PG names (tools/test-postgres). */
+function database(name) {
+  if ((process.env.HL_ENGINE ?? 'sqlite') === 'sqlite') return { setting: '', drop: () => {} };
+  const url = process.env.HL_TEST_PG;
+  if (!url) throw new Error('HL_ENGINE=postgres needs HL_TEST_PG');
+  const sql = (text) => {
+    const done = spawnSync('psql', ['-qX', '-v', 'ON_ERROR_STOP=1', '-c', text, url], { encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(`psql: ${done.stderr}`);
+  };
+  sql(`CREATE DATABASE ${name}`);
+  return { setting: `database: ${url.replace(/\/[^/]*$/, `/${name}`)}\n`, drop: () => sql(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
 export async function start({ dossiers = 500 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'hl-web-'));
   const settings = join(folder, 'settings.yaml');
-  writeFileSync(settings, `data_dir: ${folder}/data\nport: 0\nweb: ${dist}\npack: ${root}packs/quang-tri\napi_document: ${root}api/openapi.yaml\n`);
+  const own = database(`web_${process.pid}_${Date.now()}`);
+  writeFileSync(settings, `${own.setting}data_dir: ${folder}/data\nport: 0\nweb: ${dist}\npack: ${root}packs/quang-tri\napi_document: ${root}api/openapi.yaml\n`);
   const run = (...args) => {
-    const done = spawnSync(program, ['--config', settings, ...args], { cwd: root, encoding: 'utf8', env: { ...process.env, ...(process.env.HL_DATABASE ? {} : {}) } });
+    const done = spawnSync(program, ['--config', settings, ...args], { cwd: root, encoding: 'utf8' });
     if (done.status !== 0) throw new Error(`${args.join(' ')}: ${done.stdout} ${done.stderr}`);
     return done.stdout;
   };
@@ -65,6 +79,7 @@ export async function start({ dossiers = 500 } = {}) {
     server.kill('SIGTERM');
     await new Promise((done) => server.on('exit', done));
     rmSync(folder, { recursive: true, force: true });
+    own.drop();
   };
   return { base, origin, call, tokens, passwords, run, stop };
 }
