@@ -28,6 +28,17 @@ class Edge : public AccessTest {
                              "A failure.",        "/fail",     "Nghị định thử, Điều 1"};
             return Answer{boost::json::object{{"number", tx.next_number("edge")}}, 201, {{"ETag", "\"7\""}}};
         });
+        // Can be done once: the second time it finds out late, after it has changed something.
+        api.command("POST", "/once", [](store::Transaction& tx, const Call&) -> Result<Answer> {
+            constexpr std::string_view add =
+                "INSERT INTO counter (name, value) VALUES ('once', 1) ON CONFLICT (name) DO UPDATE SET value = "
+                "counter.value + 1";
+            tx.execute(add);
+            const auto times = tx.first("SELECT value FROM counter WHERE name = 'once'", {},
+                                        [](const store::Row& row) { return row.integer(0); });
+            if (*times > 1) return Error{ErrorKind::conflict, "test.done", "Đã làm rồi.", "Done already."};
+            return Answer{boost::json::object{{"times", *times}}, 201};
+        });
         api.query("/person",
                   [this](store::Reader&, const Call& call) -> Result<Answer> {
                       Answer a{boost::json::object{{"name", "X"}}};
@@ -87,6 +98,21 @@ TEST_P(Edge, TheSameKeyGivesTheFirstAnswer) {
     clock().advance(std::chrono::days{8});
     token = sessions().sign_in("quan-tri", good, {}, "")->token;
     EXPECT_NE(call("POST", "/count", "{}", key).body, first.body);
+}
+
+TEST_P(Edge, ARepeatIsAnsweredAlsoWhereTheCommandWouldBeRefusedByNow) {
+    const std::vector<http::Header> key = {{"Idempotency-Key", "k1"}};
+    const auto first = call("POST", "/once", "{}", key), again = call("POST", "/once", "{}", key);
+    EXPECT_EQ(first.status, 201);
+    EXPECT_EQ(again.status, 201);
+    EXPECT_EQ(again.body, first.body);
+    EXPECT_EQ(call("POST", "/once", "{}", {{"Idempotency-Key", "k2"}}).status, 409);
+    EXPECT_EQ(call("POST", "/once", "{}").status, 409);
+    const auto times = store().read([](store::Reader& r) -> Result<int64_t> {
+        return *r.first("SELECT value FROM counter WHERE name = 'once'", {},
+                        [](const store::Row& row) { return row.integer(0); });
+    });
+    EXPECT_EQ(*times, 1);  // what the repeats had changed was undone
 }
 
 TEST_P(Edge, AFailureIsNotKeptAndMayBeTriedAgain) {
