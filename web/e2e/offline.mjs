@@ -173,6 +173,10 @@ try {
     await look('blurred');
     await page.locator('.hl-photo').scrollIntoViewIfNeeded();
     await inShape('photo-hint');
+    await page.locator('#tep').evaluate((e) => { e.multiple = true; });
+    await page.locator('#tep').setInputFiles([{ name: 'a.png', mimeType: 'image/png', buffer: paper(1200, 1600, 215, 40, false) }, { name: 'b.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4') }, { name: 'c.png', mimeType: 'image/png', buffer: paper(2600, 2000, 190, 40, false, 48) }]);
+    await page.waitForFunction(() => document.querySelectorAll('.hl-photo img').length === 2);
+    assert.deepEqual(await page.evaluate(() => [...document.querySelector('#tep').files].map((f) => f.name)), ['a.png', 'b.pdf', 'c.jpg']);
     await put('lon.png', 3200, 2400, 190, 40, false, 48);
     await look('good');
     await page.locator('[data-smaller]').waitFor();
@@ -196,6 +200,11 @@ try {
     await page.getByRole('heading', { name: 'Thiết bị đang mất kết nối mạng' }).waitFor();
     await page.getByText('vẫn được giữ trên thiết bị này').first().waitFor();
     await inShape('page');
+    await page.setViewportSize({ width: 320, height: 640 });
+    await inShape('page-320');
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await inShape('page-1280');
+    await page.setViewportSize({ width: 390, height: 844 });
     await offline(false);
     await page.getByRole('heading', { name: 'Bước sau' }).waitFor();
     assert.equal(await kept(), '');

@@ -24,7 +24,7 @@ export async function forget(): Promise<void> {
   if ('caches' in window) for (const name of await caches.keys()) if (name.startsWith('hl-pages')) await caches.delete(name);
 }
 
-type Outcome = { is: 'network' } | { is: 'busy' } | { is: 'conflict'; text: string; address: string } | { is: 'done'; address: string } | { is: 'page'; text: string; address: string; status: number };
+type Outcome = { is: 'network' } | { is: 'busy' } | { is: 'conflict'; text: string } | { is: 'done'; address: string } | { is: 'page'; address: string; taken: boolean; signIn: boolean };
 async function post(action: string, fields: [string, string][] | FormData): Promise<Outcome> {
   let answer: Response;
   try {
@@ -35,17 +35,11 @@ async function post(action: string, fields: [string, string][] | FormData): Prom
   }
   if (answer.status === 429 || answer.status >= 500) return { is: 'busy' };
   const text = await answer.text().catch(() => '');
-  if (answer.status === 409 || answer.status === 412) return { is: 'conflict', text, address: answer.url };
-  // A page that asks to sign in has not taken the answers: it says so, and they stay.
-  const taken = answer.ok && !/\sdata-keep[\s>=]/.test(text);
-  if (taken && answer.redirected) return { is: 'done', address: answer.url };
-  return { is: 'page', text, address: answer.url, status: taken ? answer.status : 401 };
-}
-function show(page: { text: string; address: string }) {
-  history.replaceState(null, '', page.address);
-  document.open();
-  document.write(page.text);
-  document.close();
+  if (answer.status === 409 || answer.status === 412) return { is: 'conflict', text };
+  // A page that asks to sign in has not taken the answers.
+  const signIn = answer.status === 401 || answer.status === 403 || new URL(answer.url).pathname.startsWith('/dang-nhap');
+  if (answer.ok && answer.redirected && !signIn) return { is: 'done', address: answer.url };
+  return { is: 'page', address: answer.url, taken: answer.ok && !signIn, signIn };
 }
 
 export function draft(form: HTMLFormElement): void {
@@ -92,14 +86,20 @@ export function draft(form: HTMLFormElement): void {
     clearTimeout(timer);
     timer = window.setTimeout(() => void again(), retryEvery);
   };
+  // The server's page is shown by sending once more, as a browser does: what was refused is refused again, in a page
+  // whose scripts run.
+  const sendPlainly = () => {
+    dirty = false;
+    if (pressed instanceof HTMLButtonElement && pressed.name) form.append(make('input', { type: 'hidden', name: pressed.name, value: pressed.value }));
+    HTMLFormElement.prototype.submit.call(form);
+  };
   const settle = (outcome: Outcome) => {
     if (outcome.is === 'network') return offline();
     // The server's own page of a conflict holds what was typed beside what is there; without one we explain.
     if (outcome.is === 'conflict' && !/<form[^>]*\sdata-draft=/.test(outcome.text)) return conflict();
     if (outcome.is === 'conflict') {
-      dirty = false;
       if (s) drop(s, { draft: id, page });
-      return show(outcome);
+      return sendPlainly();
     }
     if (outcome.is === 'busy') {
       held(true);
@@ -107,14 +107,15 @@ export function draft(form: HTMLFormElement): void {
       timer = window.setTimeout(() => void again(), retryEvery * 4);
       return;
     }
-    dirty = false;
-    if (outcome.is === 'done') {
+    if (outcome.is === 'done' || outcome.taken) {
+      dirty = false;
       if (s) drop(s, { draft: id, page });
       return location.assign(outcome.address);
     }
-    if (outcome.status === 401 || outcome.status === 403) held(false);
+    // Refused: the page comes back with what was typed. Not signed in: it must outlive the way through signing in.
+    if (outcome.signIn) held(false);
     else if (s) drop(s, { draft: id, page });
-    show(outcome);
+    sendPlainly();
   };
   const send = async () => {
     if (sending) return;

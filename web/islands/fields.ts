@@ -49,6 +49,7 @@ export async function fields(form: HTMLFormElement): Promise<void> {
     const first = all().find((f) => f.name === field.name) ?? field;
     const id = `${first.id || first.name.replace(/\W/g, '-')}-error`;
     let line = document.getElementById(id);
+    first.closest('.field')?.classList.toggle('wrong', error !== undefined);
     if (!error) {
       if (line) line.hidden = true;
       for (const f of all().filter((f) => f.name === field.name)) f.removeAttribute('aria-invalid');

@@ -23,6 +23,34 @@ function drawn(picture: ImageBitmap, side: number): [HTMLCanvasElement, CanvasRe
   return [canvas, context];
 }
 
+interface Seen { file: File; sent: File; look: Look | null; width: number; height: number }
+async function look(file: File): Promise<Seen> {
+  const plain: Seen = { file, sent: file, look: null, width: 0, height: 0 };
+  if (!file.type.startsWith('image/')) return plain;
+  let picture: ImageBitmap;
+  try {
+    picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
+  } catch {
+    return plain;
+  }
+  try {
+    const longest = Math.max(picture.width, picture.height);
+    const [small, context] = drawn(picture, measuredSide);
+    const pixels = context.getImageData(0, 0, small.width, small.height);
+    const seen: Seen = { ...plain, look: judge(measure(greyOf(pixels.data), small.width, small.height), longest), width: small.width, height: small.height };
+    if (file.size <= worthSmaller && longest <= keptSide) return seen;
+    const [canvas] = drawn(picture, keptSide);
+    const made = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', 0.85));
+    if (!made || made.size >= file.size) return seen;
+    const name = file.name.replace(/\.[^.]*$/, '') || 'anh';
+    return { ...seen, sent: new File([made], `${name}.jpg`, { type: 'image/jpeg', lastModified: file.lastModified }) };
+  } catch {
+    return plain; // no canvas: the photo is sent as it is
+  } finally {
+    picture.close();
+  }
+}
+
 export function photo(input: HTMLInputElement): void {
   const box = make('div', { class: 'hl-photo', role: 'status' });
   input.after(box);
@@ -35,47 +63,38 @@ export function photo(input: HTMLInputElement): void {
       input.accept = accept;
       if (capture === null) input.removeAttribute('capture');
     }));
-  let address = '';
+  let addresses: string[] = [];
   let turn = 0;
 
   input.addEventListener('change', async () => {
     const mine = ++turn;
-    if (address) URL.revokeObjectURL(address);
-    address = '';
+    addresses.forEach((address) => URL.revokeObjectURL(address));
+    addresses = [];
     box.replaceChildren();
-    const file = input.files?.[0];
-    if (!file || !file.type.startsWith('image/')) return;
+    const files = [...(input.files ?? [])];
+    if (!files.some((file) => file.type.startsWith('image/'))) return;
     box.textContent = words.reading;
-    let picture: ImageBitmap;
-    try {
-      picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
-    } catch {
-      if (mine === turn) box.textContent = words.photoUnread;
-      return;
-    }
-    const [small, context] = drawn(picture, measuredSide);
-    const pixels = context.getImageData(0, 0, small.width, small.height);
-    const look = judge(measure(greyOf(pixels.data), small.width, small.height), Math.max(picture.width, picture.height));
-    let sent: Blob = file;
-    if (file.size > worthSmaller || Math.max(picture.width, picture.height) > keptSide) {
-      const [canvas] = drawn(picture, keptSide);
-      const made = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', 0.85));
+    const seen: Seen[] = [];
+    for (const file of files) {
+      // One after the other: a photo of twelve million points takes 48 MB while it is looked at.
+      seen.push(await look(file));
       if (mine !== turn) return;
-      if (made && made.size < file.size) {
-        const name = file.name.replace(/\.[^.]*$/, '') || 'anh';
-        const carrier = new DataTransfer();
-        carrier.items.add(new File([made], `${name}.jpg`, { type: 'image/jpeg', lastModified: file.lastModified }));
-        input.files = carrier.files;
-        sent = made;
-      }
     }
-    picture.close();
-    if (mine !== turn) return;
-    address = URL.createObjectURL(sent);
-    box.replaceChildren(
-      make('img', { src: address, alt: words.preview, width: String(small.width), height: String(small.height) }),
-      make('p', { class: look === 'good' ? 'hl-photo-good' : 'hl-photo-bad', 'data-look': look }, hints[look], ...(look === 'good' ? [] : [` ${words.photoKeep}`])),
-      ...(sent === file ? [] : [make('p', { class: 'hint', 'data-smaller': '' }, words.smaller(size(file.size), size(sent.size)))]),
-    );
+    if (seen.some((one) => one.sent !== one.file)) {
+      const carrier = new DataTransfer();
+      for (const one of seen) carrier.items.add(one.sent);
+      input.files = carrier.files;
+    }
+    box.replaceChildren(...seen.flatMap((one) => {
+      if (!one.file.type.startsWith('image/')) return [];
+      if (!one.look) return [make('p', { class: 'hint' }, `${files.length > 1 ? `${one.file.name}: ` : ''}${words.photoUnread}`)];
+      const address = URL.createObjectURL(one.sent);
+      addresses.push(address);
+      return [
+        make('img', { src: address, alt: files.length > 1 ? `${words.preview}: ${one.file.name}` : words.preview, width: String(one.width), height: String(one.height) }),
+        make('p', { class: one.look === 'good' ? 'hl-photo-good' : 'hl-photo-bad', 'data-look': one.look }, hints[one.look], ...(one.look === 'good' ? [] : [` ${words.photoKeep}`])),
+        ...(one.sent === one.file ? [] : [make('p', { class: 'hint', 'data-smaller': '' }, words.smaller(size(one.file.size), size(one.sent.size)))]),
+      ];
+    }));
   });
 }
