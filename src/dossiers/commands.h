@@ -177,11 +177,11 @@ struct ResultInput {
     std::string number;  // of the document
     Outcome outcome = Outcome::granted;
     std::string signature = "ink";  // digital | ink
-    FileHash file{};
+    FileHash file{};       // `hash` of a file of the dossier with the role result; empty: on paper only
     std::string reason{};  // obligatory when declined (form 03)
 };
 /// Signs the result and completes the signing step. A declined result ends the flow at once. Errors: result.kind,
-/// result.step, result.reason_required.
+/// result.file, result.step, result.reason_required.
 [[nodiscard]] Result<Dossier> record_result(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
                                             const Target& target, const ResultInput& result, Instant now);
 struct Delivery {

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "dossiers/files.h"
 #include "dossiers/people.h"
 #include "dossiers/refusals.h"
 #include "dossiers/work.h"
@@ -7,6 +8,11 @@ namespace hl::dossiers {
 
 using access::Right;
 using procedures::StepKind;
+
+namespace {
+constexpr std::string_view select_result_file =
+    "SELECT id FROM dossier_file WHERE dossier = ? AND hash = ? AND role = ? AND withdrawn_at IS NULL";
+}  // namespace
 
 Result<Dossier> record_result(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
                               const Target& target, const ResultInput& result, Instant now) {
@@ -31,6 +37,15 @@ Result<Dossier> record_result(store::Transaction& tx, const Context& ctx, const 
     if (declined && reason.empty())
         return invalid("result.reason_required", "Kết quả từ chối giải quyết phải nêu lý do cụ thể.",
                        "A refusal as the result must state its reasons.", "/reason", law::form_03);
+    // Who reads the ledger must find the document that it names.
+    if (!result.file.empty() && !tx.first(select_result_file, {d.key, result.file, static_cast<int>(FileRole::result)},
+                                          [](const store::Row&) { return true; }))
+        return invalid(
+            "result.file",
+            "Hồ sơ không có tệp kết quả này. Hãy đính kèm tệp với vai trò kết quả, rồi nêu mã băm (hash) của "
+            "nó.",
+            "The dossier has no such result file. Attach it with the role result and name its hash.", "/file",
+            law::return_of_result);
     Task* task = nullptr;
     for (auto& t : w.tasks) {
         if (t.state != TaskState::open || t.asked || t.kind == StepKind::consult) continue;

@@ -132,6 +132,33 @@ class Attachments : public WorldTest {
 };
 INSTANTIATE_TEST_SUITE_P(Engines, Attachments, testing::ValuesIn(hl::test::engines()), hl::test::engine_name);
 
+TEST_P(Attachments, AResultNamesAFileThatIsThere) {
+    auto d = transfer(receive(own()));
+    const auto head = world->head(), handler = world->handler();
+    ASSERT_TRUE(ok(world->run(
+        [&](auto& tx, auto& ctx, Instant t) { return complete(tx, ctx, head, {d.code}, Completion{}, t); })));
+    ASSERT_TRUE(ok(world->run(
+        [&](auto& tx, auto& ctx, Instant t) { return claim(tx, ctx, handler, {d.code}, std::nullopt, t); })));
+    const auto paper = add(handler, d, png, "ghi chu.png", FileRole::working, "");
+    const auto document = add(handler, d, jpeg, "giay.jpg", FileRole::result, "giay");
+    ASSERT_TRUE(ok(paper));
+    ASSERT_TRUE(ok(document));
+    ASSERT_TRUE(ok(world->run(
+        [&](auto& tx, auto& ctx, Instant t) { return complete(tx, ctx, handler, {d.code}, Completion{}, t); })));
+    const auto sign = [&](const std::string& file) {
+        ResultInput result;
+        result.kind = "giay";
+        result.signature = "digital";
+        result.file = FileHash{file};
+        return world->run(
+            [&](auto& tx, auto& ctx, Instant t) { return record_result(tx, ctx, head, {d.code}, result, t); });
+    };
+    EXPECT_EQ(refused_with(sign("whatever")), "result.file");
+    EXPECT_EQ(refused_with(sign(paper->file.hash)), "result.file");
+    ASSERT_TRUE(ok(sign(document->file.hash)));
+    EXPECT_TRUE(world->agrees(d.code));
+}
+
 TEST_P(Attachments, APaperIsSealedOnDiskAndNamelessInTheLedgerAndReadBackWhole) {
     const auto d = own();
     const auto added = add(world->citizen(), d, pdf, "Giấy khai sinh của Nguyễn Thử.pdf");
