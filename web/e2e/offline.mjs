@@ -292,6 +292,34 @@ try {
     await page.waitForURL(/\/thu-tuc\/[0-9]/);
   });
 
+  await step("the portal's own questions", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${program.origin}/nop/${procedure}?lang=vi`);
+    await page.locator('main form button').first().click();
+    await form();
+    const question = page.url();
+    await page.locator('#child_name').fill('Trẻ Mẫu');
+    await context.setOffline(true);
+    await page.locator('button[value=tiep]').click();
+    await page.getByText('sẽ tự gửi khi có mạng').waitFor();
+    await context.setOffline(false);
+    await page.waitForURL((url) => url.href !== question && url.pathname.includes('/cau/'));
+    await form();
+    await page.locator('button[value=tiep]').click();
+    await page.locator('.summary').waitFor();
+    await form(); // the page of a refusal is helped like any other
+    await page.locator('#child_birth_date').fill('31/2/2026');
+    await page.locator('#child_birth_date').blur();
+    await page.getByText('Không phải ngày có thật').waitFor();
+    await inShape('portal-question');
+    await page.goto(`${page.url()}?lang=en`);
+    await form();
+    await page.locator('#child_birth_date').fill('31/2/2026');
+    await page.locator('#child_birth_date').blur();
+    await page.getByText('Is not a real date').waitFor();
+    await inShape('portal-question-en');
+  });
+
   assert.deepEqual(findings, []);
   assert.deepEqual(page.faults, []);
   console.log(`offline: all well in ${((Date.now() - began) / 1000).toFixed(1)} s\n  ${steps.join('\n  ')}`);
