@@ -50,15 +50,7 @@ boost::json::array to_json(const std::vector<Grant>& grants) {
 std::string bearer_or_cookie(const http::Request& request) {
     const std::string_view authorization = request.header("Authorization");
     if (authorization.starts_with("Bearer ")) return std::string{authorization.substr(7)};
-    return std::string{request.cookie(request.secure ? "__Host-session" : "session")};
-}
-
-/// `__Host-` needs TLS; plain loopback gets a cookie of another name with the same limits.
-std::string session_cookie(const http::Request& request, std::string_view token, std::chrono::seconds life) {
-    if (request.secure)
-        return fmt::format("__Host-session={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", token,
-                           life.count());
-    return fmt::format("session={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}", token, life.count());
+    return session_token(request);
 }
 
 Answer signed_in_answer(const http::Request& request, const SignedIn& in, std::chrono::seconds life) {

@@ -420,4 +420,26 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
     return cached->actor;
 }
 
+Result<std::string> Sessions::csrf_of(const http::Request& request) {
+    const auto token = session_token(request);
+    if (token.empty()) return std::string{};
+    const auto hash = token_hash(token);
+    return store_.read([&](store::Reader& reader) -> Result<std::string> {
+        return reader
+            .first("SELECT csrf FROM session WHERE token = ?", {hash},
+                   [](const store::Row& row) { return row.string(0); })
+            .value_or("");
+    });
+}
+
+std::string session_token(const http::Request& request) {
+    return std::string{request.cookie(request.secure ? cookie_name : loopback_cookie_name)};
+}
+
+std::string session_cookie(const http::Request& request, std::string_view token, std::chrono::seconds life) {
+    return fmt::format("{}={}; Path=/; {}HttpOnly; SameSite=Lax; Max-Age={}",
+                       request.secure ? cookie_name : loopback_cookie_name, token, request.secure ? "Secure; " : "",
+                       life.count());
+}
+
 }  // namespace hl::access

@@ -41,6 +41,9 @@ class Sessions {
     /// the CSRF token). No credentials → anonymous actor. Errors: access.session_expired, access.session_locked,
     /// access.csrf.
     [[nodiscard]] Result<Actor> actor_of(const http::Request& request);
+    /// The CSRF token that belongs to the request's session cookie, for forms made by the server; of an ended or locked
+    /// session too, so that what was typed in its form can be told from a stranger's. Empty: no session cookie.
+    [[nodiscard]] Result<std::string> csrf_of(const http::Request& request);
     /// Bearer token for a citizen who proved code and phone of one dossier (tracking), 15 minutes.
     void forget_cache();
     [[nodiscard]] const AccountPolicy& policy() const { return policy_; }
@@ -55,6 +58,12 @@ class Sessions {
     std::mutex mutex_;
     std::unordered_map<std::string, std::shared_ptr<Cached>> cache_;
 };
+
+/// The token in the request's session cookie; empty when there is none.
+[[nodiscard]] std::string session_token(const http::Request& request);
+/// Set-Cookie of a session: `__Host-` needs TLS; plain loopback gets a cookie of another name with the same limits.
+[[nodiscard]] std::string session_cookie(const http::Request& request, std::string_view token,
+                                         std::chrono::seconds life);
 
 /// An OpenID Connect provider the installation trusts.
 struct OidcProvider {

@@ -42,6 +42,10 @@ Result<void> add_demo_accounts(Program& program, const Clock& clock) {
         std::cout << "    " << row.login << "  " << secret << "\n";
         shown.push_back(boost::json::object{{"login", row.login}, {"password", secret}, {"what", row.name}});
     }
+    TRY(auto citizen, add_demo_citizen(program, clock.now()));
+    std::cout << "    " << citizen.login << "  " << citizen.password << "\n";
+    shown.push_back(
+        boost::json::object{{"login", citizen.login}, {"password", citizen.password}, {"what", citizen.name}});
     // Its presence makes this a demonstration: the front page says so and names the accounts.
     return write_file_durably(demonstration_file(program.config()), boost::json::serialize(shown), 0600);
 }

@@ -23,4 +23,11 @@ struct DemoSummary {
 [[nodiscard]] Result<DemoSummary> fill_demo(Program& program, const DemoOptions& options,
                                             const std::function<void(int64_t done, int64_t total)>& progress);
 
+/// A made-up citizen with an account and a few dossiers at one ward, in states that ask something of him: to answer, to
+/// wait, to rate. Errors: of the commands.
+struct DemoCitizen {
+    std::string login, password, name;
+};
+[[nodiscard]] Result<DemoCitizen> add_demo_citizen(Program& program, Instant now);
+
 }  // namespace hl::app

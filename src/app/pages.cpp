@@ -73,12 +73,15 @@ fs::path demonstration_file(const Config& config) {
     return config.data_dir / "demonstration.json";
 }
 
-Result<void> add_pages(http::Router& router, Program& program) {
+Result<void> add_pages(http::Router& router, Program& program, access::Sessions& sessions) {
     const auto& config = program.config();
     TRY(auto accounts, demonstration_accounts(demonstration_file(config)));
     TRY(auto pages, portal::Pages::load(config.portal, std::move(accounts)));
-    portal::add_portal(router, {program.store(), program.clock(), [&program] { return program.context(); },
-                                program.guesses(), pages, config.national_portal});
+    std::vector<std::string> providers;
+    for (const auto& p : config.oidc) providers.push_back(p.name);
+    portal::add_portal(
+        router, {program.store(), program.clock(), [&program] { return program.context(); }, program.guesses(), pages,
+                 config.national_portal, sessions, program.files(), program.random(), providers});
     router.add(http::static_files("/portal", config.portal / "static"));
     if (auto script = service_worker(config.portal / "static")) {
         const auto text = std::make_shared<const std::string>(*std::move(script));

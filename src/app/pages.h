@@ -10,6 +10,6 @@ namespace hl::app {
 [[nodiscard]] std::filesystem::path demonstration_file(const Config& config);
 
 /// Errors: portal.template, portal.texts, demonstration.malformed.
-[[nodiscard]] Result<void> add_pages(http::Router& router, Program& program);
+[[nodiscard]] Result<void> add_pages(http::Router& router, Program& program, access::Sessions& sessions);
 
 }  // namespace hl::app

@@ -101,7 +101,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     http::EventHub hub;
     http::Router router;
     (void)add_all_routes(router, program, sessions, hub, metrics);
-    TRY_VOID(add_pages(router, program));
+    TRY_VOID(add_pages(router, program, sessions));
     add_gauges(metrics, program);
     http::Server server(program.config().server, std::move(router), program.clock(), program.random(), metrics);
     TRY_VOID(server.start());

@@ -238,6 +238,7 @@ http::Response procedure_page(const PortalParts& parts, const http::Request& req
     if (!found.ok()) return pages.problem(request, found.error());
     const Release& r = **found;
     Data data;
+    data.set("file_here", r.card.channels.empty() || r.card.channel(Channel::online) != nullptr);
     data.set("code", r.procedure.value);
     data.set("name", name_of(r, lang == "en"));
     if (lang == "en" && !r.card.name_en.empty()) data.set("original_name", r.card.name);

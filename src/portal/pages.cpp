@@ -18,8 +18,9 @@ namespace {
 constexpr std::array languages{"vi", "en"};
 // Everything comes from here, nothing is inline; the portal needs no script at all.
 constexpr std::string_view content_policy =
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; script-src 'self'; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    "default-src 'none'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; script-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+    "'none'";
 
 Error bad(std::string code, const fs::path& file, const std::string& why) {
     return {ErrorKind::invalid, std::move(code), fmt::format("Tệp giao diện {} sai: {}", file.filename().string(), why),
@@ -66,6 +67,7 @@ Result<std::shared_ptr<const Pages>> Pages::load(const fs::path& folder, std::ve
         if (!parsed.is_valid()) return bad("portal.template", entry.path(), parsed.error_message());
         pages->templates_[entry.path().stem().string()] = std::move(source);
     }
+    pages->islands_ = fs::exists(folder / "static/islands.js", ec);
     if (ec || !pages->templates_.contains("layout"))
         return bad("portal.template", folder, "layout.html is missing or the folder cannot be read");
     for (const auto* language : languages) {
@@ -103,6 +105,8 @@ http::Response Pages::page(const http::Request& request, const std::string& name
     const std::string other = lang == "vi" ? "en" : "vi";
     data.set("t", text_data_.at(lang));
     data.set("english", lang == "en");
+    for (const auto& [part, source] : templates_)
+        if (part.starts_with("_")) data.set(part, source);
     // The parsed form may not be shared between threads; parsing a page costs far less than sending it.
     mustache::mustache body(templates_.at(name));
     Data frame;
@@ -112,6 +116,9 @@ http::Response Pages::page(const http::Request& request, const std::string& name
     frame.set("content", body.render(data));
     frame.set("other_link", other_language_link(request, other));
     frame.set("other", other);
+    frame.set("islands", islands_);
+    for (const char* key : {"me", "csrf", "signed_in", "personal"})
+        if (const auto* value = data.get(key)) frame.set(key, *value);
     frame.set(name, true);  // which entry of the menu is this page's
     if (!demo_.empty()) {
         Data accounts{Data::type::list};

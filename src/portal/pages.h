@@ -43,6 +43,7 @@ class Pages {
     std::map<std::string, Texts> texts_;
     std::map<std::string, Data> text_data_;
     std::vector<DemoAccount> demo_;
+    bool islands_ = false;  // the script that helps where it can is there
 };
 
 /// "1.234.567"

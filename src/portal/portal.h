@@ -2,6 +2,7 @@
 #pragma once
 #include "access/sessions.h"
 #include "dossiers/context.h"
+#include "dossiers/files.h"
 #include "dossiers/throttle.h"
 #include "http/router.h"
 #include "portal/pages.h"
@@ -16,6 +17,10 @@ struct PortalParts {
     dossiers::PhoneGuesses& guesses;  // shared with the API's tracking
     std::shared_ptr<const Pages> pages;
     std::string national_portal;  // where one files online; empty: not said
+    access::Sessions& sessions;
+    std::shared_ptr<const dossiers::Files> files;
+    Random& random;
+    std::vector<std::string> providers{};  // of OpenID Connect, by name
 };
 void add_portal(http::Router& router, PortalParts parts);
 

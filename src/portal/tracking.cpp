@@ -26,6 +26,8 @@ http::Response form(const PortalParts& parts, const http::Request& request, cons
     return response;
 }
 
+}  // namespace
+
 /// Which of the four stations of a dossier's way it has reached, for the line of steps on top.
 void set_stations(Data& data, const Pages& pages, const std::string& lang, const dossiers::Dossier& d) {
     const int reached = d.state == State::filed      ? 0
@@ -74,6 +76,42 @@ void set_due(Data& data, const PortalParts& parts, const dossiers::Context& ctx,
     data.set("good", !past);
     data.set("bad", past);
 }
+
+/// Where it is and what happened when.
+void set_times(Data& data, const PortalParts& parts, const dossiers::Context& ctx, const std::string&,
+               const dossiers::Dossier& d) {
+    const auto today = local_date(parts.clock.now());
+    const auto set_agency = [&](const char* key, const char* address, const AgencyId& id) {
+        const auto* agency = ctx.directory->agency(id);
+        const auto* version = agency ? agency->at(today) : nullptr;
+        if (!version) return;
+        data.set(key, version->name);
+        if (!version->address.empty()) data.set(address, version->address);
+    };
+    set_agency("holder", "holder_address", d.agency);
+    set_agency("reception", "reception_address", d.reception);
+    data.set("filed_at", to_vietnamese(d.filed_at));
+    if (d.received_at) data.set("received_at", to_vietnamese(*d.received_at));
+    if (d.finished_at) data.set("finished_at", to_vietnamese(*d.finished_at));
+    if (d.returned_at) data.set("returned_at", to_vietnamese(*d.returned_at));
+}
+
+void set_charges(Data& data, const Pages& pages, const std::string& lang, const std::vector<dossiers::Charge>& list) {
+    Data charges{Data::type::list};
+    for (const auto& c : list) {
+        Data one;
+        one.set("name", c.name);
+        one.set("amount", c.amount ? money_text(*c.amount) : pages.text(lang, "unknown_amount"));
+        put(one, "basis", c.basis);
+        put(one, "paid_at", c.paid_at ? to_vietnamese(*c.paid_at) : "");
+        put(one, "receipt", c.receipt);
+        charges.push_back(one);
+    }
+    data.set("charges", charges);
+    data.set("any_charges", !list.empty());
+}
+
+namespace {
 
 Data history_of(const Pages& pages, const std::string& lang, const std::vector<dossiers::HistoryEntry>& history) {
     Data list{Data::type::list};
@@ -139,33 +177,14 @@ http::Response tracked_page(const PortalParts& parts, const http::Request& reque
     data.set("procedure_code", d.procedure.value);
     data.set("status", lang == "vi" ? std::string{dossiers::national_name(d.national())}
                                     : pages.text(lang, fmt::format("status_{}", d.national())));
-    const auto today = local_date(now);
-    const auto agency_name = [&](const AgencyId& id) {
-        const auto* agency = ctx.directory->agency(id);
-        const auto* version = agency ? agency->at(today) : nullptr;
-        return version ? version->name : std::string{};
-    };
-    if (const auto name = agency_name(d.agency); !name.empty()) data.set("holder", name);
-    if (const auto name = agency_name(d.reception); !name.empty()) data.set("reception", name);
-    data.set("filed_at", to_vietnamese(d.filed_at));
-    if (d.received_at) data.set("received_at", to_vietnamese(*d.received_at));
-    if (d.finished_at) data.set("finished_at", to_vietnamese(*d.finished_at));
-    if (d.returned_at) data.set("returned_at", to_vietnamese(*d.returned_at));
+    set_times(data, parts, ctx, lang, d);
     set_stations(data, pages, lang, d);
     set_due(data, parts, ctx, lang, d);
     data.set("supplement", d.state == State::awaiting_supplement);
     data.set("payment", d.state == State::awaiting_payment);
     data.set("ready", d.state == State::finished);
-    Data charges{Data::type::list};
-    for (const auto& c : found->charges) {
-        Data one;
-        one.set("name", c.name);
-        one.set("amount", c.amount ? money_text(*c.amount) : pages.text(lang, "unknown_amount"));
-        if (c.paid_at) one.set("paid_at", to_vietnamese(*c.paid_at));
-        charges.push_back(one);
-    }
-    data.set("charges", charges);
-    data.set("any_charges", !found->charges.empty());
+    set_charges(data, pages, lang, found->charges);
+    data.set("returned", d.state == State::returned);
     data.set("history", history_of(pages, lang, found->history));
     auto response = pages.page(request, "tracked", d.code.value, data);
     response.set("Cache-Control", "private, no-store");
