@@ -76,8 +76,16 @@ export async function fields(form: HTMLFormElement): Promise<void> {
     const empty = typedIn(field).trim() === '' && field.getAttribute('aria-invalid') !== 'true';
     tell(field, empty ? undefined : check(schema, answers(), today()).find((e) => e.pointer === pointer));
   };
+  // An error that goes or comes while a button is being pressed would take the button away from under the finger, and
+  // the press would be lost: judge when it is over.
+  let pointing = false;
+  document.addEventListener('pointerdown', () => (pointing = true), true);
+  for (const over of ['pointerup', 'pointercancel']) document.addEventListener(over, () => (pointing = false), true);
   form.addEventListener('focusout', (e) => {
-    if (e.target instanceof HTMLElement && e.target.matches('input, select, textarea')) judge(e.target as Field);
+    if (!(e.target instanceof HTMLElement) || !e.target.matches('input, select, textarea')) return;
+    const field = e.target as Field;
+    if (!pointing) return judge(field);
+    document.addEventListener('pointerup', () => setTimeout(() => judge(field)), { once: true });
   });
   form.addEventListener('change', (e) => {
     if (e.target instanceof HTMLElement && e.target.matches('select, input[type=radio], input[type=checkbox]')) judge(e.target as Field);

@@ -1,0 +1,166 @@
+// The citizen's pages in a real browser: home → procedure → filing → receipt → tracking, with scripts switched off and
+// on; axe at 320 and 1280 px in both languages on every page, English words, weight, pictures into build/screenshots.
+import assert from 'node:assert/strict';
+import { axe, englishLeaks, newPage, openBrowser, shot } from './browser.mjs';
+import { start } from './server.mjs';
+
+const LARGEST = 30 * 1024;
+const server = await start({ dossiers: 60 });
+const browser = await openBrowser();
+const findings = [];
+let passed = 0;
+let failed = 0;
+async function test(name, run) {
+  const began = performance.now();
+  try {
+    await run();
+    ++passed;
+    console.log(`ok   ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    ++failed;
+    console.log(`FAIL ${name}\n     ${String(error.stack ?? error).split('\n').slice(0, 6).join('\n     ')}`);
+  }
+}
+const password = server.passwords['mau-cong-dan'];
+const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
+
+async function weigh(page) {
+  const answer = await page.request.get(page.url());
+  const size = (await answer.body()).length;
+  if (size > LARGEST) findings.push(`${page.url()}: ${size} bytes`);
+}
+async function signIn(page) {
+  await page.locator('#ten').fill('mau-cong-dan');
+  await page.locator('#mat-khau').fill(password);
+  await page.locator('form:has(#ten) button[type=submit]').click();
+}
+const go = (page) => page.locator('button[name=viec][value=tiep]').click();
+
+/** From the front page to the receipt; `stop` sees every page. */
+async function file(page, name, stop = async () => {}) {
+  await page.goto(server.base);
+  await stop(page, 'home');
+  await page.locator('#q').fill('thanh lap ho kinh doanh');
+  await page.locator('form[role=search] button').click();
+  await stop(page, 'catalogue');
+  await page.goto(`${server.base}/thu-tuc/1.001612`);
+  await stop(page, 'procedure');
+  await page.locator('a[href="/nop/1.001612"]').click();
+  await stop(page, 'start');
+  await page.locator('form[action="/nop/1.001612"] button').click();
+  await page.locator('#business_name').waitFor();
+  await go(page);
+  await page.locator('.summary').waitFor();
+  await stop(page, 'question-error');
+  await page.locator('#business_name').fill(name);
+  await go(page);
+  await page.locator('#address-province').fill('Tỉnh Quảng Trị');
+  await page.locator('#address-commune').fill('Phường Đông Hà');
+  await stop(page, 'question-address');
+  await go(page);
+  await page.locator('#lines').fill('Bán lẻ tạp hoá');
+  await stop(page, 'question-text');
+  await go(page);
+  await page.locator('#capital').fill('50000000');
+  await go(page);
+  await page.locator('input[name=founded_by][value=person]').check();
+  await stop(page, 'question-radio');
+  await go(page);
+  await page.locator('input[name=authorised][value=false]').check();
+  await go(page);
+  await page.locator('#name').fill('Người Mẫu');
+  await page.locator('#id_number').fill('045185000001');
+  await page.locator('#phone').fill('0912345678');
+  await stop(page, 'applicant');
+  await go(page);
+  await page.locator('#ten-xa').fill('gio hai');
+  await go(page);
+  await stop(page, 'place');
+  await page.locator('#ten-xa').fill('');
+  await page.locator('#noi').selectOption('vn-19333');
+  await go(page);
+  if (page.url().includes('/dang-nhap')) {
+    await stop(page, 'sign-in');
+    await signIn(page);
+  }
+  await page.locator('#tep').waitFor();
+  await page.locator('#tep').setInputFiles({ name: 'Giấy đề nghị.pdf', mimeType: 'application/pdf', buffer: pdf });
+  await page.locator('button[value=them]').click();
+  await page.getByText('Giấy đề nghị.pdf').first().waitFor();
+  await stop(page, 'paper');
+  await go(page);
+  for (let i = 0; i < 6 && !page.url().includes('/kiem-tra'); ++i) await go(page);
+  await stop(page, 'check');
+  await page.locator('#cam-doan').check();
+  await page.locator('form:has(#cam-doan) button').click();
+  await page.waitForURL(/bien-nhan/);
+  await stop(page, 'receipt');
+  return decodeURIComponent(page.url().split('/').at(-2));
+}
+
+try {
+  let code;
+  await test('filing without scripts at 360 px, with pictures', async () => {
+    const page = await newPage(browser, { width: 360, height: 780, javaScriptEnabled: false });
+    code = await file(page, 'Hộ kinh doanh không kịch bản', async (p, name) => {
+      await p.screenshot({ path: `build/screenshots/portal-${name}-360.png`.replace(/^/, new URL('../../', import.meta.url).pathname), fullPage: true });
+      await weigh(p);
+    });
+    assert.match(code, /^[A-Z0-9.]+-\d{6}-\d+/);
+    await page.goto(`${server.base}/tra-cuu?ma=${code}`);
+    await page.locator('#dien-thoai').fill('0912345678');
+    await page.locator('form:has(#dien-thoai) button').click();
+    await page.getByText('Nộp hồ sơ').first().waitFor();
+    await page.goto(`${server.base}/ho-so`);
+    await page.getByText(code).waitFor();
+  });
+
+  await test('filing with scripts at 1280 px: the same way, nothing in the console', async () => {
+    const page = await newPage(browser, { width: 1280, height: 800 });
+    await file(page, 'Hộ kinh doanh có kịch bản', async (p, name) => {
+      await p.waitForLoadState('networkidle').catch(() => {});
+      await shot(p, `portal-${name}-1280`);
+      findings.push(...(await axe(p, `${name} 1280 vi`)), ...(await englishLeaks(p)).map((x) => `${name}: English “${x}”`), ...p.faults.splice(0).map((x) => `${name}: ${x}`));
+    });
+  });
+
+  await test('axe at 320 and 1280 px in both languages', async () => {
+    for (const width of [320, 1280]) {
+      const page = await newPage(browser, { width, height: 780 });
+      await page.goto(`${server.base}/dang-nhap`);
+      await signIn(page);
+      await page.goto(`${server.base}/nop/1.001193`);
+      await page.locator('form[action="/nop/1.001193"] button').last().click();
+      await page.locator('#child_name').waitFor();
+      const draft = page.url().split('/cau/')[0].slice(server.base.length);
+      const own = await page.request.get(`${server.base}/ho-so`).then((r) => r.text());
+      const codes = [...own.matchAll(/href="\/ho-so\/(H[^"/]+)"/g)].map((m) => m[1]);
+      let asked;
+      for (const c of codes) if ((await page.request.get(`${server.base}/ho-so/${c}`).then((r) => r.text())).includes('/bo-sung')) asked = c;
+      assert.ok(asked, 'the demonstration citizen is asked for papers');
+      const paths = ['/', '/thu-tuc', '/thu-tuc/1.001193', '/tra-cuu', '/cong-khai', '/khong-co', '/nop/1.001193', `${draft}/cau/child_name`, `${draft}/cau/child_sex`, `${draft}/cau/mother`,
+        `${draft}/cau/birth_place`, `${draft}/nguoi-nop`, `${draft}/noi`, `${draft}/kiem-tra`, `${draft}/da-luu`, `${draft}/xoa`, '/ho-so', `/ho-so/${asked}`, `/ho-so/${asked}/bo-sung`,
+        `/ho-so/${asked}/rut`, `/ho-so/${asked}/bien-nhan`, '/ho-so/du-lieu-cua-toi', `/tra-cuu/danh-gia?ma=${asked}`];
+      for (const lang of ['en', 'vi'])
+        for (const path of paths) {
+          await page.goto(`${server.base}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
+          const where = `${path.replace(/[0-9a-f-]{36}/, 'draft')} ${width} ${lang}`;
+          findings.push(...(await axe(page, where)));
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+          if (wide > 0) findings.push(`${where}: ${wide} px too wide`);
+          if (lang === 'vi') {
+            findings.push(...(await englishLeaks(page)).map((x) => `${where}: English “${x}”`));
+            const name = path.replace(asked, 'one').replace(/[0-9a-f-]{36}/, 'draft').replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home';
+            await page.screenshot({ path: new URL(`../../build/screenshots/portal-${name}-${width}.png`, import.meta.url).pathname, fullPage: true });
+          }
+          page.faults.length = 0;
+        }
+    }
+  });
+} finally {
+  await browser.close();
+  await server.stop();
+}
+for (const f of [...new Set(findings)]) console.log(`finding: ${f}`);
+console.log(`${passed} passed, ${failed} failed, ${new Set(findings).size} findings`);
+process.exit(failed || findings.length ? 1 : 0);
