@@ -46,7 +46,9 @@ std::vector<http::Header> headers_from_text(std::string_view text) {
 
 http::Response to_response(Answer&& answer) {
     http::Response response;
-    if (answer.bytes) {
+    if (answer.stream) {
+        response.stream = std::move(answer.stream);
+    } else if (answer.bytes) {
         response.status = answer.status;
         response.body = std::move(*answer.bytes);
     } else if (answer.status == 204) {

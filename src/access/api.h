@@ -28,6 +28,7 @@ struct Answer {
     std::vector<http::Header> headers{};
     std::vector<PersonalRead> reads{};
     std::optional<std::string> bytes{};  // instead of JSON, with a Content-Type header (PDF, XLSX)
+    std::shared_ptr<http::Stream> stream{};  // instead of a body: goes on until the peer leaves
 };
 
 using Command = std::function<Result<Answer>(store::Transaction&, const Call&)>;

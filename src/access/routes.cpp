@@ -110,10 +110,18 @@ void add_session_routes(Api& api, const RouteContext& c) {
             },
             {.who = Who::anyone});
 
-    api.query("/api/v1/me", [](store::Reader& reader, const Call& call) -> Result<Answer> {
-        auto account = load_account(reader, call.actor.account);
-        if (!account) return unknown_login();
-        return Answer{to_json(*account)};
+    api.raw("GET", "/api/v1/me", [c](const Call& call) -> Result<Answer> {
+        TRY(auto account, c.store.read([&](store::Reader& r) -> Result<Account> {
+            auto found = load_account(r, call.actor.account);
+            if (!found) return unknown_login();
+            return std::move(*found);
+        }));
+        // A page that was loaded anew asks here for what its session's commands must carry; who has no session cookie
+        // (a machine's key, a bearer token) needs none.
+        TRY(const auto csrf, c.sessions.csrf_of(call.request));
+        auto value = to_json(account);
+        value["csrf"] = text_or_null(csrf);
+        return Answer{std::move(value), 200, {{"Cache-Control", "private, no-store"}}};
     });
     api.raw("POST", "/api/v1/me/password", [c](const Call& call) -> Result<Answer> {
         JsonReader in(call.body);

@@ -62,9 +62,9 @@ Result<void> list_routes(const Cli& cli) {
         program->store(), program->config().accounts, [&] { return program->snapshots().organisation(); }, cli.clock,
         program->random());
     http::Metrics metrics;
-    http::EventHub hub;
+    dossiers::Desk desk(program->store());
     http::Router router;
-    for (const auto& [method, path] : add_all_routes(router, *program, sessions, hub, metrics))
+    for (const auto& [method, path] : add_all_routes(router, *program, sessions, desk, metrics))
         std::cout << method << " " << path << "\n";
     return Nothing{};
 }

@@ -30,7 +30,7 @@ boost::json::object to_json(const store::StoredEvent& e) {
 
 }  // namespace
 
-void add_ledger_routes(access::Api& api, Program& program, http::EventHub& hub) {
+void add_ledger_routes(access::Api& api, Program& program) {
     // Anyone may hold the ledger to its word: a checkpoint says nothing about any person.
     api.query("/api/v1/ledger/checkpoint",
               [&program](store::Reader& reader, const Call&) -> Result<Answer> {
@@ -73,7 +73,6 @@ void add_ledger_routes(access::Api& api, Program& program, http::EventHub& hub) 
                              {"problem", f.problem.empty() ? boost::json::value() : boost::json::value(f.problem)}});
         return Answer{boost::json::object{{"items", items}}};
     });
-    (void)hub;
 }
 
 void add_directory_routes(access::Api& api, Program& program) {

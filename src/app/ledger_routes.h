@@ -3,11 +3,10 @@
 #pragma once
 #include "access/api.h"
 #include "app/program.h"
-#include "http/events.h"
 
 namespace hl::app {
 
-void add_ledger_routes(access::Api& api, Program& program, http::EventHub& hub);
+void add_ledger_routes(access::Api& api, Program& program);
 void add_directory_routes(access::Api& api, Program& program);
 
 }  // namespace hl::app

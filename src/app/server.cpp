@@ -60,7 +60,7 @@ void add_gauges(http::Metrics& metrics, Program& program) {
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& router, Program& program,
-                                                                access::Sessions& sessions, http::EventHub& hub,
+                                                                access::Sessions& sessions, dossiers::Desk& desk,
                                                                 http::Metrics& metrics) {
     access::Api api(router, program.store(), sessions, program.clock(), program.random(), metrics);
     access::add_routes(api, {program.store(), sessions, program.vault(), program.clock(), program.random()},
@@ -73,9 +73,10 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
         api, [&program] { return program.context(); }, program.guesses());
     dossiers::add_file_routes(
         api, [&program] { return program.context(); }, program.files());
+    dossiers::add_desk_routes(api, {[&program] { return program.context(); }, program.files(), desk});
     dossiers::add_draft_routes(
         api, [&program] { return program.context(); }, program.files());
-    add_ledger_routes(api, program, hub);
+    add_ledger_routes(api, program);
     http::add_health(router, [&program] { return health(program); });
     http::add_metrics(router, metrics);
     auto routes = api.registered();
@@ -98,15 +99,16 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
         program.store(), program.config().accounts, [&program] { return program.snapshots().organisation(); },
         program.clock(), program.random());
     http::Metrics metrics;
-    http::EventHub hub;
+    dossiers::Desk desk(program.store());
     http::Router router;
-    (void)add_all_routes(router, program, sessions, hub, metrics);
+    (void)add_all_routes(router, program, sessions, desk, metrics);
     TRY_VOID(add_pages(router, program, sessions));
     add_gauges(metrics, program);
     http::Server server(program.config().server, std::move(router), program.clock(), program.random(), metrics);
     TRY_VOID(server.start());
     program.snapshots().watch();
     program.followers().start();
+    desk.feed.start();
     Housekeeping housekeeping(program);
     housekeeping.start();
     ready({server.port(), !program.config().server.tls_certificate.empty()});
@@ -115,6 +117,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     sigwait(&signals, &signal);
     log::info("app", "stopping", {{"signal", signal}});
     server.stop();
+    desk.feed.stop();
     housekeeping.stop();
     program.followers().stop();
     housekeeping.sign();

@@ -2,7 +2,7 @@
 // browser, health, metrics, live events; and the housekeeping thread. run_server() returns after a signal.
 #pragma once
 #include "app/program.h"
-#include "http/events.h"
+#include "dossiers/desk_routes.h"
 #include "http/metrics.h"
 #include "http/router.h"
 
@@ -11,7 +11,7 @@ namespace hl::app {
 /// Registers every route. Returns the API's routes for the comparison with the API document.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& router, Program& program,
                                                                               access::Sessions& sessions,
-                                                                              http::EventHub& hub,
+                                                                              dossiers::Desk& desk,
                                                                               http::Metrics& metrics);
 
 struct Listening {

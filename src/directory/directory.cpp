@@ -159,6 +159,21 @@ std::vector<const Position*> Directory::positions_of(const AgencyId& id, Date d)
     return out;
 }
 
+std::vector<const Officer*> Directory::officers_of(const AgencyId& id, Date d) const {
+    std::set<PositionId> inside;
+    for (const auto* p : positions_of(id, d)) inside.insert(p->id);
+    std::vector<const Officer*> out;
+    for (const auto& [key, officer] : officers_)
+        if (std::ranges::any_of(officer.holdings,
+                                [&](const auto& h) { return h.valid.covers(d) && inside.contains(h.position); }))
+            out.push_back(&officer);
+    std::ranges::sort(out, [](const Officer* a, const Officer* b) {
+        const int order = text::compare(a->name, b->name);
+        return order != 0 ? order < 0 : a->id < b->id;
+    });
+    return out;
+}
+
 std::vector<const Succession*> Directory::successions_of(std::string_view id) const {
     std::vector<const Succession*> out;
     if (const auto* rows = find_in(successions_from_, std::string{id}))

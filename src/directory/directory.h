@@ -152,6 +152,8 @@ class Directory {
     [[nodiscard]] UnitId province() const;
     /// Positions of an agency on `d`, by id.
     [[nodiscard]] std::vector<const Position*> positions_of(const AgencyId& agency, Date d) const;
+    /// Officers who hold a position of the agency on `d`, by name in Vietnamese order.
+    [[nodiscard]] std::vector<const Officer*> officers_of(const AgencyId& agency, Date d) const;
     /// Everything that succeeded `id` (agency or unit), in order of date.
     [[nodiscard]] std::vector<const Succession*> successions_of(std::string_view id) const;
     /// The unit itself and those above it on `d`, from below; starts from the unit that continues it then.

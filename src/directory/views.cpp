@@ -125,6 +125,17 @@ json::object agency_view(const Directory& directory, const Agency& agency, Date 
     return out;
 }
 
+namespace {
+
+json::array shifts_view(const std::vector<Shift>& shifts) {
+    json::array out;
+    const auto clock = [](int minute) { return fmt::format("{:02}:{:02}", minute / 60, minute % 60); };
+    for (const auto& s : shifts) out.push_back(json::object{{"from", clock(s.from)}, {"to", clock(s.to)}});
+    return out;
+}
+
+}  // namespace
+
 json::object calendar_view(const Calendar& calendar, Date from, Date to) {
     constexpr int most_days = 800;
     std::map<Date, const DayRule*> rules;
@@ -139,10 +150,13 @@ json::object calendar_view(const Calendar& calendar, Date from, Date to) {
         if (const auto it = rules.find(d); it != rules.end()) {
             day["reason"] = it->second->reason;
             day["notice"] = it->second->notice;
+            if (!it->second->shifts.empty()) day["shifts"] = shifts_view(it->second->shifts);
         }
         days.push_back(std::move(day));
     }
-    return {{"calendar", calendar.label()}, {"days", std::move(days)}};
+    return {{"calendar", calendar.label()},
+            {"shifts", shifts_view(calendar.data().weekday_shifts)},
+            {"days", std::move(days)}};
 }
 
 }  // namespace hl::directory

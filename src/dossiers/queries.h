@@ -75,6 +75,10 @@ struct QueueItem {
     Task task;
     std::optional<Instant> dossier_due;
     std::optional<Instant> received_at;
+    ReleaseId release{};
+    int64_t unpaid = 0;
+    int requests = 0, extensions = 0;
+    bool due_provisional = false;
 };
 struct QueuePage {
     std::vector<QueueItem> items;

@@ -11,7 +11,8 @@ namespace {
 
 #define HL_QUEUE_COLUMNS                                                                                             \
     "t.dossier, t.number, t.stage, t.lane, t.step, t.kind, t.function, t.agency, t.position, t.officer, t.planned, " \
-    "t.started, t.due, t.ended, t.state, t.flags, d.code, d.procedure, d.state, d.due, d.received_at"
+    "t.started, t.due, t.ended, t.state, t.flags, d.code, d.procedure, d.state, d.due, d.received_at, "              \
+    "d.release, d.unpaid, d.requests, d.extensions, d.due_provisional"
 // The filters stand on the index's own row; the join to the dossier is made for what is shown only.
 constexpr std::string_view by_agency =
     "SELECT " HL_QUEUE_COLUMNS
@@ -83,7 +84,9 @@ Result<QueuePage> queue(store::Reader& reader, const QueueQuery& q) {
     QueuePage page;
     const auto add = [&](const store::Row& row) {
         page.items.push_back({row.id<DossierCode>(16), row.id<ProcedureCode>(17), static_cast<State>(row.integer(18)),
-                              storage::task_from(row), storage::due_from(row.integer(19)), row.optional_instant(20)});
+                              storage::task_from(row), storage::due_from(row.integer(19)), row.optional_instant(20),
+                              row.id<ReleaseId>(21), row.integer(22), static_cast<int>(row.integer(23)),
+                              static_cast<int>(row.integer(24)), row.integer(25) != 0});
         page.next = fmt::format("{}.{}.{}", row.integer(12), row.integer(0), row.integer(1));
     };
     if (!q.officer.empty())

@@ -91,7 +91,7 @@ void add_lists(access::Api& api, const ContextSource& context) {
                 TRY(const auto page, search_dossiers(reader, context(), call.actor,
                                                      {words, text_param(call, "cursor"), limit}, call.now));
                 // Finding somebody by name or number is a read of who has dossiers, even when nothing is found.
-                Answer answer{view(page)};
+                Answer answer{view(page, context(), call.now)};
                 answer.reads.push_back(read_of(call, "search", fmt::format("{} hồ sơ", page.items.size())));
                 return answer;
             }
@@ -101,10 +101,10 @@ void add_lists(access::Api& api, const ContextSource& context) {
                                "Give words to search for, or an agency.", "/search");
             TRY_VOID(access::require(call.actor, Right::read_dossier, agency, call.now));
             TRY(const auto page, list_dossiers(reader, {agency, state, text_param(call, "cursor"), limit}));
-            return Answer{view(page)};
+            return Answer{view(page, context(), call.now)};
         },
         personal);
-    api.query("/api/v1/queues", [](store::Reader& reader, const Call& call) -> Result<Answer> {
+    api.query("/api/v1/queues", [context](store::Reader& reader, const Call& call) -> Result<Answer> {
         TRY(const auto limit, limit_param(call, 50, 200));
         QueueQuery q;
         q.agency = AgencyId{text_param(call, "agency")};
@@ -120,7 +120,7 @@ void add_lists(access::Api& api, const ContextSource& context) {
         if (!q.officer.empty() && q.officer != call.actor.officer)
             TRY_VOID(access::require_anywhere(call.actor, Right::reassign_dossier, call.now));
         TRY(const auto page, queue(reader, q));
-        return Answer{view(page)};
+        return Answer{view(page, context(), call.now)};
     });
 }
 

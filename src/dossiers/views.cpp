@@ -131,7 +131,9 @@ json::object view(const Dossier& d) {
             {"version", d.version}};
 }
 
-json::object view(const Task& t) {
+json::object view(const Task& t, const Context& ctx, const procedures::Release* release) {
+    const auto* step = release ? release->flow.step(t.step) : nullptr;
+    const auto* officer = t.officer.empty() ? nullptr : ctx.directory->officer(t.officer);
     return {{"number", t.number},
             {"step", t.step},
             {"lane", t.lane},
@@ -141,6 +143,9 @@ json::object view(const Task& t) {
             {"agency", t.agency.value},
             {"position", text_or_null(t.position.value)},
             {"officer", text_or_null(t.officer.value)},
+            {"step_name", step ? json::value(step->name) : json::value()},
+            {"agency_name", agency_name(ctx, t.agency)},
+            {"officer_name", officer ? json::value(officer->name) : json::value()},
             {"planned_minutes", minutes_or_null(t.planned)},
             {"started", to_rfc3339_local(t.started)},
             {"due", time_or_null(t.due)},
@@ -165,7 +170,7 @@ json::object view(const WholeDossier& w, const Context& ctx) {
     out["charges"] = view(w.detail.charges);
     out["papers"] = view(w.detail.results);
     json::array tasks, notes;
-    for (const auto& t : w.tasks) tasks.push_back(view(t));
+    for (const auto& t : w.tasks) tasks.push_back(view(t, ctx, release.ok() ? release->get() : nullptr));
     for (const auto& n : w.notes) notes.push_back(view(n));
     out["tasks"] = std::move(tasks);
     out["notes"] = std::move(notes);
@@ -206,22 +211,67 @@ json::object view(const HistoryEntry& e) {
             {"started", texts(e.started)}};
 }
 
-json::object view(const QueuePage& page) {
+namespace {
+
+/// What a row shows by signs. Late is what the promise says, or the step's own time when there is no promise yet.
+json::object flags(State state, int requests, int extensions, int64_t unpaid, bool provisional,
+                   const std::optional<Instant>& due, Instant now) {
+    const bool answered = requests > 0 && state != State::awaiting_supplement;
+    return {{"supplement", requests == 0 ? json::value() : json::value(answered ? "answered" : "asked")},
+            {"unpaid", unpaid > 0},
+            {"extended", extensions > 0},
+            {"overdue", is_open(state) && state != State::finished && due && *due < now},
+            {"provisional", provisional}};
+}
+
+/// Pages repeat few procedures: each release is looked up once.
+class ReleaseNames {
+  public:
+    explicit ReleaseNames(const Context& ctx) : ctx_(ctx) {}
+    const procedures::Release* release(const ReleaseId& id) {
+        auto [it, fresh] = known_.try_emplace(id);
+        if (fresh)
+            if (auto found = ctx_.catalogue->release(id); found.ok()) it->second = std::move(*found);
+        return it->second.get();
+    }
+    json::value name(const ReleaseId& id) {
+        const auto* r = release(id);
+        return r ? json::value(r->card.name) : json::value();
+    }
+
+  private:
+    const Context& ctx_;
+    std::map<ReleaseId, std::shared_ptr<const procedures::Release>> known_;
+};
+
+}  // namespace
+
+json::object view(const QueuePage& page, const Context& ctx, Instant now) {
+    ReleaseNames names(ctx);
     json::array items;
     for (const auto& i : page.items)
         items.push_back(json::object{{"code", i.code.value},
                                      {"procedure", i.procedure.value},
+                                     {"procedure_name", names.name(i.release)},
                                      {"state", to_string(i.state)},
                                      {"status", national_status(i.state)},
                                      {"due", time_or_null(i.dossier_due)},
                                      {"received_at", time_or_null(i.received_at)},
-                                     {"task", view(i.task)}});
+                                     {"flags", flags(i.state, i.requests, i.extensions, i.unpaid, i.due_provisional,
+                                                     i.dossier_due ? i.dossier_due : i.task.due, now)},
+                                     {"task", view(i.task, ctx, names.release(i.release))}});
     return {{"items", std::move(items)}, {"next", text_or_null(page.next)}};
 }
 
-json::object view(const DossierPage& page) {
+json::object view(const DossierPage& page, const Context& ctx, Instant now) {
+    ReleaseNames names(ctx);
     json::array items;
-    for (const auto& d : page.items) items.push_back(view(d));
+    for (const auto& d : page.items) {
+        auto row = view(d);
+        row["procedure_name"] = names.name(d.release);
+        row["flags"] = flags(d.state, d.requests, d.extensions, d.unpaid, d.due_provisional, d.due, now);
+        items.push_back(std::move(row));
+    }
     return {{"items", std::move(items)}, {"next", text_or_null(page.next)}};
 }
 

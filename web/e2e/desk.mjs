@@ -23,7 +23,8 @@ async function test(name, run) {
   }
 }
 async function look(page, name) {
-  await page.waitForLoadState('networkidle').catch(() => {});
+  // The live feed never falls silent, so the wait for silence is short.
+  await page.waitForLoadState('networkidle', { timeout: 900 }).catch(() => {});
   await page.waitForTimeout(350);
   await shot(page, name);
   findings.push(...(await axe(page, name)), ...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
@@ -305,6 +306,163 @@ try {
     await head.getByRole('button', { name: 'Gửi phiếu xin lỗi' }).click();
     await until('extended', async () => (await dossier(codes[5], 'mau-lanh-dao')).extensions === 1);
     await head.context().close();
+  });
+
+  await test('a scanned card fills the person, an old address is offered as today\'s, copies are attached, a form is read', async () => {
+    const page = await newPage(browser);
+    await signIn(page, server.base, 'mau-mot-cua', server.passwords['mau-mot-cua']);
+    await page.goto(`${server.base}/app/desk/reception`);
+    await page.locator('#r-procedure:focus').waitFor();
+    await page.keyboard.type('thanh lap ho kinh doanh');
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('#r-id:focus').waitFor();
+    // A scanner is a keyboard that types quickly and ends with Enter.
+    await page.keyboard.type('045185000777|190000777|Trần Thị Quét Mẫu|01021985|Nữ|12 Lê Lợi, Phường 1, Đông Hà, Quảng Trị|01012022', { delay: 0 });
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('#r-id').inputValue(), '045185000777');
+    assert.equal(await page.locator('#r-name').inputValue(), 'Trần Thị Quét Mẫu');
+    const offer = page.getByRole('button', { name: /^Dùng địa chỉ hiện nay/ });
+    await offer.waitFor();
+    await look(page, 'reception-card-1366');
+    await offer.click();
+    assert.match(await page.locator('#r-address').inputValue(), /^12 Lê Lợi, Phường .+, Tỉnh Quảng Trị$/i);
+    await page.locator('#r-phone').fill('0900000777');
+    const reader = await server.call(server.tokens['mau-mot-cua'], 'recognitions');
+    if (reader.available) {
+      // The form is drawn by the browser: a picture as a phone would take it.
+      const drawn = await newPage(browser, { width: 1200, height: 520 });
+      await drawn.setContent('<body style="font:30px Noto Sans,sans-serif;line-height:2.4;margin:40px">TỜ KHAI<br>Họ và tên: Lê Thị Gợi Ý Mẫu<br>Số định danh: 045185000778<br>Ngày sinh: 05/02/1985</body>');
+      const picture = await drawn.screenshot();
+      await drawn.context().close();
+      await page.getByTestId('scan').setInputFiles({ name: 'to-khai.png', mimeType: 'image/png', buffer: picture });
+      await page.getByText('Gợi ý từ tờ khai').waitFor();
+      await look(page, 'reception-offers-1366');
+      assert.equal(await page.locator('#r-name').inputValue(), 'Trần Thị Quét Mẫu', 'nothing is filled in by itself');
+      await page.getByRole('button', { name: 'Dùng: Họ và tên' }).click();
+      assert.equal(await page.locator('#r-name').inputValue(), 'Lê Thị Gợi Ý Mẫu');
+    }
+    await page.locator('#r-a-business_name').fill('Hộ quét mẫu');
+    await page.locator('#r-a-address').fill('Địa chỉ mẫu');
+    await page.locator('#r-a-lines').fill('Bán lẻ');
+    await page.locator('#r-a-capital').fill('1000000');
+    await page.locator('#r-a-founded_by').selectOption({ index: 1 });
+    const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
+    await page.getByTestId('paper').setInputFiles({ name: 'giay-de-nghi.png', mimeType: 'image/png', buffer: png });
+    await page.keyboard.press('Control+Enter');
+    const code = await page.getByTestId('code').textContent();
+    await page.getByTestId('attached').waitFor();
+    await look(page, 'reception-attached-1366');
+    const files = await server.call(server.tokens['mau-mot-cua'], `dossiers/${code}/files`);
+    assert.equal(files.items.length, 1);
+    assert.equal((await dossier(code)).components.filter((c) => c.digitised).length, 1);
+    // The file is seen in place; so is a PDF, page by page, as pictures.
+    const slip = await fetch(`${server.origin}/api/v1/dossiers/${code}/slips/01?format=pdf`, { headers: { Authorization: `Bearer ${server.tokens['mau-mot-cua']}` } });
+    await page.goto(`${server.base}/app/desk?view=agency&open=${code}`);
+    await page.locator('[data-tab=papers]').click();
+    await page.locator('input[type=file]').setInputFiles({ name: 'phieu.pdf', mimeType: 'application/pdf', buffer: Buffer.from(await slip.arrayBuffer()) });
+    await page.getByRole('button', { name: 'Xem tệp: phieu.pdf' }).click();
+    await page.locator('.page-view img').waitFor();
+    await page.waitForFunction(() => document.querySelector('.page-view img')?.naturalWidth > 500);
+    await page.locator('.page-view').scrollIntoViewIfNeeded();
+    await look(page, 'desk-viewer-1366');
+    await page.getByRole('button', { name: 'Xem tệp: giay-de-nghi.png' }).click();
+    await page.waitForFunction(() => document.querySelector('.page-view img')?.naturalWidth === 1);
+    await page.context().close();
+  });
+
+  await test('two people at one dossier see each other; what one does appears on the other\'s screen by itself', async () => {
+    const code = (await server.call(server.tokens['mau-mot-cua'], 'dossiers?agency=ubnd-19333&state=received')).items[3].code;
+    const first = await newPage(browser);
+    await signIn(first, server.base, 'mau-mot-cua', server.passwords['mau-mot-cua']);
+    await first.goto(`${server.base}/app/desk?view=agency&open=${code}`);
+    await first.locator('[data-command=transfer]').waitFor();
+    const second = await newPage(browser);
+    await signIn(second, server.base, 'mau-lanh-dao', server.passwords['mau-lanh-dao']);
+    await second.goto(`${server.base}/app/desk?view=agency&open=${code}`);
+    await second.getByTestId('others').waitFor();
+    await first.getByTestId('others').waitFor();
+    assert.match(await first.getByTestId('others').textContent(), /đang mở hồ sơ này$/);
+    await first.locator('.applicant').first().waitFor();
+    await look(first, 'desk-presence-1366');
+    await server.call(server.tokens['mau-mot-cua'], `dossiers/${code}/transfer`, {});
+    await second.locator('.hero').getByText('Đang xử lý').waitFor({ timeout: 5000 });
+    await second.context().close();
+    await first.getByTestId('others').waitFor({ state: 'detached', timeout: 5000 });
+    // Names on the rows were read, and each reading is in the log.
+    const reads = await server.call(server.tokens.admin, 'personal-reads').catch(() => null);
+    if (reads) assert.ok(reads.items.some((r) => r.what === 'name'));
+    await first.context().close();
+  });
+
+  await test('the head gives work to a person chosen from the list', async () => {
+    const code = codes[3];
+    const head = await newPage(browser);
+    await signIn(head, server.base, 'mau-lanh-dao', server.passwords['mau-lanh-dao']);
+    await head.goto(`${server.base}/app/desk?view=agency&open=${code}`);
+    await head.locator('[data-command=reassign]').click();
+    await head.locator('#field-officer').press('ArrowDown');
+    await head.getByRole('option').first().waitFor();
+    assert.match(await head.getByRole('option').first().textContent(), /việc đang giữ/);
+    await look(head, 'desk-reassign-1366');
+    await head.context().close();
+  });
+
+  await test('received, supplemented, approved, returned, rated: four people in four windows at once', async () => {
+    const names = { clerk: 'mau-mot-cua', handler: 'mau-thu-ly', head: 'mau-lanh-dao' };
+    const pages = {};
+    await Promise.all(Object.entries(names).map(async ([who, login]) => {
+      pages[who] = await newPage(browser);
+      await signIn(pages[who], server.base, login, server.passwords[login]);
+    }));
+    const made = await server.call(server.tokens['mau-mot-cua'], 'dossiers', {
+      procedure: '1.001612', channel: 'desk', place: 'vn-19333', reception: 'ubnd-19333',
+      applicant: { kind: 'citizen', name: 'Nguyễn Bốn Cửa Sổ', id_kind: 'personal_id', id_number: '045085955555', phone: '0900005555' },
+      answers: { business_name: 'Hộ bốn cửa sổ', address: 'Địa chỉ mẫu', lines: 'Bán lẻ', capital: 1000000, founded_by: 'person', authorised: false },
+      components: [{ id: 'giay-de-nghi', originals: 1 }, { id: 'can-cuoc', copies: 1 }],
+    });
+    const code = made.code;
+    await Promise.all(Object.values(pages).map((p) => p.goto(`${server.base}/app/desk?view=agency&open=${code}`)));
+    // The citizen follows without an account.
+    const citizen = await newPage(browser, { width: 390, height: 800 });
+    // Live: nobody loads anything again. What waits five seconds is sent by the next click at the latest.
+    const act = async (who, command, fill = {}) => {
+      const page = pages[who];
+      await page.locator(`[data-command=${command}]`).click({ timeout: 20_000 });
+      for (const [id, text] of Object.entries(fill)) await page.locator(`#field-${id}`).fill(text);
+      await page.locator('aside form button[type=submit]').click();
+    };
+    const state = (wanted) => until(`${wanted}`, async () => (await dossier(code)).state === wanted);
+    await act('clerk', 'receive');
+    await state('received');
+    await act('clerk', 'transfer');
+    await state('processing');
+    await pages.clerk.goto(`${server.base}/app/desk?view=agency&open=${code}`);
+    await act('head', 'complete');
+    await until('assigned', async () => (await dossier(code)).tasks.some((x) => x.kind === 'assign' && x.state === 'done'));
+    await pages.handler.waitForTimeout(1500); // until the assignment has reached his screen
+    await act('handler', 'claim');
+    await act('handler', 'supplement', { items: 'Hợp đồng thuê địa điểm', reason: 'Thiếu giấy tờ' });
+    await state('awaiting_supplement');
+    await act('clerk', 'supplement-answer', { note: 'Đã nhận hợp đồng' });
+    await until('answered', async () => (await dossier(code)).state !== 'awaiting_supplement');
+    for (let i = 0; i < 6 && (await dossier(code)).state !== 'finished'; ++i) {
+      const now = await dossier(code);
+      const task = now.tasks.find((x) => x.state === 'open');
+      const who = task?.kind === 'sign' || task?.kind === 'assign' ? 'head' : 'handler';
+      await pages[who].goto(`${server.base}/app/desk?view=agency&open=${code}`);
+      if (task?.kind === 'work' && !task.officer) await act('handler', 'claim').catch(() => {});
+      await act(who, task?.kind === 'sign' ? 'result' : 'complete');
+      await until('the step is over', async () => (await dossier(code)).version > now.version + (task?.kind === 'work' && !task.officer ? 1 : 0));
+    }
+    await state('finished');
+    await pages.clerk.goto(`${server.base}/app/desk?view=finished&open=${code}`);
+    await act('clerk', 'deliver');
+    await state('returned');
+    await look(pages.clerk, 'desk-returned-1366');
+    await server.call(null, `dossiers/${code}/rating`, { phone: '0900005555', overall: 5 });
+    await citizen.goto(`${server.base}/tra-cuu`).catch(() => {});
+    for (const p of [...Object.values(pages), citizen]) await p.context().close();
   });
 
   findings.splice(0).forEach((f) => { ++failed; console.log(`FAIL ${f}`); });

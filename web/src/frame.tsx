@@ -3,6 +3,7 @@ import { IconKeyboard, IconLogout, IconSearch, IconShieldLock, IconUser } from '
 import { Link, Outlet } from '@tanstack/react-router';
 import { spotlight } from '@mantine/spotlight';
 import { useEffect, useState } from 'react';
+import { feed } from './api/feed';
 import { signOut, useAccount, useOffline } from './api/session';
 import { useLanguage, useT } from './i18n';
 import { sends, UndoBar } from './desk/sending';
@@ -36,6 +37,7 @@ export function Frame() {
       window.removeEventListener('pagehide', leave);
     };
   }, []);
+  useEffect(() => (works ? feed.start() : undefined), [works]);
   useKeys({ '?': () => setHelp(true), 'ctrl+k': (e) => { e.preventDefault(); spotlight.open(); } });
   return (
     <div className="frame">

@@ -1,9 +1,9 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { aboveOf, type Person } from '../lib/rights';
-import { emptyCalendar, localDate, usualShifts, type WorkingCalendar } from '../lib/working_time';
+import { emptyCalendar, localDate, minutesOf, usualShifts, type WorkingCalendar } from '../lib/working_time';
 import { api, useAccount } from './session';
-import type { Agency, AgencyWhole, CalendarYear, Dossier, DossierClocks, DossierFiles, DossierHistory, DossierPage, DossierState, DossierTask, DossierWhole, Procedure, ProcedurePage, ProcedureSummary, QueuePage } from './types';
+import type { Agency, AgencyWhole, CalendarYear, DossierClocks, DossierFiles, DossierFlags, DossierHistory, DossierPage, DossierState, DossierTask, DossierWhole, Procedure, ProcedurePage, ProcedureSummary, QueuePage } from './types';
 
 const hour = 3600_000;
 
@@ -18,7 +18,8 @@ export interface Row {
   state: DossierState;
   due: string | null;
   task: DossierTask | null;
-  flags: { unpaid: boolean; extended: boolean; asked: boolean; provisional: boolean };
+  procedureName: string | null;
+  flags: DossierFlags;
 }
 const ofTask = (item: QueuePage['items'][number]): Row => ({
   id: `${item.code}/${item.task.number}`,
@@ -27,16 +28,18 @@ const ofTask = (item: QueuePage['items'][number]): Row => ({
   state: item.state,
   due: item.task.due ?? item.due,
   task: item.task,
-  flags: { unpaid: false, extended: false, asked: item.task.asked, provisional: false },
+  procedureName: item.procedure_name,
+  flags: item.flags,
 });
-const ofDossier = (d: Dossier): Row => ({
+const ofDossier = (d: DossierPage['items'][number]): Row => ({
   id: d.code,
   code: d.code,
   procedure: d.procedure,
   state: d.state,
   due: d.due,
   task: null,
-  flags: { unpaid: d.unpaid > 0, extended: d.extensions > 0, asked: d.requests > 0, provisional: d.due_provisional },
+  procedureName: d.procedure_name,
+  flags: d.flags,
 });
 
 export interface QueueRef {
@@ -143,11 +146,17 @@ export function useWorkingCalendar(): WorkingCalendar {
     queryKey: ['calendar', year],
     queryFn: async ({ signal }) => {
       const days = new Map<string, boolean>();
+      const special = new Map<string, WorkingCalendar['shifts']>();
+      let shifts: WorkingCalendar['shifts'] = usualShifts;
       for (const y of [year - 1, year, year + 1]) {
         const calendar = await api.get<CalendarYear>(`/api/v1/calendar?year=${y}`, signal);
-        for (const day of calendar.days) days.set(day.date, day.worked);
+        if (calendar.shifts.length > 0) shifts = calendar.shifts.map(minutesOf);
+        for (const day of calendar.days) {
+          days.set(day.date, day.worked);
+          if (day.shifts) special.set(day.date, day.shifts.map(minutesOf));
+        }
       }
-      return { days, shifts: usualShifts } satisfies WorkingCalendar;
+      return { days, shifts, special } satisfies WorkingCalendar;
     },
     staleTime: 6 * hour,
     placeholderData: keepPreviousData,

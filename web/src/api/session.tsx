@@ -4,9 +4,10 @@ import { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { languageNow } from '../i18n';
 import { ApiProblem, Client, type SessionLoss } from './client';
-import type { Account, SignedIn } from './types';
+import type { Account, Me, SignedIn } from './types';
 
-const csrfKey = 'hl.csrf';
+// What commands carry beside the cookie; asked anew by every page that opens, kept nowhere.
+let csrf: string | null = null;
 let token: string | null = null;
 
 interface Loss {
@@ -35,10 +36,19 @@ class Gate {
         reject(new ApiProblem({ code: 'access.unauthenticated', status: 401, title: '' }));
         return;
       }
+      // Another page signed in anew: its session holds here, too, when it is the same person's.
+      if (kind === 'csrf') {
+        const before = csrf;
+        void whoAmI().then((account) => { if (account?.account === this.account?.account && csrf !== before) resolve(); else this.lose(kind, resolve, reject); }, reject);
+        return;
+      }
+      this.lose(kind, resolve, reject);
+    });
+  private lose(kind: SessionLoss, resolve: () => void, reject: (reason: unknown) => void) {
       this.waiting.push({ kind, resolve, reject });
       this.loss = { kind, canUnlock: kind === 'locked' && token !== null };
       this.tell();
-    });
+  }
   regained() {
     const waiting = this.waiting;
     this.waiting = [];
@@ -59,7 +69,7 @@ export const useOffline = () => useSyncExternalStore(gate.subscribe, () => gate.
 export const api = new Client({
   fetch: (...args) => fetch(...args),
   sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
-  csrf: () => localStorage.getItem(csrfKey),
+  csrf: () => csrf,
   language: languageNow,
   regain: gate.regain,
   offline: gate.setOffline,
@@ -86,27 +96,34 @@ export async function signIn(login: string, password: string, code: string): Pro
     await api.send({ path: '/api/v1/sessions/current', method: 'DELETE', bare: true, bearer: first.token, plain: true }).catch(() => {});
   }
   token = data.token;
-  localStorage.setItem(csrfKey, data.csrf);
+  csrf = data.csrf;
   return data;
 }
 export async function unlock(password: string): Promise<void> {
   await api.send({ path: '/api/v1/sessions/unlock', method: 'POST', body: { token, password }, plain: true, bare: true });
 }
+const leaving: (() => void)[] = [];
+/** What must not outlive the session. */
+export const onSignOut = (forget: () => void) => void leaving.push(forget);
+
 export async function signOut(): Promise<void> {
   try {
     await api.send({ path: '/api/v1/sessions/current', method: 'DELETE' });
   } finally {
     token = null;
-    localStorage.removeItem(csrfKey);
+    csrf = null;
     gate.account = null;
+    for (const forget of leaving) forget();
     queries.clear();
   }
 }
 /** Null when nobody is signed in. */
 export async function whoAmI(): Promise<Account | null> {
   try {
-    const account = await api.get<Account>('/api/v1/me');
-    gate.account = account;
+    const { csrf: mine, ...account } = await api.get<Me>('/api/v1/me');
+    csrf = mine;
+    // Before anybody is known this is the sign-in page's question; afterwards the person stays who he was.
+    gate.account ??= account;
     return account;
   } catch (reason) {
     if (reason instanceof ApiProblem && (reason.status === 401 || reason.code === 'access.unauthenticated')) return null;

@@ -3,6 +3,14 @@ import type { components } from './schema';
 
 type S = components['schemas'];
 export type Account = S['Account'];
+export type Me = S['Me'];
+export type DossierName = S['DossierName'];
+export type DossierFlags = S['DossierFlags'];
+export type KnownPerson = S['KnownPerson'];
+export type AddressToday = S['AddressToday'];
+export type Presence = S['Presence'];
+export type OfficerOfAgency = S['OfficerOfAgency'];
+export type Suggestion = S['Suggestion'];
 export type Agency = S['Agency'];
 export type AgencyWhole = S['AgencyWhole'];
 export type Grant = S['Grant'];

@@ -1,13 +1,14 @@
 // What the account can do with the open dossier, one form a command. Every form keeps what was typed until it was sent.
 import { Button, Select, TextInput, Textarea } from '@mantine/core';
 import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState, type FormEvent, type Ref } from 'react';
-import { useAgencies, useDossier, usePerson, useProcedure, useWorkingCalendar, type Row } from '../api/queries';
-import { queries } from '../api/session';
+import { useOfficers } from '../api/people';
+import { useAgencies, useDossier, usePerson, useProcedure, useWorkingCalendar } from '../api/queries';
 import type { Agency, DossierTask, DossierWhole, Procedure } from '../api/types';
 import { useT } from '../i18n';
 import type { Dictionary } from '../i18n/vi';
 import { Load, ProblemNotice } from '../kit/kit';
 import { date as shownDate, parseDate } from '../lib/format';
+import { search } from '../lib/fold';
 import { commandsFor, taskFor, type Command, type Person } from '../lib/rights';
 import { localDate, workedDaysAfter, type WorkingCalendar } from '../lib/working_time';
 import { slipAddress, slipsOf } from './dossier_pane';
@@ -18,7 +19,7 @@ interface FieldSpec {
   id: string;
   label: string;
   hint?: string;
-  kind?: 'text' | 'lines' | 'area' | 'date' | 'money' | 'choice' | 'number';
+  kind?: 'officer' | 'text' | 'lines' | 'area' | 'date' | 'money' | 'choice' | 'number';
   choices?: { value: string; label: string }[];
   required?: boolean;
   initial?: string;
@@ -56,7 +57,7 @@ export function formOf(command: Command, { t, d, person, procedure, agencies, ca
     case 'refuse':
       return { fields: [{ id: 'reasons', label: a.reasons, hint: a.reasonsHint, kind: 'lines', required: true, pointer: '/reasons' }], body: (v) => ({ reasons: lines(v['reasons']) }), danger: true };
     case 'complete':
-      return { fields: [{ id: 'note', label: a.note, kind: 'area' }, ...(d.tasks.some((x) => x.state === 'open' && x.kind === 'assign') ? [{ id: 'assignee', label: a.assignee, hint: a.assigneeHint }] : [])], body: (v) => ({ ...task((x) => x.kind !== 'consult'), ...some(v, 'note', 'assignee') }) };
+      return { fields: [{ id: 'note', label: a.note, kind: 'area' }, ...(d.tasks.some((x) => x.state === 'open' && x.kind === 'assign') ? [{ id: 'assignee', label: a.assignee, hint: a.assigneeHint, kind: 'officer' as const }] : [])], body: (v) => ({ ...task((x) => x.kind !== 'consult'), ...some(v, 'note', 'assignee') }) };
     case 'supplement':
       return { fields: [{ id: 'items', label: a.items, hint: a.itemsHint, kind: 'lines', required: true }, { id: 'reason', label: a.reason, kind: 'area', required: true }, { id: 'contact', label: a.contact, initial: 'Bộ phận một cửa' }], body: (v) => ({ items: lines(v['items']), reason: v['reason']?.trim(), ...some(v, 'contact') }) };
     case 'supplement-answer':
@@ -99,7 +100,7 @@ export function formOf(command: Command, { t, d, person, procedure, agencies, ca
     case 'reassign': {
       const open = d.tasks.filter((x) => x.state === 'open');
       return {
-        fields: [...(open.length > 1 ? [{ id: 'task', label: a.task, kind: 'choice' as const, required: true, initial: String(open[0]?.number ?? ''), choices: open.map((x) => ({ value: String(x.number), label: `${t.steps[x.kind]}${x.officer ? ` · ${x.officer}` : ''}` })) }] : []), { id: 'officer', label: a.officer, hint: a.officerHint, required: true }, { id: 'reason', label: a.reason, kind: 'area' }],
+        fields: [...(open.length > 1 ? [{ id: 'task', label: a.task, kind: 'choice' as const, required: true, initial: String(open[0]?.number ?? ''), choices: open.map((x) => ({ value: String(x.number), label: `${t.steps[x.kind]}${x.officer ? ` · ${x.officer_name ?? x.officer}` : ''}` })) }] : []), { id: 'officer', label: a.officer, hint: a.officerHint, kind: 'officer' as const, required: true }, { id: 'reason', label: a.reason, kind: 'area' }],
         body: (v) => ({ officer: v['officer']?.trim(), ...some(v, 'reason'), ...(v['task'] ? { task: Number(v['task']) } : open[0] ? { task: open[0].number } : {}) }),
       };
     }
@@ -170,10 +171,12 @@ function Panel({ d, etag, onDone, onStart, ref }: { d: DossierWhole; etag: strin
   );
 }
 
-/** Officers who hold work in the queues that were loaded: the API lists no others. */
-function knownOfficers(): string[] {
-  const pages = queries.getQueriesData<{ pages: { rows: Row[] }[] }>({ queryKey: ['queue'] }).flatMap(([, data]) => data?.pages ?? []);
-  return [...new Set(pages.flatMap((p) => p.rows.map((r) => r.task?.officer)).filter((o): o is string => Boolean(o)))].sort();
+/** People of the agency by name, with what each holds now. Who may not see the list types the code. */
+export function OfficerSelect({ agency, value, onChange, ...field }: { agency: string; id: string; label: string; description?: string | undefined; error?: string | undefined; value: string; onChange: (value: string) => void }) {
+  const t = useT();
+  const officers = useOfficers(agency);
+  if (officers.error) return <TextInput {...field} value={value} onChange={(e) => onChange(e.currentTarget.value)} />;
+  return <Select {...field} data={(officers.data ?? []).map((o) => ({ value: o.id, label: t.actions.officerLoad(o.name, o.open_tasks) }))} value={value || null} onChange={(v) => onChange(v ?? '')} searchable clearable clearButtonProps={{ 'aria-label': t.common.remove }} nothingFoundMessage={t.common.nothing} checkIconPosition="right" filter={({ options, search: typed }) => search(options as { value: string; label: string }[], typed, (o) => o.label)} />;
 }
 
 function CommandForm({ command, d, etag, error, onClose, onSent }: { command: Command; d: DossierWhole; etag: string | null; error: unknown; onClose: () => void; onSent: () => void }) {
@@ -236,11 +239,11 @@ function CommandForm({ command, d, etag, error, onClose, onSent }: { command: Co
       {problem !== null && <ProblemNotice error={problem} focus />}
       {shown.map((f) => {
         const common = { id: `field-${f.id}`, label: f.label + (f.required ? '' : ` (${t.common.optional})`), description: f.hint, error: wrong[f.id], 'aria-required': f.required, value: values[f.id] ?? '' };
+        if (f.kind === 'officer') return <OfficerSelect key={f.id} {...common} agency={(d.tasks.find((x) => String(x.number) === values['task']) ?? d.tasks.find((x) => x.state === 'open'))?.agency ?? d.agency} onChange={(v) => set(f.id, v)} />;
         if (f.kind === 'choice') return <Select key={f.id} {...common} data={f.choices ?? []} searchable={(f.choices?.length ?? 0) > 6} allowDeselect={false} onChange={(v) => set(f.id, v ?? '')} checkIconPosition="right" />;
         if (f.kind === 'lines' || f.kind === 'area') return <Textarea key={f.id} {...common} autosize minRows={f.kind === 'lines' ? 3 : 2} maxRows={10} onChange={(e) => set(f.id, e.currentTarget.value)} />;
-        return <TextInput key={f.id} {...common} list={f.id === 'officer' || f.id === 'assignee' ? 'known-officers' : undefined} inputMode={f.kind === 'money' || f.kind === 'number' ? 'numeric' : undefined} onChange={(e) => set(f.id, f.kind === 'money' ? formatMoney(e.currentTarget.value) : e.currentTarget.value)} />;
+        return <TextInput key={f.id} {...common} inputMode={f.kind === 'money' || f.kind === 'number' ? 'numeric' : undefined} onChange={(e) => set(f.id, f.kind === 'money' ? formatMoney(e.currentTarget.value) : e.currentTarget.value)} />;
       })}
-      <datalist id="known-officers">{knownOfficers().map((o) => <option key={o} value={o} />)}</datalist>
       <p className="quiet" style={{ fontSize: 13, margin: '10px 0 0' }}>{spec.immediate ? t.actions.immediate : t.actions.delay}</p>
       <div className="row">
         <Button type="submit" loading={busy} color={spec.danger ? 'red' : undefined}>{t.commands[command]}</Button>

@@ -1,10 +1,11 @@
 // The desk: which queue | which dossier | what is in it | what to do. Everything by keyboard; the address holds the view.
 import { ActionIcon, Button, Checkbox, Modal, Select, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconBuilding, IconCalendarPlus, IconCoin, IconFileAlert, IconHandGrab, IconInbox, IconPackage, IconRefresh, IconSearch, IconUser, IconX } from '@tabler/icons-react';
+import { IconBuilding, IconCalendarPlus, IconCoin, IconFileAlert, IconFileCheck, IconHandGrab, IconInbox, IconPackage, IconRefresh, IconSearch, IconUser, IconX } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { getRouteApi, Navigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useApplicants } from '../api/people';
 import { useNow, useOwnAgencies, useProcedureNames, useQueue, useWorkingCalendar, views, type QueueRef, type Row, type View } from '../api/queries';
 import { useAccount } from '../api/session';
 import type { BulkReport } from '../api/types';
@@ -32,7 +33,8 @@ function Flags({ row, mine, hideFree }: { row: Row; mine: boolean; hideFree: boo
   const t = useT();
   const signs = [
     mine && ([IconUser, t.queue.mine] as const), row.task && !row.task.officer && !hideFree && ([IconHandGrab, t.queue.free] as const),
-    row.flags.unpaid && ([IconCoin, t.queue.unpaid] as const), row.flags.extended && ([IconCalendarPlus, t.queue.extended] as const), row.flags.asked && ([IconFileAlert, t.queue.asked] as const),
+    row.flags.supplement === 'answered' && ([IconFileCheck, t.queue.answered] as const), row.flags.supplement === 'asked' && ([IconFileAlert, t.queue.asked] as const),
+    row.flags.unpaid && ([IconCoin, t.queue.unpaid] as const), row.flags.extended && ([IconCalendarPlus, t.queue.extended] as const),
   ].filter((x) => x !== false && x !== null);
   return <span className="flags">{row.task && <span className="step">{t.steps[row.task.kind]}</span>}{signs.map(([Icon, word]) => <span key={word} title={word}><Icon size={15} aria-hidden /><span className="sr">{word}</span></span>)}</span>;
 }
@@ -82,6 +84,7 @@ export function Desk() {
 
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => grid.current, estimateSize: () => 63, overscan: 8 });
   const items = virtual.getVirtualItems();
+  const applicant = useApplicants(items.map((i) => rows[i.index]?.code).filter((c): c is string => c !== undefined));
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = queue;
   const lastShown = items.at(-1)?.index ?? -1;
   useEffect(() => { if (lastShown >= rows.length - 20 && hasNextPage && !isFetchingNextPage) void fetchNextPage(); }, [lastShown, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
@@ -205,9 +208,9 @@ export function Desk() {
                       onClick={(e) => { setCursor(item.index); if (e.shiftKey) mark(item.index, true); else open(row); }}>
                       <div role="gridcell" onClick={(e) => e.stopPropagation()}><Checkbox size="xs" styles={{ input: { width: 24, height: 24, cursor: 'pointer' } }} tabIndex={-1} aria-label={t.queue.select(row.code)} checked={marked.has(row.code)} onChange={() => mark(item.index, false)} /></div>
                       <div role="gridcell" style={{ minWidth: 0 }}>
-                        <div className="one"><span className="name" title={names(row.procedure)}>{names(row.procedure)}</span><Flags row={row} mine={Boolean(row.task?.officer && row.task.officer === account.officer)} hideFree={view === 'unclaimed'} /></div>
+                        <div className="one"><span className="name" title={row.procedureName ?? names(row.procedure)}>{row.procedureName ?? names(row.procedure)}</span><Flags row={row} mine={Boolean(row.task?.officer && row.task.officer === account.officer)} hideFree={view === 'unclaimed'} /></div>
                         <div className="two">
-                          <span className="quiet mono">{row.code}</span>
+                          <span className="who"><span className="quiet mono">{row.code}</span>{applicant(row.code) && <span className="applicant">{applicant(row.code)}</span>}</span>
                           {sending.has(row.code) ? <span className="quiet">{t.queue.sending}</span> : row.state === 'finished' || (!row.task && ['returned', 'refused', 'withdrawn', 'stopped', 'filed'].includes(row.state)) ? <StateBadge state={row.state} /> : <Due remaining={overdue(row)} due={row.due} provisional={row.flags.provisional} />}
                         </div>
                       </div>

@@ -1,8 +1,10 @@
 import { ActionIcon, Button } from '@mantine/core';
-import { IconDownload, IconEye, IconFileTypePdf, IconPaperclip } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import { IconChevronLeft, IconChevronRight, IconDownload, IconEye, IconFileTypePdf, IconPaperclip, IconUsers, IconX } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
+import { useOthersAt } from '../api/people';
 import { useAgencies, useClocks, useDossier, useFiles, useHistory, useNow, useProcedure, useWorkingCalendar } from '../api/queries';
+import { ApiProblem } from '../api/client';
 import { api, useAccount } from '../api/session';
 import type { DossierClocks, DossierWhole } from '../api/types';
 import { useLanguage, useT } from '../i18n';
@@ -24,6 +26,7 @@ export function DossierPane({ code }: { code: string }) {
       {(d) => (
         <>
           <Hero d={d} />
+          <Others code={code} />
           <div className="hero" style={{ paddingTop: 0 }}>
             <div className="tablist" role="tablist" ref={list} onKeyDown={(e) => {
               const step = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
@@ -47,6 +50,13 @@ export function DossierPane({ code }: { code: string }) {
       )}
     </Load>
   );
+}
+
+/** A colleague who has it open too: said, not enforced; what decides is the dossier's version. */
+function Others({ code }: { code: string }) {
+  const t = useT();
+  const others = useOthersAt(code);
+  return <div role="status">{others.length > 0 && <div className="others" data-testid="others"><IconUsers size={17} aria-hidden />{t.dossier.alsoHere(others.map((o) => o.name).join(', '))}</div>}</div>;
 }
 
 function Hero({ d }: { d: DossierWhole }) {
@@ -106,7 +116,7 @@ function Overview({ d }: { d: DossierWhole }) {
         <h2>{t.dossier.tasks}</h2>
         {open.length === 0 ? <p className="quiet" style={{ margin: 0 }}>{t.dossier.noTasks}</p> : open.map((task) => (
           <div key={task.number} className="row" style={{ justifyContent: 'space-between', padding: '4px 0' }}>
-            <span><strong style={{ fontWeight: 600 }}>{stepName(task.step) ?? t.steps[task.kind]}</strong> <span className="quiet">· {agency(task.agency)} · {task.officer ? (task.officer === account.officer ? t.queue.mine : t.dossier.withOfficer(task.officer)) : t.dossier.nobody}{task.planned_minutes ? ` · ${t.dossier.plan(span(t, task.planned_minutes))}` : ''}</span></span>
+            <span><strong style={{ fontWeight: 600 }}>{task.step_name ?? stepName(task.step) ?? t.steps[task.kind]}</strong> <span className="quiet">· {task.agency_name} · {task.officer ? (task.officer === account.officer ? t.queue.mine : t.dossier.withOfficer(task.officer_name ?? task.officer)) : t.dossier.nobody}{task.planned_minutes ? ` · ${t.dossier.plan(span(t, task.planned_minutes))}` : ''}</span></span>
             <Due remaining={remainingUntil(calendar, now, task.due)} due={task.due} />
           </div>
         ))}
@@ -264,7 +274,7 @@ function Papers({ d }: { d: DossierWhole }) {
   const t = useT();
   const files = useFiles(d.code, true);
   const client = useQueryClient();
-  const [viewed, setViewed] = useState<{ url: string; type: string; name: string } | null>(null);
+  const [viewed, setViewed] = useState<Viewed | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -281,16 +291,6 @@ function Papers({ d }: { d: DossierWhole }) {
       setError(reason);
     } finally {
       setBusy(false);
-    }
-  };
-  const view = async (id: string, type: string, name: string) => {
-    setError(null);
-    try {
-      const blob = await api.blob(`/api/v1/dossiers/${d.code}/files/${id}`);
-      if (viewed) URL.revokeObjectURL(viewed.url);
-      setViewed({ url: URL.createObjectURL(blob), type, name });
-    } catch (reason) {
-      setError(reason);
     }
   };
   return (
@@ -320,7 +320,7 @@ function Papers({ d }: { d: DossierWhole }) {
                   <IconPaperclip size={16} aria-hidden /><span style={{ minWidth: 0, overflowWrap: 'anywhere' }}>{one.name ?? one.id}</span><span className="quiet">{t.dossier.fileRoles[one.role]} · {bytes(one.bytes)}</span><span className="grow" />
                   {one.withdrawn ? <span className="state">{t.dossier.fileWithdrawn}</span> : (
                     <>
-                      {/^(image\/(png|jpeg|webp)|application\/pdf|text\/plain)$/.test(one.type) && <ActionIcon variant="subtle" size={30} aria-label={`${t.dossier.viewer}: ${one.name ?? ''}`} onClick={() => void view(one.id, one.type, one.name ?? '')}><IconEye size={18} aria-hidden /></ActionIcon>}
+                      {/^(image\/(png|jpeg|webp)|application\/pdf|text\/plain)$/.test(one.type) && <ActionIcon variant="subtle" size={30} aria-label={`${t.dossier.viewer}: ${one.name ?? ''}`} aria-pressed={viewed?.id === one.id} onClick={() => setViewed({ id: one.id, type: one.type, name: one.name ?? one.id })}><IconEye size={18} aria-hidden /></ActionIcon>}
                       <ActionIcon component="a" variant="subtle" size={30} href={`/api/v1/dossiers/${d.code}/files/${one.id}`} aria-label={`${t.dossier.download}: ${one.name ?? ''}`}><IconDownload size={18} aria-hidden /></ActionIcon>
                     </>
                   )}
@@ -331,9 +331,58 @@ function Papers({ d }: { d: DossierWhole }) {
             </>
           )}
         </Load>
-        {viewed && (viewed.type.startsWith('image/') ? <img src={viewed.url} alt={viewed.name} style={{ maxWidth: '100%', marginTop: 12, borderRadius: 8 }} /> : <p style={{ marginBottom: 0 }}><a href={viewed.url} target="_blank" rel="noopener">{t.common.open}: {viewed.name}</a></p>)}
+        {viewed && <Viewer key={viewed.id} code={d.code} file={viewed} onClose={() => setViewed(null)} />}
       </section>
     </>
+  );
+}
+
+interface Viewed {
+  id: string;
+  type: string;
+  name: string;
+}
+/** A file in place. A PDF comes page by page as pictures made by the server: what a stranger sent runs nothing here. */
+function Viewer({ code, file, onClose }: { code: string; file: Viewed; onClose: () => void }) {
+  const t = useT();
+  const [page, setPage] = useState(1);
+  const [shown, setShown] = useState<{ url: string; text?: string } | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [last, setLast] = useState<number | null>(null);
+  const pdf = file.type === 'application/pdf';
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => box.current?.focus(), []);
+  useEffect(() => {
+    let current = true;
+    let url = '';
+    api.blob(`/api/v1/dossiers/${code}/files/${file.id}${pdf ? `/pages/${page}` : ''}`).then(
+      async (blob) => {
+        const text = file.type === 'text/plain' ? await blob.text() : undefined;
+        if (!current) return;
+        url = URL.createObjectURL(blob);
+        setError(null);
+        setShown(text === undefined ? { url } : { url, text });
+      },
+      (reason: unknown) => {
+        if (!current) return;
+        if (pdf && page > 1 && reason instanceof ApiProblem && reason.status === 404) { setLast(page - 1); setPage(page - 1); } else setError(reason);
+      },
+    );
+    return () => { current = false; if (url) URL.revokeObjectURL(url); };
+  }, [code, file.id, file.type, page, pdf]);
+  return (
+    <section className="page-view" ref={box} tabIndex={-1} aria-label={t.dossier.showing(file.name)} onKeyDown={(e) => {
+      if (e.key === 'Escape') { e.stopPropagation(); onClose(); }
+      if (pdf && e.key === 'ArrowRight' && page !== last) setPage(page + 1);
+      if (pdf && e.key === 'ArrowLeft' && page > 1) setPage(page - 1);
+    }}>
+      <div className="pager">
+        <strong style={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{file.name}</strong><span className="grow" style={{ flex: 1 }} />
+        {pdf && <><ActionIcon variant="default" size={30} aria-label={t.dossier.previousPage} disabled={page === 1} onClick={() => setPage(page - 1)}><IconChevronLeft size={18} aria-hidden /></ActionIcon><span role="status" style={{ whiteSpace: 'nowrap' }}>{t.dossier.page(page)}{page === last ? <span className="sr"> {t.dossier.lastPage}</span> : null}</span><ActionIcon variant="default" size={30} aria-label={t.dossier.nextPage} disabled={page === last} onClick={() => setPage(page + 1)}><IconChevronRight size={18} aria-hidden /></ActionIcon></>}
+        <ActionIcon variant="subtle" color="gray" size={30} aria-label={t.dossier.closeViewer} onClick={onClose}><IconX size={18} aria-hidden /></ActionIcon>
+      </div>
+      {error !== null ? <ProblemNotice error={error} /> : shown === null ? <p className="quiet">{t.common.loading}…</p> : shown.text !== undefined ? <pre className="inset" style={{ whiteSpace: 'pre-wrap', padding: 12, margin: 0 }}>{shown.text}</pre> : <img src={shown.url} alt={pdf ? `${file.name}, ${t.dossier.page(page)}` : file.name} />}
+    </section>
   );
 }
 

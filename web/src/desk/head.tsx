@@ -7,6 +7,7 @@ import { useT } from '../i18n';
 import { Due, Empty, ProblemNotice, Skeleton, useTitle } from '../kit/kit';
 import { date, number, parseDate } from '../lib/format';
 import { endOfWeek, localDate, remainingUntil, workedDaysAfter } from '../lib/working_time';
+import { OfficerSelect } from './actions';
 import { failures, send, useWaiting } from './sending';
 
 const route = getRouteApi('/frame/desk/head');
@@ -62,8 +63,8 @@ export function Head() {
                       {list.map((row) => (
                         <tr key={row.id}>
                           <td className="mono"><Link to="/desk" search={{ view: 'agency', agency, open: row.code }}>{row.code}</Link></td>
-                          <td>{names(row.procedure)}</td>
-                          <td>{row.task?.officer ?? <span className="quiet">{t.queue.free}</span>}</td>
+                          <td>{row.procedureName ?? names(row.procedure)}</td>
+                          <td>{row.task?.officer_name ?? row.task?.officer ?? <span className="quiet">{t.queue.free}</span>}</td>
                           <td><Due remaining={remainingUntil(calendar, now, row.due)} due={row.due} /></td>
                           <td><div className="row" style={{ flexWrap: 'nowrap', justifyContent: 'flex-end' }}>{sending.has(row.code) ? <span className="quiet">{t.queue.sending}</span> : <>{['processing', 'consulting', 'signing'].includes(row.state) && <Button size="xs" variant="default" onClick={() => setOpen({ row, what: 'extend' })}>{t.head.apology}</Button>}<Button size="xs" variant="default" onClick={() => setOpen({ row, what: 'reassign' })}>{t.head.reassign}</Button></>}</div></td>
                         </tr>
@@ -98,13 +99,13 @@ function Act({ row, what, suggestion, onClose }: { row: Row; what: 'extend' | 'r
   return (
     <form className="stack" onSubmit={(e) => {
       e.preventDefault();
-      if (what === 'extend' && !parsed) return;
+      if (what === 'extend' ? !parsed : !officer) return;
       void send(t, { code: row.code, command: what, body: what === 'extend' ? { date: parsed, reason } : { officer: officer.trim(), ...(row.task ? { task: row.task.number } : {}), ...(reason.trim() ? { reason: reason.trim() } : {}) }, etag: null, delayed: true });
       onClose();
     }}>
       <p className="mono" style={{ margin: 0 }}>{row.code}</p>
       {error !== null && <ProblemNotice error={error} />}
-      {what === 'extend' ? <TextInput label={t.head.suggested} description={t.actions.newDateHint} value={day} onChange={(e) => setDay(e.currentTarget.value)} error={parsed ? undefined : t.actions.badDate} /> : <TextInput label={t.actions.officer} description={t.actions.officerHint} value={officer} onChange={(e) => setOfficer(e.currentTarget.value)} required withAsterisk={false} data-autofocus />}
+      {what === 'extend' ? <TextInput label={t.head.suggested} description={t.actions.newDateHint} value={day} onChange={(e) => setDay(e.currentTarget.value)} error={parsed ? undefined : t.actions.badDate} /> : <OfficerSelect id="head-officer" label={t.actions.officer} description={t.actions.officerHint} agency={row.task?.agency ?? ''} value={officer} onChange={setOfficer} />}
       <Textarea label={t.actions.reason} autosize minRows={2} value={reason} onChange={(e) => setReason(e.currentTarget.value)} required={what === 'extend'} withAsterisk={false} />
       {what === 'extend' && <p className="quiet" style={{ fontSize: 13 }}>{t.head.onlyOnce}</p>}
       <Button type="submit" data-autofocus={what === 'extend' || undefined}>{what === 'extend' ? t.head.sendApology : t.head.reassign}</Button>

@@ -1,26 +1,31 @@
 // Reception at the counter on one page, by keyboard alone: procedure, number, person, papers, done. Enter goes to the
 // next field, Ctrl+Enter takes the dossier in.
-import { Button, Checkbox, Select, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Select, TextInput } from '@mantine/core';
+import { IconPaperclip, IconScan } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { ApiProblem, newKey } from '../api/client';
 import { useAgencies, useCatalogue, useOwnAgencies, useProcedure } from '../api/queries';
 import { api } from '../api/session';
-import type { Dossier, DossierPage, DossierWhole, Filing, ProcedureDecision, ProcedureSummary, Unit } from '../api/types';
+import type { AddressToday, Dossier, Filing, KnownPerson, ProcedureDecision, ProcedureSummary, Suggestion, Unit } from '../api/types';
 import { useLanguage, useT } from '../i18n';
 import type { Dictionary } from '../i18n/vi';
 import { Empty, ProblemNotice, useTitle } from '../kit/kit';
 import { search } from '../lib/fold';
-import { dateTime, money, number, parseDate } from '../lib/format';
+import { date as shownDate, dateTime, money, number, parseDate } from '../lib/format';
 import { useKeys } from '../lib/keys';
-import { readPersonalId, scanned } from '../lib/personal_id';
+import { isScanning, readCard, readPersonalId } from '../lib/personal_id';
 import { timeWords } from '../lib/words';
 import { slipAddress } from './dossier_pane';
 
 type Answers = Record<string, string | boolean>;
 const thisYear = () => new Date().getFullYear();
 
+function offerName(t: Dictionary, field: Suggestion['field']): string {
+  return { id_number: t.reception.id, name: t.reception.name, born: t.reception.born, address: t.reception.address }[field];
+}
 function idWords(t: Dictionary, text: string): { words: string; bad: boolean } | null {
+  if (isScanning(text)) return null;
   const read = readPersonalId(text, thisYear());
   switch (read.kind) {
     case 'empty': return null;
@@ -63,12 +68,23 @@ function Counter({ onNext }: { onNext: () => void }) {
   const own = useOwnAgencies();
   const agencies = useAgencies().data ?? [];
   const units = useQuery({ queryKey: ['units'], queryFn: async ({ signal }) => (await api.get<{ items: Unit[] }>('/api/v1/units', signal)).items, staleTime: 3600_000 });
+  const reader = useQuery({ queryKey: ['recognition'], queryFn: ({ signal }) => api.get<{ available: boolean; pdf: boolean; most_bytes: number }>('/api/v1/recognitions', signal), staleTime: 3600_000 }).data;
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const [chosen, setChosen] = useState<ProcedureSummary | null>(null);
   const [id, setId] = useState('');
   const [person, setPerson] = useState({ name: '', phone: '', address: '' });
   const [from, setFrom] = useState<string | null>(null);
+  const [card, setCard] = useState(false);
+  const [today, setToday] = useState<AddressToday | null>(null);
+  const [offers, setOffers] = useState<Suggestion[] | null>(null);
+  const [reading, setReading] = useState(false);
+  const [copies, setCopies] = useState<ReadonlyMap<string, File[]>>(new Map());
+  const [attached, setAttached] = useState<{ done: boolean; failed: string[] } | null>(null);
+  const asked = useRef('');
+  const picker = useRef<HTMLInputElement>(null);
+  const paper = useRef<HTMLInputElement>(null);
+  const paperOf = useRef('');
   const [place, setPlace] = useState<string | null>(null);
   const [answers, setAnswers] = useState<Answers>({});
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
@@ -120,24 +136,78 @@ function Counter({ onNext }: { onNext: () => void }) {
   useEffect(() => form.current?.querySelector<HTMLElement>('[data-field=procedure]')?.focus(), []);
 
   const typeId = (text: string) => {
-    const read = scanned(text);
-    setId(read.number);
-    if (read.name) setPerson((p) => ({ ...p, name: read.name ?? p.name, address: read.address ?? p.address }));
-    if (/^\d{12}$/.test(read.number)) void known(read.number);
+    const read = readCard(text);
+    if (read) {
+      setId(read.number);
+      setCard(true);
+      setPerson((p) => ({ ...p, name: read.name ?? p.name, address: read.address ?? p.address }));
+      if (read.address) void translate(read.address);
+      void known(read.number);
+      return;
+    }
+    // A scanner types the whole code of the card, letter by letter: it is read when its end has come.
+    const number = isScanning(text) ? text : text.replace(/\s+/g, '');
+    setId(number);
+    if (/^\d{12}$/.test(number)) void known(number);
   };
   /** A person who was here before: the newest dossier fills what is still empty, and says where it came from. */
   const known = async (number: string) => {
+    if (asked.current === number) return;
+    asked.current = number;
     try {
-      const page = await api.get<DossierPage>(`/api/v1/dossiers?search=${number}&limit=5`);
-      const last = page.items[0];
-      if (!last) return;
-      const whole = await api.get<DossierWhole>(`/api/v1/dossiers/${last.code}`);
-      if (whole.applicant?.id_number !== number) return;
-      setPerson((p) => ({ name: p.name || whole.applicant?.name || '', phone: p.phone || (whole.applicant?.phone ?? '').replace(/^\+84/, '0'), address: p.address || whole.applicant?.address || '' }));
-      setFrom(last.code);
+      const { person: found } = (await api.send<{ person: KnownPerson | null }>({ path: '/api/v1/people/known', method: 'POST', body: { id_number: number } })).data;
+      if (!found || asked.current !== number) return;
+      setPerson((p) => ({ name: p.name || found.name, phone: p.phone || (found.phone ?? '').replace(/^\+84/, '0'), address: p.address || found.address || '' }));
+      setToday((t) => t ?? found.address_today);
+      setFrom(found.code);
     } catch {
       // not found or not allowed to see it: the clerk types as for a new person
     }
+  };
+  /** What the card says may be an address of before 01/7/2025: today's is offered, never put in silently. */
+  const translate = async (address: string) => {
+    try {
+      setToday((await api.send<{ today: AddressToday | null }>({ path: '/api/v1/addresses/today', method: 'POST', body: { address } })).data.today);
+    } catch {
+      // the address stays as it was typed
+    }
+  };
+  const readScan = async (file: File) => {
+    setReading(true);
+    setOffers(null);
+    setError(null);
+    try {
+      setOffers((await api.upload<{ items: Suggestion[] }>('/api/v1/recognitions', file)).items);
+    } catch (reason) {
+      setError(reason);
+    } finally {
+      setReading(false);
+    }
+  };
+  const accept = (offer: Suggestion) => {
+    if (offer.field === 'id_number') typeId(offer.text);
+    else if (offer.field === 'name') setPerson((p) => ({ ...p, name: offer.text }));
+    else if (offer.field === 'address') { setPerson((p) => ({ ...p, address: offer.text })); void translate(offer.text); }
+    else {
+      const born = fields.find((f) => f.type === 'date' && /birth|born|ngay_sinh/.test(f.id));
+      if (born) setAnswers((a) => ({ ...a, [born.id]: shownDate(offer.text) }));
+    }
+    setOffers((all) => all?.filter((o) => o !== offer) ?? null);
+  };
+  /** Copies go up after the dossier has its code; the clerk prints meanwhile. */
+  const attach = async (code: string) => {
+    if (copies.size === 0) return;
+    const failed: string[] = [];
+    setAttached({ done: false, failed });
+    for (const [component, list] of copies)
+      for (const file of list) {
+        try {
+          await api.upload(`/api/v1/dossiers/${code}/files?role=paper&component=${encodeURIComponent(component)}`, file);
+        } catch {
+          failed.push(file.name);
+        }
+      }
+    setAttached({ done: true, failed: [...failed] });
   };
 
   const submit = async () => {
@@ -152,12 +222,13 @@ function Counter({ onNext }: { onNext: () => void }) {
           procedure: chosen.code, channel: 'desk', place: where,
           applicant: { kind: (procedure?.card.subjects[0] as 'citizen' | undefined) ?? 'citizen', name: person.name.trim(), ...(id ? { id_kind: /^\d{12}$/.test(id) ? 'personal_id' : 'other', id_number: id } : {}), ...(person.phone.trim() ? { phone: person.phone.trim() } : {}), ...(person.address.trim() ? { address: person.address.trim() } : {}) },
           ...(reception ? { reception: reception.id } : {}), answers: given,
-          components: components.filter((c) => ticked.has(c.id)).map((c) => ({ id: c.id, originals: c.originals, copies: c.copies })),
+          components: components.filter((c) => ticked.has(c.id)).map((c) => ({ id: c.id, originals: c.originals, copies: c.copies, ...(copies.has(c.id) ? { digitised: true } : {}) })),
         };
         dossier = (await api.send<Dossier>({ path: '/api/v1/dossiers', method: 'POST', body, key: keys.current.file })).data;
         setFiled(dossier);
       }
       setDone((await api.send<Dossier>({ path: `/api/v1/dossiers/${dossier.code}/receive`, method: 'POST', body: {}, key: keys.current.receive })).data);
+      void attach(dossier.code);
     } catch (reason) {
       setError(reason);
       // Refused before anything was kept: what is corrected is a new intent.
@@ -198,6 +269,8 @@ function Counter({ onNext }: { onNext: () => void }) {
           <span className="state good">{t.reception.done}</span>
           <div style={{ fontSize: '1.75rem', fontWeight: 690, letterSpacing: '-0.01em', margin: '10px 0 2px' }} className="mono" data-testid="code">{done.code}</div>
           <p style={{ fontSize: '1.0625rem', margin: 0 }}>{done.due ? t.reception.doneLead(dateTime(done.due)) : t.reception.dueUnknown}</p>
+          {attached?.done && attached.failed.length === 0 && <p className="quiet" style={{ margin: '6px 0 0' }} data-testid="attached">{t.reception.attachedDone}</p>}
+          {attached?.failed.map((name) => <p key={name} style={{ margin: '6px 0 0', color: 'var(--hl-bad)' }}>{t.reception.attachFailed(name)}</p>)}
           <p className="quiet">{chosen?.name} · {person.name}</p>
           {error !== null && <ProblemNotice error={error} />}
           <div className="row" style={{ marginTop: 16 }}>
@@ -235,11 +308,27 @@ function Counter({ onNext }: { onNext: () => void }) {
           <div className="fields">
             <TextInput id="r-id" data-field="id" label={t.reception.id} description={t.reception.idHint} value={id} inputMode="numeric" autoComplete="off" onChange={(e) => typeId(e.currentTarget.value)} error={problem?.at('/applicant/id_number') ?? (looks?.bad ? looks.words : undefined)} className="wide" />
             {looks && !looks.bad && <div className="wide quiet" role="status" data-testid="id-reading" style={{ marginTop: -4 }}>{looks.words}</div>}
-            {from && <div className="wide notice" role="status">{t.reception.known(from)}</div>}
+            {(from || card) && <div className="wide notice" role="status">{[card && t.reception.fromCard, from && t.reception.known(from)].filter(Boolean).join(' ')}</div>}
             <TextInput id="r-name" data-field="name" label={t.reception.name} value={person.name} autoComplete="off" onChange={(e) => setPerson({ ...person, name: e.currentTarget.value })} error={problem?.at('/applicant/name')} />
             <TextInput id="r-phone" data-field="phone" label={t.reception.phone} value={person.phone} inputMode="tel" autoComplete="off" onChange={(e) => setPerson({ ...person, phone: e.currentTarget.value })} error={problem?.at('/applicant/phone')} />
             <TextInput id="r-address" data-field="address" label={t.reception.address} value={person.address} autoComplete="off" onChange={(e) => setPerson({ ...person, address: e.currentTarget.value })} className="wide" error={problem?.at('/applicant/address')} />
+            {today && person.address !== today.text && <div className="wide notice" role="status"><div>{t.reception.oldAddress(today.was)}</div><Button mt={6} size="xs" variant="default" style={{ height: 'auto', minHeight: 30, padding: '4px 12px', whiteSpace: 'normal' }} styles={{ label: { whiteSpace: 'normal' } }} onClick={() => setPerson((p) => ({ ...p, address: today.text }))}>{t.reception.useToday(today.text)}</Button></div>}
           </div>
+          {reader?.available && (
+            <div style={{ marginTop: 14 }}>
+              <input ref={picker} type="file" hidden accept={reader.pdf ? 'image/png,image/jpeg,image/webp,application/pdf' : 'image/png,image/jpeg,image/webp'} data-testid="scan" onChange={(e) => { const file = e.currentTarget.files?.[0]; if (file) void readScan(file); e.currentTarget.value = ''; }} />
+              <Button size="xs" variant="default" leftSection={<IconScan size={16} aria-hidden />} loading={reading} onClick={() => picker.current?.click()}>{t.reception.scan}</Button> <span className="quiet" style={{ fontSize: 13 }}>{t.reception.scanHint}</span>
+              <div role="status">
+                {reading && <p className="quiet">{t.reception.reading}</p>}
+                {offers && (offers.length === 0 ? <p className="quiet">{t.reception.noOffers}</p> : (
+                  <div className="offer" style={{ marginTop: 10 }}>
+                    <strong style={{ fontWeight: 600 }}>{t.reception.offers}</strong><span className="quiet" style={{ fontSize: 13 }}>{t.reception.offersHint}</span>
+                    {offers.map((o) => <div key={o.field} className="row" style={{ flexWrap: 'nowrap' }}><span style={{ minWidth: 0 }}><span className="quiet">{offerName(t, o.field)}: </span>{o.field === 'born' ? shownDate(o.text) : o.text} <span className="quiet" style={{ fontSize: 13 }}>({t.reception.sure(o.confidence)})</span></span><Button size="xs" variant="default" aria-label={`${t.reception.accept}: ${offerName(t, o.field)}`} onClick={() => accept(o)}>{t.reception.accept}</Button></div>)}
+                  </div>
+                ))}
+              </div>
+            </div>
+          )}
         </section>
       </div>
       <div className="stack">
@@ -264,10 +353,12 @@ function Counter({ onNext }: { onNext: () => void }) {
               <h2>{t.reception.components}</h2>
               <p className="quiet" style={{ margin: '-6px 0 6px', fontSize: 13 }}>{t.reception.componentsHint}</p>
               {components.length === 0 && <p className="quiet" style={{ margin: 0 }}>{t.reception.noComponents}</p>}
+              <input ref={paper} type="file" hidden multiple accept="image/png,image/jpeg,image/webp,application/pdf" data-testid="paper" onChange={(e) => { const list = [...(e.currentTarget.files ?? [])]; const of = paperOf.current || components[0]?.id; if (list.length && of) { setCopies((all) => new Map(all).set(of, [...(all.get(of) ?? []), ...list])); setTicked((now) => new Set(now).add(of)); } e.currentTarget.value = ''; }} />
               {components.map((c) => (
                 <div className="tick" key={c.id}>
                   <Checkbox id={`r-c-${c.id}`} data-field={`c-${c.id}`} checked={ticked.has(c.id)} onChange={(e) => { const next = new Set(ticked); if (e.currentTarget.checked) next.add(c.id); else next.delete(c.id); setTicked(next); }} />
-                  <label htmlFor={`r-c-${c.id}`}>{c.name} <span className="quiet">{[c.originals > 0 && t.reception.original(c.originals), c.copies > 0 && t.reception.copy(c.copies), c.show_only && t.reception.show, !c.required && t.common.optional].filter(Boolean).join(', ')}</span></label>
+                  <label htmlFor={`r-c-${c.id}`}>{c.name} <span className="quiet">{[c.originals > 0 && t.reception.original(c.originals), c.copies > 0 && t.reception.copy(c.copies), c.show_only && t.reception.show, !c.required && t.common.optional].filter(Boolean).join(', ')}{copies.has(c.id) ? ` · ${t.reception.attached(copies.get(c.id)?.length ?? 0)}` : ''}</span></label>
+                  <ActionIcon variant="subtle" color="gray" size={28} tabIndex={-1} aria-label={`${t.reception.attachTo}: ${c.name}`} onClick={() => { paperOf.current = c.id; paper.current?.click(); }}><IconPaperclip size={17} aria-hidden /></ActionIcon>
                 </div>
               ))}
             </section>

@@ -23,11 +23,34 @@ export type PersonalId =
   | { kind: 'future'; year: number }
   | { kind: 'read'; province: string | null; code: string; sex: 'male' | 'female'; year: number; number: string };
 
-/** What a chip or QR code of the card gives: the number is the first of the fields between bars. */
-export function scanned(text: string): { number: string; name?: string; address?: string } {
-  const parts = text.trim().split('|');
-  if (parts.length < 6) return { number: text.replace(/\s+/g, '') };
-  return { number: parts[0]?.trim() ?? '', name: parts[2]?.trim(), address: parts[5]?.trim() };
+export interface Card {
+  number: string;
+  name?: string;
+  /** ISO. */
+  born?: string;
+  address?: string;
+}
+/** The text of a card's QR code, as a scanner types it: number|old number|name|ddMMyyyy|sex|address|ddMMyyyy of issue.
+ *  Null until enough of it has come: scanners type letter by letter, and end with Enter or not. */
+export function readCard(text: string): Card | null {
+  const parts = text.normalize('NFC').trim().split('|').map((p) => p.trim());
+  const number = parts[0] ?? '';
+  if (parts.length < 7 || !/^\d{12}$/.test(number) || !/^\d{8}$/.test(parts[6] ?? '')) return null;
+  const card: Card = { number };
+  if (parts[2]) card.name = parts[2];
+  const born = isoOf(parts[3] ?? '');
+  if (born) card.born = born;
+  if (parts[5]) card.address = parts[5];
+  return card;
+}
+/** Is a card being typed right now? */
+export const isScanning = (text: string) => /^\s*\d{12}\|/.test(text);
+function isoOf(text: string): string | null {
+  const found = /^(\d{2})(\d{2})(\d{4})$/.exec(text);
+  if (!found) return null;
+  const iso = `${found[3]}-${found[2]}-${found[1]}`;
+  const day = new Date(`${iso}T00:00:00Z`);
+  return Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== iso ? null : iso;
 }
 
 export function readPersonalId(text: string, thisYear: number): PersonalId {

@@ -6,12 +6,19 @@ export interface WorkingCalendar {
   days: ReadonlyMap<string, boolean>;
   /** [from, to) in minutes of the day. */
   shifts: readonly (readonly [number, number])[];
+  /** Days whose shifts are not the usual ones. */
+  special?: ReadonlyMap<string, readonly (readonly [number, number])[]>;
 }
 
 export const usualShifts = [
   [450, 690],
   [780, 1020],
 ] as const;
+/** {from: "07:30", to: "11:30"} → [450, 690]. */
+export function minutesOf(shift: { from: string; to: string }): readonly [number, number] {
+  const minutes = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
+  return [minutes(shift.from), minutes(shift.to)];
+}
 export const emptyCalendar: WorkingCalendar = { days: new Map(), shifts: usualShifts };
 
 const zone = 7 * 3600_000;
@@ -39,7 +46,7 @@ export function workingMinutes(calendar: WorkingCalendar, from: number, to: numb
   for (let n = first; n <= Math.min(last, first + 1500); ++n) {
     const midnight = n * day - zone;
     if (!worked(calendar, localDate(midnight))) continue;
-    for (const [start, end] of calendar.shifts) {
+    for (const [start, end] of calendar.special?.get(localDate(midnight)) ?? calendar.shifts) {
       const a = Math.max(from, midnight + start * 60_000);
       const b = Math.min(to, midnight + end * 60_000);
       if (b > a) total += b - a;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fold, initials, search } from '../lib/fold';
 import { date, dateTime, money, parseDate, phone } from '../lib/format';
-import { readPersonalId, scanned } from '../lib/personal_id';
+import { isScanning, readCard, readPersonalId } from '../lib/personal_id';
 import { emptyCalendar, endOfWeek, remainingUntil, urgency, workedDaysAfter, workingMinutes, type WorkingCalendar } from '../lib/working_time';
 import { remainingWords } from '../lib/words';
 import { vi } from '../i18n/vi';
@@ -32,7 +32,15 @@ describe('personal number', () => {
   it('finds a birth year ahead', () => expect(readPersonalId('045299000001', 2026)).toEqual({ kind: 'future', year: 2099 }));
   it('keeps a code that is not in the list, and says so', () => expect(readPersonalId('999000000001', 2026)).toMatchObject({ province: null, code: '999' }));
   it('counts what is missing', () => expect(readPersonalId('0451', 2026)).toEqual({ kind: 'incomplete', digits: 4 }));
-  it('takes the fields of a scanned card', () => expect(scanned('045185000001|190000001|Người Nộp Mẫu|01011985|Nữ|Khu phố Mẫu|01012022')).toEqual({ number: '045185000001', name: 'Người Nộp Mẫu', address: 'Khu phố Mẫu' }));
+  it('takes the fields of a scanned card', () => expect(readCard('045185000001|190000001|Người Nộp Mẫu|01011985|Nữ|Khu phố Mẫu|01012022')).toEqual({ number: '045185000001', name: 'Người Nộp Mẫu', born: '1985-01-01', address: 'Khu phố Mẫu' }));
+  it('reads a card without an old number, and with letters composed or not', () => expect(readCard('045185000001||Nguyễn Thị Mẫu|31121985|Nữ|Khu phố Mẫu, Đông Hà, Quảng Trị|01012022||'.normalize('NFD'))).toMatchObject({ name: 'Nguyễn Thị Mẫu', born: '1985-12-31' }));
+  it('waits for the end while the scanner is typing', () => {
+    const text = '045185000001|190000001|Người Nộp Mẫu|01011985|Nữ|Khu phố Mẫu|01012022';
+    for (let n = 1; n < text.length; ++n) expect(readCard(text.slice(0, n))).toBeNull();
+    expect(isScanning(text.slice(0, 13))).toBe(true);
+    expect(isScanning('045185000001')).toBe(false);
+  });
+  it('does not take an impossible birthday', () => expect(readCard('045185000001||Người Nộp Mẫu|31021985|Nữ|Khu phố Mẫu|01012022')?.born).toBeUndefined());
 });
 
 describe('search folds', () => {

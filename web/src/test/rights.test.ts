@@ -7,7 +7,7 @@ import { nameOf } from '../lib/keys';
 
 const above = new Map([['phong', 'xa'], ['xa', 'tinh'], ['tinh', null]]);
 const person = (role: 'clerk' | 'handler' | 'head', agency: string | null = 'xa'): Person => ({ officer: 'toi', grants: [{ role, agency, from: '2026-01-01', to: null }], above });
-const task = (more: Partial<DossierTask>): DossierTask => ({ number: 1, step: 's', lane: 'main', stage: 1, kind: 'work', function: 'f', agency: 'xa', position: null, officer: null, planned_minutes: 60, started: '', due: null, ended: null, state: 'open', required: true, asked: false, silence_reported: false, ...more });
+const task = (more: Partial<DossierTask>): DossierTask => ({ number: 1, step: 's', step_name: null, agency_name: 'Xã', officer_name: null, lane: 'main', stage: 1, kind: 'work', function: 'f', agency: 'xa', position: null, officer: null, planned_minutes: 60, started: '', due: null, ended: null, state: 'open', required: true, asked: false, silence_reported: false, ...more });
 const dossier = (state: 'filed' | 'processing' | 'signing' | 'returned', more = {}) => ({ state, agency: 'xa', reception: 'xa', unpaid: 0, extensions: 0, ...more });
 
 describe('what is offered', () => {
