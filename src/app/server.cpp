@@ -6,6 +6,7 @@
 
 #include "access/api.h"
 #include "access/routes.h"
+#include "app/console_routes.h"
 #include "app/housekeeping.h"
 #include "app/ledger_routes.h"
 #include "app/pages.h"
@@ -77,6 +78,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     dossiers::add_draft_routes(
         api, [&program] { return program.context(); }, program.files());
     add_ledger_routes(api, program);
+    add_console_routes(api, program);
     http::add_health(router, [&program] { return health(program); });
     http::add_metrics(router, metrics);
     auto routes = api.registered();

@@ -2,11 +2,12 @@
 // dossier and task goes to whoever holds that function for that place, in the same transaction, one event a dossier.
 // Codes and clocks stay as they are (Law 72/2025/QH15). Runs in the caller's transaction.
 #pragma once
+#include <map>
 #include <vector>
 
 #include "access/access.h"
 #include "dossiers/context.h"
-#include "store/db.h"
+#include "store/store.h"
 
 namespace hl::dossiers {
 
@@ -22,5 +23,29 @@ struct HandOver {
 /// nothing.
 [[nodiscard]] Result<HandOver> rehome(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
                                       Instant now, int64_t limit = 1'000'000);
+
+/// What `hand_over` would move, found by doing it in a transaction that is then undone. A succession of a later day is
+/// looked at as of that day.
+struct Rehearsal {
+    struct Move {
+        AgencyId from, to;  // of the dossier; where it stays, of its reception or of its first task that moves
+        ProcedureCode procedure;
+        auto operator<=>(const Move&) const = default;
+    };
+    struct Stuck {  // nobody takes it over: `hand_over` would be refused
+        DossierCode code;
+        AgencyId agency;
+        Error why;
+    };
+    int64_t dossiers = 0, stuck_dossiers = 0;
+    bool more = false;  // `limit` was reached: the numbers are of those looked at
+    std::map<Move, int64_t> moves;
+    std::vector<Stuck> stuck;  // the first fifty
+};
+/// Other writes wait meanwhile (SQLite), about a second for ten thousand dossiers. Errors: those of `hand_over` but
+/// directory.no_successor.
+[[nodiscard]] Result<Rehearsal> rehearse(store::Store& store, const Context& ctx, const access::Actor& actor,
+                                         const std::vector<directory::Succession>& successions, Instant now,
+                                         int64_t limit = 20'000);
 
 }  // namespace hl::dossiers

@@ -3,6 +3,7 @@
 #include "dossiers/reorganise.h"
 
 #include "dossiers/import.h"
+#include "store/ledger.h"
 #include "world.h"
 
 namespace hl::dossiers::test {
@@ -115,6 +116,43 @@ TEST_P(Reorganised, ImportedDossiersKeepTheirOldCodesAndGetALiveHolder) {
     item.other_codes.clear();
     item.received_at = item.filed_at - std::chrono::hours{1};
     EXPECT_EQ(refused_with(import()->at(0).result), "import.dates");
+}
+
+TEST_P(Reorganised, ARehearsalSaysWhatTheHandOverDoesAndWritesNothing) {
+    world->clock().set(at_local(Date{std::chrono::year{2026} / 11 / 18}, 8));
+    for (int i = 0; i < 2; ++i) {
+        const auto d = world->file(world->filing());
+        ASSERT_TRUE(ok(d));
+        EXPECT_EQ(d->agency, ward_office);
+    }
+    const AgencyId other{"ubnd-18880"};
+    directory::Succession s;
+    s.from = ward_office.value;
+    s.to = other.value;
+    s.date = local_date(world->now());
+    s.kind = directory::SuccessionKind::merge;
+    s.basis = "Nghị quyết thử nghiệm (dữ liệu mẫu)";
+    const auto ledger = [&] {
+        EXPECT_TRUE(ok(world->store().settle()));
+        return *world->ask([](store::Reader& r) -> Result<int64_t> { return store::ledger_size(r); });
+    };
+    const auto before = ledger();
+    const auto stranger = rehearse(world->store(), world->context(), world->clerk(), {s}, world->now());
+    EXPECT_EQ(refused_with(stranger), "access.denied");
+    const auto seen = rehearse(world->store(), world->context(), world->system(), {s}, world->now());
+    ASSERT_TRUE(ok(seen));
+    EXPECT_EQ(seen->dossiers, 2);
+    EXPECT_EQ(seen->stuck_dossiers, 0);
+    ASSERT_EQ(seen->moves.size(), 1u);
+    EXPECT_EQ(seen->moves.begin()->first.from, ward_office);
+    EXPECT_EQ(seen->moves.begin()->first.to, other);
+    EXPECT_EQ(seen->moves.begin()->second, 2);
+    EXPECT_EQ(ledger(), before);
+    EXPECT_TRUE(rehearse(world->store(), world->context(), world->system(), {s}, world->now(), 1)->more);
+    const auto done = world->store().write(
+        [&](store::Transaction& tx) { return hand_over(tx, world->context(), world->system(), {s}, world->now()); });
+    ASSERT_TRUE(ok(done));
+    EXPECT_EQ(done->dossiers, seen->dossiers);
 }
 
 }  // namespace
