@@ -41,3 +41,7 @@ export type Filing = S['Filing'];
 export type LegalTime = S['LegalTime'];
 export type EventPage = S['EventPage'];
 export type ProcedureCheck = S['ProcedureCheck'];
+export type Rehearsal = S['Rehearsal'];
+export type Verification = S['Verification'];
+export type HandOver = S['HandOver'];
+export type SuccessionInput = S['SuccessionInput'];

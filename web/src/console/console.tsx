@@ -7,9 +7,10 @@ import { Accounts } from './accounts';
 import { Agencies } from './agencies';
 import { Health, Ledger, Reads } from './ledger';
 import { Procedures, Proposals } from './procedures';
+import { Reorganisation } from './reorganisation';
 
 const route = getRouteApi('/frame/console');
-const sections = ['health', 'accounts', 'agencies', 'procedures', 'proposals', 'ledger', 'reads'] as const;
+const sections = ['health', 'accounts', 'agencies', 'reorganisation', 'procedures', 'proposals', 'ledger', 'reads'] as const;
 type Section = (typeof sections)[number];
 
 export function Console() {
@@ -17,7 +18,7 @@ export function Console() {
   const account = useAccount();
   const { section: asked, at } = route.useSearch();
   const roles = new Set(account.grants.map((g) => g.role));
-  const may: Record<Section, boolean> = { health: true, accounts: roles.has('administrator'), agencies: true, procedures: true, proposals: roles.has('administrator'), ledger: true, reads: roles.has('auditor') };
+  const may: Record<Section, boolean> = { health: true, accounts: roles.has('administrator'), agencies: true, reorganisation: roles.has('administrator'), procedures: true, proposals: roles.has('administrator'), ledger: true, reads: roles.has('auditor') };
   const section = sections.find((s) => s === asked) ?? 'health';
   useTitle(t.consoleNav[section]);
   return (
@@ -30,6 +31,7 @@ export function Console() {
           {section === 'health' && <Health />}
           {section === 'accounts' && <Accounts />}
           {section === 'agencies' && <Agencies at={at} />}
+          {section === 'reorganisation' && <Reorganisation />}
           {section === 'procedures' && <Procedures at={at} />}
           {section === 'proposals' && <Proposals />}
           {section === 'ledger' && <Ledger mayRead={roles.has('auditor')} />}

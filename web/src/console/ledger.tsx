@@ -1,8 +1,8 @@
 import { Button, TextInput } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api/session';
-import type { Checkpoint, EventPage, Follower, ReadPage } from '../api/types';
+import type { Checkpoint, EventPage, Follower, ReadPage, Verification } from '../api/types';
 import { useT } from '../i18n';
 import { Empty, Fact, Load, ProblemNotice, Skeleton } from '../kit/kit';
 import { dateTime, number } from '../lib/format';
@@ -48,6 +48,36 @@ export function Health() {
 
 const useCheckpoint = () => useQuery({ queryKey: ['checkpoint'], queryFn: ({ signal }) => api.get<Checkpoint>('/api/v1/ledger/checkpoint', signal), ...fresh });
 
+/** Verification on the server, watched while it runs. */
+function Verify() {
+  const t = useT();
+  const w = t.verification;
+  const client = useQueryClient();
+  const state = useQuery({ queryKey: ['verification'], queryFn: ({ signal }) => api.get<Verification>('/api/v1/ledger/verification', signal), refetchInterval: (q) => (q.state.data?.running ? 500 : false) });
+  const start = useMutation({ mutationFn: async () => (await api.send<Verification>({ path: '/api/v1/ledger/verification', method: 'POST' })).data, onSuccess: (now) => { client.setQueryData(['verification'], now); } });
+  const last = state.data?.last;
+  const problems = last?.problems ?? [];
+  return (
+    <section className="section card">
+      <h2>{w.title}</h2>
+      <p className="quiet">{w.lead}</p>
+      {start.error && <ProblemNotice error={start.error} />}
+      <Load of={state} lines={1}>
+        {(s) => (
+          <div role="status">
+            {s.running ? <p>{w.running(number(s.checked), number(s.events))} <progress value={s.checked} max={Math.max(s.events, 1)} aria-label={w.title} /></p>
+              : !last ? <p>{w.never}</p>
+              : last.failed ? <p className="notice bad"><strong>{w.failed}</strong> {last.failed}</p>
+              : problems.length > 0 ? <div className="notice bad"><strong>{w.damaged(number(problems.length))}</strong><ul>{problems.map((p, i) => <li key={i}>{p}</li>)}</ul></div>
+              : <p className="notice good">{w.whole(number(last.events ?? 0), dateTime(last.finished_at ?? ''))}</p>}
+          </div>
+        )}
+      </Load>
+      <Button mt={10} loading={start.isPending} disabled={state.data?.running} onClick={() => start.mutate()}>{w.start}</Button>
+    </section>
+  );
+}
+
 export function Ledger({ mayRead }: { mayRead: boolean }) {
   const t = useT();
   const point = useCheckpoint();
@@ -65,6 +95,7 @@ export function Ledger({ mayRead }: { mayRead: boolean }) {
           </section>
         )}
       </Load>
+      {mayRead && <Verify />}
       {mayRead && (
         <section className="section">
           <h2>{t.admin.recent}</h2>
