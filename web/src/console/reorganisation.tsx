@@ -95,7 +95,7 @@ export function Reorganisation() {
           {seen.moves.length === 0 && seen.stuck_dossiers === 0 ? <div className="card"><Empty title={w.nothingMoves}>{w.nothingMovesText}</Empty></div> : seen.moves.length > 0 && (
             <div className="tablebox inset" tabIndex={0} role="region" aria-label={w.moves}>
               <table className="plain">
-                <thead><tr><th scope="col">{w.from}</th><th scope="col">{w.to}</th><th scope="col">{t.admin.code}</th><th scope="col" className="num">{w.dossiers}</th></tr></thead>
+                <thead><tr><th scope="col">{w.from}</th><th scope="col">{w.to}</th><th scope="col">{t.reception.procedure}</th><th scope="col" className="num">{w.dossiers}</th></tr></thead>
                 <tbody>{seen.moves.map((m) => <tr key={`${m.from}/${m.to}/${m.procedure}`}><td>{name(m.from)}</td><td>{name(m.to)}</td><td className="mono">{m.procedure}</td><td className="num">{number(m.dossiers)}</td></tr>)}</tbody>
               </table>
             </div>
