@@ -341,6 +341,26 @@ std::vector<Account> list_accounts(store::Reader& reader, std::string_view after
     return accounts;
 }
 
+namespace {
+constexpr std::string_view select_officers_at =
+    "SELECT a.officer, a.name, g.role, g.valid_from, g.valid_to FROM account_grant g JOIN account a ON a.id = g.account "
+    "WHERE g.agency = ? AND a.officer <> '' AND a.closed_at IS NULL ORDER BY a.officer, g.role";
+}
+
+std::vector<OfficerAccount> officers_at(store::Reader& reader, const AgencyId& agency, Date day) {
+    std::vector<OfficerAccount> out;
+    reader.query(select_officers_at, {agency}, [&](const store::Row& row) {
+        const auto role = role_from(row.text(2));
+        const auto to = row.optional_date(4);
+        if (!role || row.date(3) > day || (to && *to <= day)) return;
+        if (*role != Role::clerk && *role != Role::handler && *role != Role::approver && *role != Role::head) return;
+        if (out.empty() || out.back().officer.value != row.text(0))
+            out.push_back({row.id<OfficerId>(0), row.string(1), {}});
+        out.back().roles.push_back(*role);
+    });
+    return out;
+}
+
 Result<std::optional<std::string>> first_administrator(store::Transaction& tx, const AccountPolicy& policy,
                                                        Random& random, Instant now) {
     const auto any =

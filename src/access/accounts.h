@@ -92,6 +92,13 @@ struct PreparedPassword {
 [[nodiscard]] std::optional<Account> find_account(store::Reader& reader, std::string_view login);
 [[nodiscard]] std::optional<Account> load_account(store::Reader& reader, const AccountId& id);
 [[nodiscard]] std::vector<Account> list_accounts(store::Reader& reader, std::string_view after_login, int limit);
+/// Who can be given work at an agency: open accounts of officers with a working role there on `day`.
+struct OfficerAccount {
+    OfficerId officer;
+    std::string name;
+    std::vector<Role> roles;
+};
+[[nodiscard]] std::vector<OfficerAccount> officers_at(store::Reader& reader, const AgencyId& agency, Date day);
 /// The administrator of a first start with a one-time password, or nothing when accounts exist already.
 [[nodiscard]] Result<std::optional<std::string>> first_administrator(store::Transaction& tx,
                                                                      const AccountPolicy& policy, Random& random,

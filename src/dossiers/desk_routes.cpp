@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "access/accounts.h"
+#include "base/text.h"
 #include "dossiers/known.h"
 #include "dossiers/queries.h"
 #include "dossiers/refusals.h"
@@ -174,21 +176,40 @@ void add_officers(access::Api& api, const DeskParts& parts) {
                   const auto today = local_date(call.now);
                   std::map<std::string, int64_t> open;
                   reader.query(count_open, {id}, [&](const store::Row& row) { open[row.string(0)] = row.integer(1); });
-                  json::array items;
+                  // By position in the directory, and by role: an account may come before its officer's papers do.
+                  struct Line {
+                      std::string name;
+                      json::array titles, functions, roles;
+                  };
+                  std::map<OfficerId, Line> found;
                   for (const auto* officer : ctx.directory->officers_of(id, today)) {
-                      json::array titles, functions;
+                      auto& line = found[officer->id];
+                      line.name = officer->name;
                       for (const auto& h : officer->holdings) {
                           const auto* p = h.valid.covers(today) ? ctx.directory->position(h.position) : nullptr;
                           if (!p || p->agency != id || !p->valid.covers(today)) continue;
-                          titles.emplace_back(p->title);
-                          for (const auto& f : p->functions) functions.emplace_back(f);
+                          line.titles.emplace_back(p->title);
+                          for (const auto& f : p->functions) line.functions.emplace_back(f);
                       }
-                      const auto found = open.find(officer->id.value);
-                      items.push_back({{"id", officer->id.value},
-                                       {"name", officer->name},
-                                       {"titles", std::move(titles)},
-                                       {"functions", std::move(functions)},
-                                       {"open_tasks", found == open.end() ? 0 : found->second}});
+                  }
+                  for (const auto& account : access::officers_at(reader, id, today)) {
+                      auto& line = found[account.officer];
+                      if (line.name.empty()) line.name = account.name;
+                      for (const auto role : account.roles) line.roles.emplace_back(access::to_string(role));
+                  }
+                  std::vector<std::pair<OfficerId, Line>> sorted(found.begin(), found.end());
+                  std::ranges::stable_sort(sorted, [](const auto& x, const auto& y) {
+                      return text::compare(x.second.name, y.second.name) < 0;
+                  });
+                  json::array items;
+                  for (auto& [officer, line] : sorted) {
+                      const auto held = open.find(officer.value);
+                      items.push_back({{"id", officer.value},
+                                       {"name", line.name},
+                                       {"titles", std::move(line.titles)},
+                                       {"functions", std::move(line.functions)},
+                                       {"roles", std::move(line.roles)},
+                                       {"open_tasks", held == open.end() ? 0 : held->second}});
                   }
                   return Answer{json::object{{"items", std::move(items)}}};
               });

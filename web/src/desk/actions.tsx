@@ -176,7 +176,7 @@ export function OfficerSelect({ agency, value, onChange, ...field }: { agency: s
   const t = useT();
   const officers = useOfficers(agency);
   if (officers.error) return <TextInput {...field} value={value} onChange={(e) => onChange(e.currentTarget.value)} />;
-  return <Select {...field} data={(officers.data ?? []).map((o) => ({ value: o.id, label: t.actions.officerLoad(o.name, o.open_tasks) }))} value={value || null} onChange={(v) => onChange(v ?? '')} searchable clearable clearButtonProps={{ 'aria-label': t.common.remove }} nothingFoundMessage={t.common.nothing} checkIconPosition="right" filter={({ options, search: typed }) => search(options as { value: string; label: string }[], typed, (o) => o.label)} />;
+  return <Select {...field} data={(officers.data ?? []).map((o) => ({ value: o.id, label: t.actions.officerLoad(o.name, o.open_tasks) }))} value={value || null} onChange={(v) => onChange(v ?? '')} searchable clearable clearButtonProps={{ 'aria-label': t.common.remove }} nothingFoundMessage={t.common.nothing} checkIconPosition="right" comboboxProps={{ withinPortal: false }} filter={({ options, search: typed }) => search(options as { value: string; label: string }[], typed, (o) => o.label)} />;
 }
 
 function CommandForm({ command, d, etag, error, onClose, onSent }: { command: Command; d: DossierWhole; etag: string | null; error: unknown; onClose: () => void; onSent: () => void }) {

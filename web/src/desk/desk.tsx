@@ -82,7 +82,7 @@ export function Desk() {
     // Only when the list or the opened dossier changes, not when the cursor moves
   }, [loaded, search.open]);
 
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => grid.current, estimateSize: () => 63, overscan: 8 });
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => grid.current, estimateSize: () => 84, overscan: 8 });
   const items = virtual.getVirtualItems();
   const applicant = useApplicants(items.map((i) => rows[i.index]?.code).filter((c): c is string => c !== undefined));
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = queue;
@@ -208,9 +208,10 @@ export function Desk() {
                       onClick={(e) => { setCursor(item.index); if (e.shiftKey) mark(item.index, true); else open(row); }}>
                       <div role="gridcell" onClick={(e) => e.stopPropagation()}><Checkbox size="xs" styles={{ input: { width: 24, height: 24, cursor: 'pointer' } }} tabIndex={-1} aria-label={t.queue.select(row.code)} checked={marked.has(row.code)} onChange={() => mark(item.index, false)} /></div>
                       <div role="gridcell" style={{ minWidth: 0 }}>
-                        <div className="one"><span className="name" title={row.procedureName ?? names(row.procedure)}>{row.procedureName ?? names(row.procedure)}</span><Flags row={row} mine={Boolean(row.task?.officer && row.task.officer === account.officer)} hideFree={view === 'unclaimed'} /></div>
+                        <div className="one"><span className="name applicant">{applicant(row.code) ?? (applicant(row.code) === null ? '–' : '\u00a0')}</span><Flags row={row} mine={Boolean(row.task?.officer && row.task.officer === account.officer)} hideFree={view === 'unclaimed'} /></div>
+                        <div className="about" title={row.procedureName ?? names(row.procedure)}>{row.procedureName ?? names(row.procedure)}</div>
                         <div className="two">
-                          <span className="who"><span className="quiet mono">{row.code}</span>{applicant(row.code) && <span className="applicant">{applicant(row.code)}</span>}</span>
+                          <span className="quiet mono">{row.code}</span>
                           {sending.has(row.code) ? <span className="quiet">{t.queue.sending}</span> : row.state === 'finished' || (!row.task && ['returned', 'refused', 'withdrawn', 'stopped', 'filed'].includes(row.state)) ? <StateBadge state={row.state} /> : <Due remaining={overdue(row)} due={row.due} provisional={row.flags.provisional} />}
                         </div>
                       </div>
