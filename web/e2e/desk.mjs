@@ -12,6 +12,8 @@ const browser = await openBrowser();
 async function test(name, run) {
   // HL_TEST=words runs those whose name has the words.
   if (!name.includes(process.env.HL_TEST ?? '')) return;
+  // Pages look the same whatever the engine.
+  if (process.env.HL_ENGINE === 'postgres' && /^(every page|axe) /.test(name)) return;
   const began = performance.now();
   try {
     await run();
