@@ -1,6 +1,8 @@
 #include "app/pack.h"
 
-#include "directory/commands.h"
+#include "base/crypto.h"
+#include "directory/difference.h"
+#include "procedures/difference.h"
 #include "procedures/linter.h"
 #include "procedures/publish.h"
 
@@ -40,10 +42,23 @@ Result<std::shared_ptr<const procedures::Catalogue>> catalogue_of(store::Store& 
     return store.read([](store::Reader& reader) { return procedures::Catalogue::load(reader); });
 }
 
-void describe(store::Reader& reader, Read& read) {
+Result<void> describe(store::Reader& reader, Read& read, Instant now) {
     read.report.changes = directory::describe_changes(reader, read.organisation);
     auto more = procedures::describe_changes(reader, read.procedures);
     read.report.changes.insert(read.report.changes.end(), more.begin(), more.end());
+    json::array procedures;
+    for (const auto& draft : read.procedures.drafts) {
+        TRY(const auto difference, procedures::difference(reader, draft));
+        if (difference) procedures.push_back(procedures::view(*difference));
+    }
+    json::object templates;
+    for (const auto& [name, text] : read.procedures.templates.files) templates[name] = text;
+    read.report.difference = {
+        {"organisation", directory::view(directory::differences(reader, read.organisation, local_date(now)))},
+        {"procedures", std::move(procedures)}};
+    read.report.digest = crypto::to_hex(
+        crypto::sha256(read.organisation.hash + canonical_json(templates) + canonical_json(read.report.difference)));
+    return Nothing{};
 }
 
 }  // namespace
@@ -53,18 +68,22 @@ Result<PackReport> check_pack(store::Store& store, const std::filesystem::path& 
     auto read = read_pack(pack, *catalogue, now);
     if (!read.report.errors.empty()) return std::move(read.report);
     return store.read([&](store::Reader& reader) -> Result<PackReport> {
-        describe(reader, read);
+        TRY_VOID(describe(reader, read, now));
         return std::move(read.report);
     });
 }
 
 Result<PackReport> apply_pack(store::Store& store, const std::filesystem::path& pack, std::string_view actor,
-                              Instant now) {
+                              Instant now, const std::optional<std::string>& seen) {
     TRY(auto catalogue, catalogue_of(store));
     auto read = read_pack(pack, *catalogue, now);
     if (!read.report.errors.empty()) return std::move(read.report);
     return store.write([&](store::Transaction& tx) -> Result<PackReport> {
-        describe(tx, read);
+        TRY_VOID(describe(tx, read, now));
+        if (seen && *seen != read.report.digest)
+            return Error{ErrorKind::conflict, "pack.changed",
+                         "Gói dữ liệu hoặc dữ liệu đang có đã khác với lúc kiểm tra. Hãy kiểm tra lại rồi áp dụng.",
+                         "The pack or what is stored is not what was checked. Check it again, then apply."};
         TRY_VOID(directory::apply_organisation(tx, read.organisation, actor, now));
         TRY(auto applied, procedures::apply_procedures(tx, read.procedures, {std::string{actor}, "", false}, now));
         return read.report;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 #include "store/store.h"
 
@@ -13,10 +14,14 @@ struct PackReport {
     std::vector<Error> errors;          // nothing is applied while there is one
     std::vector<std::string> warnings;  // in words
     std::vector<std::string> changes;   // against what is stored, in words
+    json::object difference;            // the same thing by thing: {organisation: [...], procedures: [...]}
+    std::string digest;                 // of the pack and of the difference: what a person confirms
 };
 [[nodiscard]] Result<PackReport> check_pack(store::Store& store, const std::filesystem::path& pack, Instant now);
-/// Errors: the first of the report's, or the store's.
+/// With `seen`, only when pack and difference are still what was looked at. Errors: pack.changed, the store's, those of
+/// the rooms. A report with errors has applied nothing.
 [[nodiscard]] Result<PackReport> apply_pack(store::Store& store, const std::filesystem::path& pack,
-                                            std::string_view actor, Instant now);
+                                            std::string_view actor, Instant now,
+                                            const std::optional<std::string>& seen = {});
 
 }  // namespace hl::app

@@ -9,7 +9,9 @@
 #include "app/console_routes.h"
 #include "app/housekeeping.h"
 #include "app/ledger_routes.h"
+#include "app/pack_routes.h"
 #include "app/pages.h"
+#include "app/trial_routes.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "directory/views.h"
@@ -79,6 +81,8 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
         api, [&program] { return program.context(); }, program.files());
     add_ledger_routes(api, program);
     add_console_routes(api, program);
+    add_pack_routes(api, program);
+    add_trial_routes(api, program);
     http::add_health(router, [&program] { return health(program); });
     http::add_metrics(router, metrics);
     auto routes = api.registered();

@@ -17,6 +17,15 @@ constexpr std::string_view select_one =
     "procedure_proposal WHERE id = ?";
 constexpr std::string_view close_proposal =
     "UPDATE procedure_proposal SET state = 'published', release_id = ? WHERE id = ? AND state = 'open'";
+constexpr std::string_view drop_proposal =
+    "UPDATE procedure_proposal SET state = 'withdrawn' WHERE id = ? AND state = 'open'";
+constexpr std::string_view sheet_of_release =
+    "SELECT body FROM procedure_proposal WHERE release_id = ? AND state = 'published'";
+
+Error closed() {
+    return {ErrorKind::conflict, "procedure.proposal_closed", "Đề nghị này đã được xử lý.",
+            "this proposal was already dealt with"};
+}
 
 Proposal row_of(const store::Row& r) {
     return {r.string(0), r.string(1),  r.string(2),  r.string(3), r.string(5),
@@ -77,14 +86,29 @@ std::optional<Proposal> find_proposal(store::Reader& reader, const std::string& 
 
 Result<ReleaseId> publish_proposal(store::Transaction& tx, const Proposal& proposal, const Draft& draft,
                                    std::string_view approver, Instant now) {
-    if (proposal.state != "open")
-        return Error{ErrorKind::conflict, "procedure.proposal_closed", "Đề nghị này đã được xử lý.",
-                     "this proposal was already dealt with"};
+    if (proposal.state != "open") return closed();
     TRY(auto id, publish(tx, draft, {proposal.proposed_by, std::string{approver}, true}, proposal.valid_from, now));
-    if (tx.execute(close_proposal, {id, proposal.id}) != 1)
-        return Error{ErrorKind::conflict, "procedure.proposal_closed", "Đề nghị này đã được xử lý.",
-                     "this proposal was already dealt with"};
+    if (tx.execute(close_proposal, {id, proposal.id}) != 1) return closed();
     return id;
+}
+
+Result<void> withdraw_proposal(store::Transaction& tx, const std::string& id, std::string_view actor,
+                               std::string_view reason, Instant now) {
+    const auto proposal = find_proposal(tx, id);
+    if (!proposal)
+        return Error{ErrorKind::not_found, "procedure.proposal_unknown", "Không có đề nghị này.", "no such proposal"};
+    if (tx.execute(drop_proposal, {id}) != 1) return closed();
+    tx.append({std::string{events::withdrawn},
+               1,
+               "procedure:" + proposal->procedure,
+               std::string{actor},
+               now,
+               {{"proposal", id}, {"procedure", proposal->procedure}, {"reason", reason}}});
+    return Nothing{};
+}
+
+std::optional<std::string> published_sheet(store::Reader& reader, const ReleaseId& release) {
+    return reader.first(sheet_of_release, {release}, [](const store::Row& r) { return r.string(0); });
 }
 
 }  // namespace hl::procedures

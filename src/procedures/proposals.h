@@ -31,4 +31,10 @@ struct Proposal {
 [[nodiscard]] Result<ReleaseId> publish_proposal(store::Transaction& tx, const Proposal& proposal, const Draft& draft,
                                                  std::string_view approver, Instant now);
 
+/// Errors: procedure.proposal_unknown, procedure.proposal_closed.
+[[nodiscard]] Result<void> withdraw_proposal(store::Transaction& tx, const std::string& id, std::string_view actor,
+                                             std::string_view reason, Instant now);
+/// The sheet that was published as this release, when it came as a proposal.
+[[nodiscard]] std::optional<std::string> published_sheet(store::Reader& reader, const ReleaseId& release);
+
 }  // namespace hl::procedures

@@ -4,6 +4,8 @@
 
 #include "base/crypto.h"
 #include "base/text.h"
+#include "procedures/difference.h"
+#include "procedures/draft_sheet.h"
 #include "procedures/draw.h"
 #include "procedures/form_schema.h"
 #include "procedures/proposals.h"
@@ -232,10 +234,42 @@ class Routes {
         if (checked.draft)
             for (const auto& c : describe_changes(tx, ProcedurePack{{}, {*checked.draft}}))
                 changes.push_back(json::value_from(c));
+        json::value differs, picture;
+        if (checked.draft) {
+            TRY(const auto found, difference(tx, *checked.draft));
+            if (found) differs = view(*found);
+            if (!checked.draft->flow.stages.empty()) picture = draw_svg(release_of(*checked.draft));
+        }
         return Answer{json::object{{"publishable", checked.publishable()},
                                    {"errors", std::move(errors)},
                                    {"findings", std::move(findings)},
-                                   {"changes", std::move(changes)}}};
+                                   {"changes", std::move(changes)},
+                                   {"difference", std::move(differs)},
+                                   {"flow_svg", std::move(picture)}}};
+    }
+
+    /// GET /api/v1/procedures/{code}/sheet: the newest release as a sheet to change, and what a sheet may name.
+    Result<Answer> sheet(store::Reader& reader, const Call& call) const {
+        TRY_VOID(access::require_anywhere(call.actor, access::Right::manage_procedures, call.now));
+        const auto history = c_.catalogue()->history(ProcedureCode{call.param("code")});
+        if (history.empty()) return unknown(call.param("code"));
+        const auto& newest = *history.front();
+        std::vector<Error> damaged;
+        const auto templates = load_templates(reader, damaged);
+        if (!damaged.empty()) return damaged.front();
+        const auto text = published_sheet(reader, newest.id);
+        TRY(auto value, sheet_json(text ? *text : write_procedure(draft_of(newest, templates))));
+        json::array choices;
+        for (const auto& [id, t] : templates.by_id) choices.push_back(view(t));
+        json::array functions;
+        for (const auto& [id, name] : templates.functions.names)
+            functions.push_back(json::object{{"id", id}, {"name", name}});
+        return Answer{json::object{{"release", newest.id.value},
+                                   {"valid_from", to_rfc3339_local(newest.valid_from)},
+                                   {"as_published", text.has_value()},
+                                   {"sheet", std::move(value)},
+                                   {"templates", std::move(choices)},
+                                   {"functions", std::move(functions)}}};
     }
 
     /// POST /api/v1/procedures/publish and /proposals: body {text, valid_from?}.
@@ -305,6 +339,16 @@ class Routes {
         return published(tx, id);
     }
 
+    /// POST /api/v1/procedures/proposals/{id}/withdraw: by who proposed it, or another administrator who turns it down.
+    Result<Answer> withdraw(store::Transaction& tx, const Call& call) const {
+        TRY_VOID(access::require_anywhere(call.actor, access::Right::manage_procedures, call.now));
+        JsonReader in(call.body);
+        const auto reason = in.text("reason", 500);
+        TRY_VOID(in.finish());
+        TRY_VOID(withdraw_proposal(tx, call.param("id"), call.actor.label(), reason, call.now));
+        return Answer{{}, 204};
+    }
+
   private:
     static Error unknown(const std::string& code) {
         return {ErrorKind::not_found, "procedure.unknown", "Không có thủ tục mã " + code + ".", "no procedure " + code};
@@ -350,6 +394,8 @@ void add_routes(access::Api& api, RouteContext context) {
     api.query(
         "/api/v1/procedures/{code}/releases",
         [routes](store::Reader& r, const Call& c) { return routes->releases(r, c); }, open);
+    api.query("/api/v1/procedures/{code}/sheet",
+              [routes](store::Reader& r, const Call& c) { return routes->sheet(r, c); });
     api.query(
         "/api/v1/procedures/{code}/form", [routes](store::Reader&, const Call& c) { return routes->form(c); }, open);
     api.query(
@@ -369,6 +415,8 @@ void add_routes(access::Api& api, RouteContext context) {
                 [routes](store::Transaction& tx, const Call& c) { return routes->transition(tx, c); });
     api.command("POST", "/api/v1/procedures/proposals",
                 [routes](store::Transaction& tx, const Call& c) { return routes->publish_sheet(tx, c, true); });
+    api.command("POST", "/api/v1/procedures/proposals/{id}/withdraw",
+                [routes](store::Transaction& tx, const Call& c) { return routes->withdraw(tx, c); });
     api.command("POST", "/api/v1/procedures/proposals/{id}/publish",
                 [routes](store::Transaction& tx, const Call& c) { return routes->approve(tx, c); });
 }

@@ -246,5 +246,44 @@ TEST_P(Web, FourEyesTakeAnotherPerson) {
     EXPECT_EQ(call("POST", "/proposals/P999/publish", json::object{}, an).status, 404);
 }
 
+TEST_P(Web, ASheetComesBackAsItIsAndSaysFieldByFieldWhatAnEditChanges) {
+    serve();
+    EXPECT_EQ(call("GET", "/9.000001/sheet", nullptr, sign_in("khach")).status, 403);
+    const auto an = sign_in("thu-an");
+    const auto got = body_of(call("GET", "/9.000001/sheet", nullptr, an));
+    EXPECT_EQ(got.at("as_published"), false);
+    auto sheet_value = got.at("sheet").as_object();
+    // Sent back untouched, as JSON, it is the release.
+    auto answer = body_of(call("POST", "/check", json::object{{"text", json::serialize(sheet_value)}}, an));
+    EXPECT_TRUE(answer.at("errors").as_array().empty()) << json::serialize(answer.at("errors"));
+    EXPECT_TRUE(answer.at("difference").is_null()) << json::serialize(answer.at("difference"));
+    EXPECT_TRUE(answer.at("flow_svg").as_string().starts_with("<"));
+    sheet_value["components"].as_array().at(0).as_object()["required"] = false;
+    sheet_value["form"].as_array().erase(sheet_value["form"].as_array().begin());
+    answer = body_of(call("POST", "/check", json::object{{"text", json::serialize(sheet_value)}}, an));
+    std::set<std::string> paths;
+    for (const auto& c : answer.at("difference").at("changes").as_array())
+        paths.insert(fmt::format("{}:{}", std::string_view{c.at("part").as_string()},
+                                 std::string_view{c.at("path").as_string()}));
+    EXPECT_EQ(paths, (std::set<std::string>{"card:components/to-khai/required", "form:fields/child_name"}));
+    EXPECT_TRUE(body_of(call("POST", "/check", json::object{{"text", "code: ["}}, an)).at("flow_svg").is_null());
+}
+
+TEST_P(Web, AProposalIsTurnedDownWithAReason) {
+    serve(true);
+    const auto an = sign_in("thu-an");
+    const json::object body{{"text", replaced(sheet, "notes: \"\"", "notes: \"mới\"")},
+                            {"valid_from", "2027-01-01T00:00:00+07:00"}};
+    const auto id = std::string{body_of(call("POST", "/proposals", body, an)).at("id").as_string()};
+    EXPECT_EQ(call("POST", "/proposals/" + id + "/withdraw", json::object{}, an).status, 422);
+    EXPECT_EQ(call("POST", "/proposals/" + id + "/withdraw", json::object{{"reason", "nhầm"}}, sign_in("khach")).status,
+              403);
+    EXPECT_EQ(call("POST", "/proposals/" + id + "/withdraw", json::object{{"reason", "nhầm"}}, an).status, 204);
+    EXPECT_TRUE(body_of(call("GET", "/proposals", nullptr, an)).at("items").as_array().empty());
+    EXPECT_EQ(call("POST", "/proposals/" + id + "/publish", json::object{}, sign_in("thu-binh")).status, 409);
+    EXPECT_EQ(call("POST", "/proposals/" + id + "/withdraw", json::object{{"reason", "nhầm"}}, an).status, 409);
+    EXPECT_EQ(call("POST", "/proposals/P99/withdraw", json::object{{"reason", "nhầm"}}, an).status, 404);
+}
+
 }  // namespace
 }  // namespace hl::procedures

@@ -45,3 +45,7 @@ export type Rehearsal = S['Rehearsal'];
 export type Verification = S['Verification'];
 export type HandOver = S['HandOver'];
 export type SuccessionInput = S['SuccessionInput'];
+export type PackReport = S['PackReport'];
+export type ProcedureDifference = S['ProcedureDifference'];
+export type EditableSheet = S['EditableSheet'];
+export type ProcedureTrial = S['ProcedureTrial'];

@@ -1,23 +1,28 @@
-import { Button, Textarea, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
-import { newKey } from '../api/client';
+import { useState } from 'react';
 import { useCatalogue, useProcedure } from '../api/queries';
-import { api, useAccount } from '../api/session';
-import type { ProcedureCheck, ProcedureProposal, ProcedureRelease } from '../api/types';
-import { useLanguage, useT } from '../i18n';
-import { Empty, Fact, Load, ProblemNotice } from '../kit/kit';
+import { api } from '../api/session';
+import type { ProcedureRelease } from '../api/types';
+import { useT } from '../i18n';
+import { Empty, Fact, Load } from '../kit/kit';
 import { search } from '../lib/fold';
 import { dateTime, money } from '../lib/format';
 import { timeWords } from '../lib/words';
+import { Editor } from './editor';
+import type { Sheet } from './sheet';
+import { TrialPanel } from './trial';
+import { useWords } from './words';
 
-export function Procedures({ at }: { at?: string }) {
+/** `at` is a procedure's code; "code/edit" is its editor. */
+export function Procedures({ at, mayEdit }: { at?: string; mayEdit: boolean }) {
   const t = useT();
   const catalogue = useCatalogue();
   const [filter, setFilter] = useState('');
-  if (at) return <Whole code={at} />;
+  const [code, what] = (at ?? '').split('/');
+  if (code && what === 'edit' && mayEdit) return <Editor key={code} code={code} />;
+  if (code) return <Whole code={code} mayEdit={mayEdit} />;
   return (
     <>
       <h1>{t.admin.procedures}</h1>
@@ -39,8 +44,9 @@ export function Procedures({ at }: { at?: string }) {
   );
 }
 
-function Whole({ code }: { code: string }) {
+function Whole({ code, mayEdit }: { code: string; mayEdit: boolean }) {
   const t = useT();
+  const w = useWords();
   const procedure = useProcedure(code);
   const releases = useQuery({ queryKey: ['releases', code], queryFn: async ({ signal }) => (await api.get<{ items: ProcedureRelease[] }>(`/api/v1/procedures/${code}/releases`, signal)).items });
   return (
@@ -49,7 +55,7 @@ function Whole({ code }: { code: string }) {
       <Load of={procedure} lines={10}>
         {(p) => (
           <>
-            <h1>{p.card.name}</h1>
+            <div className="row spread"><h1>{p.card.name}</h1>{mayEdit && <Link className="buttonlink" to="/console" search={{ section: 'procedures', at: `${code}/edit` }}>{w.sheet.edit}</Link>}</div>
             <p className="lead"><span className="mono">{p.card.code}</span> · {p.card.sector.name} · {t.reception.level[p.card.level]}</p>
             <section className="card">
               <h2>{t.admin.flow}</h2>
@@ -62,49 +68,13 @@ function Whole({ code }: { code: string }) {
               </section>
               <section className="card"><h2>{t.dossier.components}</h2><ul style={{ margin: 0, paddingLeft: 20 }}>{p.card.components.map((c) => <li key={c.id}>{c.name}</li>)}</ul><h2 style={{ marginTop: 16 }}>{t.admin.legal}</h2><ul style={{ margin: 0, paddingLeft: 20 }}>{p.card.basis.map((b, i) => <li key={i}>{b.act}{b.article ? `, ${b.article}` : ''}</li>)}</ul></section>
             </div>
+            {mayEdit && <section className="section card"><TrialPanel procedure={code} sheet={{ form: p.form.fields as unknown as Sheet[] }} /></section>}
             <section className="section"><h2>{t.admin.releases}</h2>
               <Load of={releases}>{(list) => <div className="tablebox inset" tabIndex={0} role="region" aria-label={t.admin.releases}><table className="plain"><thead><tr><th scope="col" className="num">{t.admin.number}</th><th scope="col">{t.admin.validFrom}</th><th scope="col">{t.admin.validTo}</th><th scope="col">{t.admin.publishedBy}</th></tr></thead><tbody>{list.map((r) => <tr key={r.release}><td className="num">{r.number}</td><td>{dateTime(r.valid_from)}</td><td>{dateTime(r.valid_to) || '–'}</td><td className="mono">{r.published_by}</td></tr>)}</tbody></table></div>}</Load>
             </section>
           </>
         )}
       </Load>
-    </>
-  );
-}
-
-export function Proposals() {
-  const t = useT();
-  const { language } = useLanguage();
-  const account = useAccount();
-  const client = useQueryClient();
-  const [text, setText] = useState('');
-  const key = useRef(newKey());
-  const proposals = useQuery({ queryKey: ['proposals'], queryFn: async ({ signal }) => (await api.get<{ items: ProcedureProposal[] }>('/api/v1/procedures/proposals', signal)).items });
-  const check = useMutation({ mutationFn: async () => (await api.send<ProcedureCheck>({ path: '/api/v1/procedures/check', method: 'POST', body: { text } })).data });
-  const again = () => void client.invalidateQueries({ queryKey: ['proposals'] });
-  const propose = useMutation({ mutationFn: async () => (await api.send<ProcedureProposal>({ path: '/api/v1/procedures/proposals', method: 'POST', body: { text }, key: key.current })).data, onSuccess: () => { key.current = newKey(); setText(''); check.reset(); again(); } });
-  const publish = useMutation({ mutationFn: (id: string) => api.send({ path: `/api/v1/procedures/proposals/${id}/publish`, method: 'POST' }), onSuccess: () => { notifications.show({ message: t.admin.publish, withCloseButton: false }); again(); void client.invalidateQueries({ queryKey: ['procedures'] }); } });
-  return (
-    <>
-      <h1>{t.admin.proposals}</h1>
-      <div style={{ marginTop: 16 }}>{publish.error && <ProblemNotice error={publish.error} focus />}
-        <Load of={proposals}>{(list) => list.length === 0 ? <div className="card"><Empty title={t.admin.noProposals} /></div> : <div className="stack">{list.map((p) => <section className="card" key={p.id}><h2>{p.name} <span className="mono quiet">{p.procedure}</span></h2><p className="quiet">{t.admin.proposedBy}: {p.proposed_by} · {dateTime(p.proposed_at)} · {t.admin.validFrom} {dateTime(p.valid_from)}</p><pre className="sheet inset" tabIndex={0} style={{ maxHeight: 220 }}>{p.text}</pre><Button mt={12} disabled={p.proposed_by.endsWith(account.account)} loading={publish.isPending && publish.variables === p.id} onClick={() => publish.mutate(p.id)}>{t.admin.publish}</Button>{p.proposed_by.endsWith(account.account) && <span className="quiet" style={{ marginLeft: 10 }}>{t.admin.noSecond}</span>}</section>)}</div>}</Load>
-      </div>
-      <section className="section card">
-        <h2>{t.admin.newProposal}</h2>
-        <Textarea label={t.admin.sheet} description={t.admin.sheetHint} autosize minRows={6} maxRows={20} value={text} onChange={(e) => { setText(e.currentTarget.value); check.reset(); }} styles={{ input: { fontFamily: 'var(--hl-mono)', fontSize: 13 } }} spellCheck={false} />
-        <div className="row" style={{ marginTop: 12 }}><Button variant="default" disabled={!text.trim()} loading={check.isPending} onClick={() => check.mutate()}>{t.admin.check}</Button><Button disabled={!check.data?.publishable} loading={propose.isPending} onClick={() => propose.mutate()}>{t.admin.propose}</Button></div>
-        <div className="stack" style={{ marginTop: 12 }}>
-          {(check.error ?? propose.error) && <ProblemNotice error={check.error ?? propose.error} />}
-          {check.data && (
-            <div className={`notice ${check.data.publishable ? 'good' : 'bad'}`} role="status">
-              <strong>{check.data.publishable ? t.admin.publishable : t.admin.notPublishable}</strong>
-              <ul>{check.data.errors.map((e, i) => <li key={i}>{e[language]} <span className="mono">{e.place}</span></li>)}{check.data.findings.map((f, i) => <li key={`f${i}`}>{t.admin.severities[f.severity]}: {f[language]}</li>)}</ul>
-              {check.data.changes.length > 0 && <><strong style={{ marginTop: 8 }}>{t.admin.changes}</strong><ul>{check.data.changes.map((c, i) => <li key={i}>{c}</li>)}</ul></>}
-            </div>
-          )}
-        </div>
-      </section>
     </>
   );
 }

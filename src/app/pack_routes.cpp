@@ -1,0 +1,134 @@
+#include "app/pack_routes.h"
+
+#include <charconv>
+#include <regex>
+
+#include "app/pack.h"
+#include "base/crypto.h"
+#include "base/files.h"
+
+namespace hl::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+using access::Answer;
+using access::Call;
+
+constexpr size_t most_files = 2000;
+constexpr size_t most_bytes = 24u << 20;
+
+/// A folder of its own that goes with the object.
+class ScratchFolder {
+  public:
+    explicit ScratchFolder(const std::string& name) : path_(fs::temp_directory_path() / name) {
+        fs::create_directories(path_);
+        fs::permissions(path_, fs::perms::owner_all);
+    }
+    ScratchFolder(const ScratchFolder&) = delete;
+    ScratchFolder& operator=(const ScratchFolder&) = delete;
+    ~ScratchFolder() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    [[nodiscard]] const fs::path& path() const { return path_; }
+
+  private:
+    fs::path path_;
+};
+
+/// Names of a pack's files: two folders deep at most, and no way out.
+bool is_pack_path(const std::string& path) {
+    static const std::regex shape(R"(([A-Za-z0-9_][A-Za-z0-9_.-]{0,99}/){0,2}[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})");
+    return path.size() <= 220 && std::regex_match(path, shape) && path.find("..") == std::string::npos;
+}
+
+struct Asked {
+    std::unique_ptr<ScratchFolder> sent;
+    fs::path folder;
+    std::optional<std::string> digest;
+};
+
+Result<Asked> asked(Program& program, const Call& call, bool apply) {
+    TRY_VOID(access::require_anywhere(call.actor, access::Right::manage_directory, call.now));
+    TRY_VOID(access::require_anywhere(call.actor, access::Right::manage_procedures, call.now));
+    JsonReader in(call.body);
+    Asked out{nullptr, program.config().pack, {}};
+    if (apply) out.digest = in.text("digest", 64);
+    const auto files = in.array("files", most_files);
+    if (!files.empty())
+        out.sent = std::make_unique<ScratchFolder>("hienluong-pack-" +
+                                                   crypto::to_base64url(crypto::random_bytes(program.random(), 12)));
+    for (const auto& [value, at] : files) {
+        JsonReader f(*value, at);
+        const auto path = f.text("path", 220);
+        const auto text = f.secret("text");  // as sent: line breaks and spaces matter
+        if (!is_pack_path(path))
+            f.fail("path", "pack.path", "Tên tệp trong gói không hợp lệ: " + path,
+                   "not a file name of a pack: " + path);
+        in.absorb(std::move(f));
+        if (!in.errors().empty()) break;
+        std::error_code failed;
+        fs::create_directories((out.sent->path() / path).parent_path(), failed);
+        TRY_VOID(write_file_durably(out.sent->path() / path, text, 0600));
+    }
+    TRY_VOID(in.finish());
+    if (out.sent) out.folder = out.sent->path();
+    if (!fs::exists(out.folder / "pack.yaml"))
+        return Error{ErrorKind::invalid, "pack.no_pack",
+                     out.sent ? "Thư mục đã chọn không có tệp pack.yaml ở ngoài cùng."
+                              : "Máy chủ chưa được cấu hình thư mục gói dữ liệu, hoặc thư mục không có pack.yaml.",
+                     out.sent ? "The chosen folder has no pack.yaml at its top."
+                              : "The server's pack folder is not configured or has no pack.yaml."};
+    return out;
+}
+
+json::object view(const PackReport& report, const Asked& asked) {
+    json::array errors, warnings, changes;
+    for (const auto& e : report.errors) {
+        // "units.csv:12": the file and its line; without a line the place is the file alone.
+        const auto colon = e.at.rfind(':');
+        int64_t line = 0;
+        if (colon != std::string::npos) std::from_chars(e.at.data() + colon + 1, e.at.data() + e.at.size(), line);
+        errors.push_back(json::object{{"code", e.code},
+                                      {"file", line > 0 ? e.at.substr(0, colon) : e.at},
+                                      {"line", line > 0 ? json::value(line) : json::value{}},
+                                      {"vi", e.vi},
+                                      {"en", e.en}});
+    }
+    for (const auto& w : report.warnings) warnings.emplace_back(w);
+    for (const auto& c : report.changes) changes.emplace_back(c);
+    json::object out{{"source", asked.sent ? "sent" : "server"},
+                     {"folder", asked.sent ? json::value{} : json::value_from(asked.folder.filename().string())},
+                     {"errors", std::move(errors)},
+                     {"warnings", std::move(warnings)},
+                     {"changes", std::move(changes)},
+                     {"organisation", json::array{}},
+                     {"procedures", json::array{}},
+                     {"digest", report.digest.empty() ? json::value{} : json::value(report.digest)}};
+    for (const auto& member : report.difference) out[member.key()] = member.value();
+    return out;
+}
+
+}  // namespace
+
+void add_pack_routes(access::Api& api, Program& program) {
+    access::RouteOptions options;
+    options.max_body = most_bytes;
+    options.admit_first = true;
+    for (const bool apply : {false, true})
+        api.raw(
+            "POST", apply ? "/api/v1/packs/apply" : "/api/v1/packs/check",
+            [&program, apply](const Call& call) -> Result<Answer> {
+                TRY(const auto pack, asked(program, call, apply));
+                TRY(const auto report,
+                    apply ? apply_pack(program.store(), pack.folder, call.actor.label(), call.now, pack.digest)
+                          : check_pack(program.store(), pack.folder, call.now));
+                // Other nodes see the ledger grow; this one answers the next question with what was just applied.
+                if (apply && report.errors.empty()) TRY_VOID(program.snapshots().reload());
+                return Answer{view(report, pack)};
+            },
+            options);
+}
+
+}  // namespace hl::app

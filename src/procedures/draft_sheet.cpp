@@ -1,0 +1,107 @@
+#include "procedures/draft_sheet.h"
+
+#include "procedures/yaml_reader.h"
+
+namespace hl::procedures {
+
+namespace {
+
+template <class F>
+void each_step(const Flow& flow, F visit) {
+    for (const auto& stage : flow.stages)
+        for (const auto& lane : stage.lanes)
+            for (const auto& step : lane.steps) visit(step);
+}
+
+json::value value_of(const YAML::Node& n, int depth = 0) {
+    if (depth > 16 || !n.IsDefined() || n.IsNull()) return nullptr;
+    if (n.IsSequence()) {
+        json::array out;
+        for (const auto& item : n) out.push_back(value_of(item, depth + 1));
+        return out;
+    }
+    if (n.IsMap()) {
+        json::object out;
+        for (const auto& pair : n)
+            if (pair.first.IsScalar()) out[pair.first.Scalar()] = value_of(pair.second, depth + 1);
+        return out;
+    }
+    const auto& s = n.Scalar();
+    if (n.Tag() == "!") return json::value_from(s);  // quoted
+    if (s == "true" || s == "false") return s == "true";
+    int64_t i = 0;
+    if (const auto [end, problem] = std::from_chars(s.data(), s.data() + s.size(), i);
+        problem == std::errc{} && end == s.data() + s.size())
+        return i;
+    double d = 0;
+    if (const auto [end, problem] = std::from_chars(s.data(), s.data() + s.size(), d);
+        problem == std::errc{} && end == s.data() + s.size() && std::isfinite(d))
+        return d;
+    return json::value_from(s);
+}
+
+}  // namespace
+
+Draft draft_of(const Release& r, const Templates& templates) {
+    Draft draft;
+    draft.card = r.card;
+    draft.form = r.form;
+    draft.flow = r.flow;
+    draft.rules = {r.clock, r.tables};
+    draft.valid_from = local_date(r.valid_from);
+    if (r.valid_to) draft.valid_to = local_date(*r.valid_to);
+    draft.file = r.procedure.value + ".yaml";
+    auto& sheet = draft.sheet;
+    sheet.template_id = r.flow.template_id;
+    sheet.department = r.flow.department;
+    std::map<std::string, int64_t> minutes;
+    each_step(r.flow, [&](const Step& s) {
+        if (s.planned_known && (s.counted || s.planned.count > 0)) minutes[s.id] = s.planned.count;
+    });
+    if (!minutes.empty()) sheet.minutes = std::move(minutes);
+    // Only what differs from what the template and the tables would say by themselves.
+    std::vector<Error> ignored;
+    const auto usual = make_flow(templates, sheet, r.card.level, r.card.sector, ignored);
+    each_step(r.flow, [&](const Step& s) {
+        const auto* plain = usual.step(s.id);
+        if (!plain || plain->function != s.function) sheet.functions[s.id] = s.function;
+        if (!s.agency.empty() && (!plain || plain->agency != s.agency)) sheet.agencies[s.id] = s.agency;
+    });
+    return draft;
+}
+
+Release release_of(const Draft& draft) {
+    Release r;
+    r.procedure = draft.card.code;
+    r.number = 0;
+    r.valid_from = draft.valid_from ? at_local(*draft.valid_from, 0) : Instant{};
+    r.card = draft.card;
+    r.form = draft.form;
+    r.flow = draft.flow;
+    r.clock = draft.rules.clock;
+    r.tables = draft.rules.tables;
+    return r;
+}
+
+Result<json::value> sheet_json(const std::string& text) {
+    try {
+        return value_of(YAML::Load(text));
+    } catch (const YAML::Exception& e) {
+        return Error{ErrorKind::internal, "yaml.malformed", "Không đọc được phiếu thủ tục đã lưu.",
+                     "the stored sheet cannot be read: " + e.msg};
+    }
+}
+
+json::object view(const FlowTemplate& t) {
+    json::array steps;
+    each_step(t.flow, [&](const Step& s) {
+        steps.push_back(json::object{{"id", s.id},
+                                     {"name", s.name},
+                                     {"kind", to_string(s.kind)},
+                                     {"counted", s.counted},
+                                     {"names_agency", s.agency.starts_with('@') || s.kind == StepKind::consult}});
+    });
+    return {{"id", t.id}, {"name", t.name}, {"steps", std::move(steps)}};
+}
+
+}  // namespace hl::procedures
