@@ -6,6 +6,7 @@
 #include "app/pack.h"
 #include "base/crypto.h"
 #include "base/files.h"
+#include "procedures/draft_sheet.h"
 
 namespace hl::app {
 
@@ -62,7 +63,7 @@ Result<Asked> asked(Program& program, const Call& call, bool apply) {
     for (const auto& [value, at] : files) {
         JsonReader f(*value, at);
         const auto path = f.text("path", 220);
-        const auto text = f.secret("text");  // as sent: line breaks and spaces matter
+        const auto text = procedures::verbatim(f, "text", 4u << 20);
         if (!is_pack_path(path))
             f.fail("path", "pack.path", "Tên tệp trong gói không hợp lệ: " + path,
                    "not a file name of a pack: " + path);

@@ -38,7 +38,7 @@ Result<Answer> trial(store::Reader& reader, Program& program, const Call& call) 
     dossiers::TrialRequest request;
     const auto code = in.optional_text("procedure", 40).value_or("");
     const auto release = in.optional_text("release", 100);
-    const auto text = in.raw("text") ? in.secret("text") : std::string{};
+    const auto text = in.raw("text") ? procedures::verbatim(in, "text") : std::string{};
     request.start = in.instant("start");
     request.answers.channel = procedures::channel_from(in.one_of("channel", {"desk", "online", "post"}, "desk"))
                                   .value_or(procedures::Channel::desk);
@@ -75,7 +75,7 @@ Result<Answer> trial(store::Reader& reader, Program& program, const Call& call) 
 void add_trial_routes(access::Api& api, Program& program) {
     // A question, though it is asked with a body: nothing is written, so it runs on a snapshot.
     access::RouteOptions options;
-    options.max_body = 2u << 20;
+    options.max_body = 3u << 20;
     api.raw(
         "POST", "/api/v1/procedures/trial",
         [&program](const Call& call) -> Result<Answer> {

@@ -83,6 +83,16 @@ Release release_of(const Draft& draft) {
     return r;
 }
 
+std::string verbatim(JsonReader& in, std::string_view key, size_t max) {
+    const auto* value = in.raw(key);
+    if (!value || !value->is_string() || value->get_string().empty() || value->get_string().size() > max) {
+        in.fail(key, "field.text", fmt::format("Cần một văn bản không quá {} byte.", max),
+                fmt::format("A text of at most {} bytes is wanted.", max));
+        return {};
+    }
+    return std::string{std::string_view{value->get_string()}};
+}
+
 Result<json::value> sheet_json(const std::string& text) {
     try {
         return value_of(YAML::Load(text));

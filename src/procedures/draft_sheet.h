@@ -10,6 +10,8 @@ namespace hl::procedures {
 [[nodiscard]] Draft draft_of(const Release& release, const Templates& templates);
 /// A draft as a release that was never published: for pictures and trial runs. Its id is empty.
 [[nodiscard]] Release release_of(const Draft& draft);
+/// A text as it was sent: line breaks and spaces matter, and sheets are long. Empty: missing, or recorded as wrong.
+[[nodiscard]] std::string verbatim(JsonReader& in, std::string_view key, size_t max = 2u << 20);
 /// A sheet's YAML as JSON of the same shape; a JSON sheet is a YAML sheet. Errors: yaml.malformed.
 [[nodiscard]] Result<json::value> sheet_json(const std::string& text);
 /// {id, name, steps: [{id, name, kind, counted, agency_named}]}: what a sheet may fill in.

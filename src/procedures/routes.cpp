@@ -222,7 +222,7 @@ class Routes {
     Result<Answer> check(store::Transaction& tx, const Call& call) const {
         TRY_VOID(access::require_anywhere(call.actor, access::Right::manage_procedures, call.now));
         JsonReader in(call.body);
-        const auto text = in.secret("text");  // as sent: line breaks matter
+        const auto text = verbatim(in, "text");
         const auto file = in.optional_text("file", 200).value_or("sheet.yaml");
         TRY_VOID(in.finish());
         const auto checked = check_sheet(tx, text, file, *c_.catalogue(), c_.organisation().get(), call.now);
@@ -301,7 +301,7 @@ class Routes {
                          "Phải có người thứ hai duyệt: hãy gửi đề nghị công bố, người khác sẽ công bố.",
                          "a second person must publish: send it as a proposal"};
         JsonReader in(call.body);
-        const auto text = in.secret("text");
+        const auto text = verbatim(in, "text");
         const auto valid_from = in.optional_instant("valid_from");
         TRY_VOID(in.finish());
         const auto checked = check_sheet(tx, text, "sheet.yaml", *c_.catalogue(), c_.organisation().get(), call.now);
@@ -385,6 +385,8 @@ void add_routes(access::Api& api, RouteContext context) {
     const auto routes = std::make_shared<const Routes>(std::move(context));
     access::RouteOptions open;
     open.who = access::Who::anyone;
+    access::RouteOptions sheets;
+    sheets.max_body = 3u << 20;
     api.query(
         "/api/v1/procedures", [routes](store::Reader& r, const Call& c) { return routes->list(r, c); }, open);
     api.query("/api/v1/procedures/proposals",
@@ -407,14 +409,17 @@ void add_routes(access::Api& api, RouteContext context) {
     api.command(
         "POST", "/api/v1/procedures/{code}/decide",
         [routes](store::Transaction&, const Call& c) { return routes->decide_for(c); }, open);
-    api.command("POST", "/api/v1/procedures/check",
-                [routes](store::Transaction& tx, const Call& c) { return routes->check(tx, c); });
-    api.command("POST", "/api/v1/procedures/publish",
-                [routes](store::Transaction& tx, const Call& c) { return routes->publish_sheet(tx, c, false); });
+    api.command(
+        "POST", "/api/v1/procedures/check",
+        [routes](store::Transaction& tx, const Call& c) { return routes->check(tx, c); }, sheets);
+    api.command(
+        "POST", "/api/v1/procedures/publish",
+        [routes](store::Transaction& tx, const Call& c) { return routes->publish_sheet(tx, c, false); }, sheets);
     api.command("POST", "/api/v1/procedures/transitions",
                 [routes](store::Transaction& tx, const Call& c) { return routes->transition(tx, c); });
-    api.command("POST", "/api/v1/procedures/proposals",
-                [routes](store::Transaction& tx, const Call& c) { return routes->publish_sheet(tx, c, true); });
+    api.command(
+        "POST", "/api/v1/procedures/proposals",
+        [routes](store::Transaction& tx, const Call& c) { return routes->publish_sheet(tx, c, true); }, sheets);
     api.command("POST", "/api/v1/procedures/proposals/{id}/withdraw",
                 [routes](store::Transaction& tx, const Call& c) { return routes->withdraw(tx, c); });
     api.command("POST", "/api/v1/procedures/proposals/{id}/publish",

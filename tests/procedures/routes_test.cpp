@@ -267,6 +267,10 @@ TEST_P(Web, ASheetComesBackAsItIsAndSaysFieldByFieldWhatAnEditChanges) {
                                  std::string_view{c.at("path").as_string()}));
     EXPECT_EQ(paths, (std::set<std::string>{"card:components/to-khai/required", "form:fields/child_name"}));
     EXPECT_TRUE(body_of(call("POST", "/check", json::object{{"text", "code: ["}}, an)).at("flow_svg").is_null());
+    // Real sheets are longer than a password may be.
+    sheet_value["notes"] = std::string(20'000, 'x');
+    EXPECT_EQ(call("POST", "/check", json::object{{"text", json::serialize(sheet_value)}}, an).status, 200);
+    EXPECT_EQ(call("POST", "/check", json::object{{"text", ""}}, an).status, 422);
 }
 
 TEST_P(Web, AProposalIsTurnedDownWithAReason) {

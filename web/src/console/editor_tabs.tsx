@@ -223,15 +223,15 @@ export function BasisTab() {
   const w = useWords();
   return (
     <div className="stack">
-      <h3>{w.sheet.parts.basis}</h3>
+      <h2>{w.sheet.parts.basis}</h2>
       <Items path={['basis']} name={(b) => member(b, 'act') || w.sheet.act} fresh={() => ({ act: '', article: null, from: null })}>
         {(path) => <><TextAt path={[...path, 'act']} label={w.sheet.act} wide empty="" /><TextAt path={[...path, 'article']} label={w.sheet.article} /></>}
       </Items>
-      <h3>{w.sheet.results}</h3>
+      <h2>{w.sheet.results}</h2>
       <Items path={['results']} name={(r) => member(r, 'name') || w.sheet.resultName} fresh={() => ({ id: '', name: '', signed: null })}>
         {(path) => <><TextAt path={[...path, 'name']} label={w.sheet.resultName} wide empty="" /><TextAt path={[...path, 'id']} label={w.sheet.id} mono empty="" /><TextAt path={[...path, 'signed']} label={w.sheet.signed} mono /></>}
       </Items>
-      <h3>{w.sheet.where}</h3>
+      <h2>{w.sheet.where}</h2>
       <Items path={['sources']} name={(s) => member(s, 'where') || w.sheet.where} fresh={() => ({ what: '', where: '', read: null })}>
         {(path) => <><TextAt path={[...path, 'what']} label={w.sheet.what} wide empty="" /><TextAt path={[...path, 'where']} label={w.sheet.where} wide empty="" /></>}
       </Items>
