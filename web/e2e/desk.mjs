@@ -410,63 +410,6 @@ try {
     await head.context().close();
   });
 
-  await test('received, supplemented, approved, returned, rated: four people in four windows at once', async () => {
-    const names = { clerk: 'mau-mot-cua', handler: 'mau-thu-ly', head: 'mau-lanh-dao' };
-    const pages = {};
-    await Promise.all(Object.entries(names).map(async ([who, login]) => {
-      pages[who] = await newPage(browser);
-      await signIn(pages[who], server.base, login, server.passwords[login]);
-    }));
-    const made = await server.call(server.tokens['mau-mot-cua'], 'dossiers', {
-      procedure: '1.001612', channel: 'desk', place: 'vn-19333', reception: 'ubnd-19333',
-      applicant: { kind: 'citizen', name: 'Nguyễn Bốn Cửa Sổ', id_kind: 'personal_id', id_number: '045085955555', phone: '0900005555' },
-      answers: { business_name: 'Hộ bốn cửa sổ', address: 'Địa chỉ mẫu', lines: 'Bán lẻ', capital: 1000000, founded_by: 'person', authorised: false },
-      components: [{ id: 'giay-de-nghi', originals: 1 }, { id: 'can-cuoc', copies: 1 }],
-    });
-    const code = made.code;
-    await Promise.all(Object.values(pages).map((p) => p.goto(`${server.base}/app/desk?view=agency&open=${code}`)));
-    // The citizen follows without an account.
-    const citizen = await newPage(browser, { width: 390, height: 800 });
-    // Live: nobody loads anything again. What waits five seconds is sent by the next click at the latest.
-    const act = async (who, command, fill = {}) => {
-      const page = pages[who];
-      await page.locator(`[data-command=${command}]`).click({ timeout: 20_000 });
-      for (const [id, text] of Object.entries(fill)) await page.locator(`#field-${id}`).fill(text);
-      await page.locator('aside form button[type=submit]').click();
-    };
-    const state = (wanted) => until(`${wanted}`, async () => (await dossier(code)).state === wanted);
-    await act('clerk', 'receive');
-    await state('received');
-    await act('clerk', 'transfer');
-    await state('processing');
-    await pages.clerk.goto(`${server.base}/app/desk?view=agency&open=${code}`);
-    await act('head', 'complete');
-    await until('assigned', async () => (await dossier(code)).tasks.some((x) => x.kind === 'assign' && x.state === 'done'));
-    await pages.handler.waitForTimeout(1500); // until the assignment has reached his screen
-    await act('handler', 'claim');
-    await act('handler', 'supplement', { items: 'Hợp đồng thuê địa điểm', reason: 'Thiếu giấy tờ' });
-    await state('awaiting_supplement');
-    await act('clerk', 'supplement-answer', { note: 'Đã nhận hợp đồng' });
-    await until('answered', async () => (await dossier(code)).state !== 'awaiting_supplement');
-    for (let i = 0; i < 6 && (await dossier(code)).state !== 'finished'; ++i) {
-      const now = await dossier(code);
-      const task = now.tasks.find((x) => x.state === 'open');
-      const who = task?.kind === 'sign' || task?.kind === 'assign' ? 'head' : 'handler';
-      await pages[who].goto(`${server.base}/app/desk?view=agency&open=${code}`);
-      if (task?.kind === 'work' && !task.officer) await act('handler', 'claim').catch(() => {});
-      await act(who, task?.kind === 'sign' ? 'result' : 'complete');
-      await until('the step is over', async () => (await dossier(code)).version > now.version + (task?.kind === 'work' && !task.officer ? 1 : 0));
-    }
-    await state('finished');
-    await pages.clerk.goto(`${server.base}/app/desk?view=finished&open=${code}`);
-    await act('clerk', 'deliver');
-    await state('returned');
-    await look(pages.clerk, 'desk-returned-1366');
-    await server.call(null, `dossiers/${code}/rating`, { phone: '0900005555', overall: 5 });
-    await citizen.goto(`${server.base}/tra-cuu`).catch(() => {});
-    for (const p of [...Object.values(pages), citizen]) await p.context().close();
-  });
-
   findings.splice(0).forEach((f) => { ++failed; console.log(`FAIL ${f}`); });
 } finally {
   await browser.close();
