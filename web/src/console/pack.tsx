@@ -52,7 +52,7 @@ export function Pack() {
       <div className="packsources">
         <section className="card"><h2>{w.pack.fromServer}</h2><p className="quiet">{w.pack.fromServerText}</p><Button loading={busy && source === 'server'} disabled={busy} onClick={() => check.mutate('server')}>{w.pack.check}</Button></section>
         <section className="card">
-          <h2>{w.pack.choose}</h2>
+          <h2>{w.pack.onThis}</h2>
           <p className="quiet" aria-live="polite">{files.length > 0 ? w.pack.chosen(files.length) : 'pack.yaml, *.csv, calendar/, flows/, procedures/'}</p>
           <input ref={(e) => { picker.current = e; e?.setAttribute('webkitdirectory', ''); }} type="file" multiple hidden aria-hidden tabIndex={-1} onChange={(e) => { const chosen = e.currentTarget.files; if (chosen) void read(chosen).then((found) => { setFiles(found); check.reset(); apply.reset(); }); }} />
           <div className="row"><Button variant="default" onClick={() => picker.current?.click()}>{w.pack.choose}</Button><Button disabled={files.length === 0 || busy} loading={busy && source === 'sent'} onClick={() => check.mutate('sent')}>{w.pack.checkSent}</Button></div>

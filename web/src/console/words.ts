@@ -4,7 +4,7 @@ import { useLanguage } from '../i18n';
 const vi = {
   pack: {
     nav: 'Gói dữ liệu', title: 'Gói dữ liệu của tỉnh', lead: 'Đơn vị hành chính, cơ quan, lịch làm việc và thủ tục được khai trong một gói. Kiểm tra trước, xem kỹ thay đổi, rồi mới áp dụng.',
-    fromServer: 'Gói trên máy chủ', fromServerText: 'Thư mục đã cấu hình cho máy chủ này.', check: 'Kiểm tra', choose: 'Chọn thư mục gói dữ liệu trên máy này', chosen: (n: number) => `Đã chọn ${n} tệp`, again: 'Kiểm tra lại', checkSent: 'Kiểm tra thư mục đã chọn',
+    fromServer: 'Gói trên máy chủ', fromServerText: 'Thư mục đã cấu hình cho máy chủ này.', check: 'Kiểm tra', onThis: 'Gói trên máy này', choose: 'Chọn thư mục', chosen: (n: number) => `Đã chọn ${n} tệp`, again: 'Kiểm tra lại', checkSent: 'Kiểm tra thư mục đã chọn',
     errors: (n: number) => `${n} lỗi: chưa thể áp dụng`, file: 'Tệp', line: 'Dòng', fault: 'Lỗi', warnings: (n: number) => `${n} cảnh báo`, none: 'Gói giống hệt dữ liệu đang có: không có gì để áp dụng.', changes: (n: number) => `${n} mục sẽ thay đổi`, apply: 'Áp dụng gói', applied: 'Đã áp dụng gói dữ liệu.',
     confirmTitle: 'Áp dụng gói dữ liệu?', confirmText: 'Mọi thay đổi được ghi trong một lần. Thủ tục được công bố theo ngày ghi trong phiếu. Việc này được lưu vào sổ cái và không xóa được.', confirmType: (word: string) => `Gõ “${word}” để xác nhận`, word: 'áp dụng', working: 'Đang làm việc với gói dữ liệu…', cancel: 'Thôi',
     kinds: { unit: 'Đơn vị hành chính', agency: 'Cơ quan', department: 'Phòng, ban', position: 'Vị trí việc làm', succession: 'Quan hệ kế thừa', calendar: 'Lịch làm việc', procedure: 'Thủ tục' },
@@ -46,7 +46,7 @@ export type Words = typeof vi;
 const en: Words = {
   pack: {
     nav: 'Data pack', title: "The province's data pack", lead: 'Units, agencies, working calendar and procedures are declared in one pack. Check it first, read what would change, then apply it.',
-    fromServer: 'Pack on the server', fromServerText: 'The folder this server is configured with.', check: 'Check', choose: 'Choose a pack folder on this computer', chosen: (n) => `${n} files chosen`, again: 'Check again', checkSent: 'Check the chosen folder',
+    fromServer: 'Pack on the server', fromServerText: 'The folder this server is configured with.', check: 'Check', onThis: 'Pack on this computer', choose: 'Choose a folder', chosen: (n) => `${n} files chosen`, again: 'Check again', checkSent: 'Check the chosen folder',
     errors: (n) => `${n} mistakes: it cannot be applied yet`, file: 'File', line: 'Line', fault: 'Mistake', warnings: (n) => `${n} warnings`, none: 'The pack is what is stored already: there is nothing to apply.', changes: (n) => `${n} things would change`, apply: 'Apply the pack', applied: 'The pack has been applied.',
     confirmTitle: 'Apply the pack?', confirmText: 'Everything is written at once. Procedures are published from the day in their sheets. It is recorded in the ledger for good.', confirmType: (word) => `Type “${word}” to confirm`, word: 'apply', working: 'Working on the pack…', cancel: 'Cancel',
     kinds: { unit: 'Administrative unit', agency: 'Agency', department: 'Department', position: 'Position', succession: 'Succession', calendar: 'Calendar', procedure: 'Procedure' },
