@@ -2,6 +2,7 @@
 
 #include "dossiers/codes.h"
 #include "dossiers/refusals.h"
+#include "dossiers/storage.h"
 
 namespace hl::dossiers {
 
@@ -37,6 +38,27 @@ Result<BulkReport> refuse_all(store::Transaction& tx, const Context& ctx, const 
                               const std::vector<Target>& targets, const std::vector<std::string>& reasons,
                               Instant now) {
     return for_all(targets, [&](const Target& t) { return refuse(tx, ctx, actor, t, reasons, now); });
+}
+
+Result<BulkReport> complete_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                                const std::vector<Target>& targets, const std::string& note, Instant now) {
+    return for_all(targets, [&](const Target& t) { return complete(tx, ctx, actor, t, {.note = note}, now); });
+}
+
+Result<BulkReport> sign_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                            const std::vector<Target>& targets, const std::string& kind, const std::string& signature,
+                            Instant now) {
+    return for_all(targets, [&](const Target& t) -> Result<Dossier> {
+        ResultInput result;
+        result.kind = kind;
+        result.signature = signature;
+        if (kind.empty()) {
+            TRY(const auto d, storage::find(tx, t.code.value));
+            TRY(const auto release, ctx.catalogue->release(d.release));
+            if (release->card.results.size() == 1) result.kind = release->card.results.front().id;
+        }
+        return record_result(tx, ctx, actor, t, result, now);
+    });
 }
 
 }  // namespace hl::dossiers

@@ -21,4 +21,13 @@ inline constexpr size_t most_in_bulk = 500;
                                             const std::vector<Target>& targets, const std::vector<std::string>& reasons,
                                             Instant now);
 
+/// Ends the actor's open step of each.
+[[nodiscard]] Result<BulkReport> complete_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                                              const std::vector<Target>& targets, const std::string& note, Instant now);
+/// Signs the granted result of each. `kind` as the cards name it; empty: only where a card lists one kind or none, for
+/// what is signed is never guessed (result.kind).
+[[nodiscard]] Result<BulkReport> sign_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                                          const std::vector<Target>& targets, const std::string& kind,
+                                          const std::string& signature, Instant now);
+
 }  // namespace hl::dossiers

@@ -56,6 +56,21 @@ void add_mass_routes(access::Api& api, const ContextSource& context) {
                 TRY_VOID(in.finish());
                 return refuse_all(tx, ctx, call.actor, list, reasons, call.now);
             });
+    on_many(api, context, "/api/v1/dossiers/bulk/complete",
+            [](auto& tx, auto& ctx, auto& call, auto& in) -> Result<BulkReport> {
+                const auto list = targets(in);
+                const auto note = in.optional_text("note", 4000).value_or("");
+                TRY_VOID(in.finish());
+                return complete_all(tx, ctx, call.actor, list, note, call.now);
+            });
+    on_many(api, context, "/api/v1/dossiers/bulk/result",
+            [](auto& tx, auto& ctx, auto& call, auto& in) -> Result<BulkReport> {
+                const auto list = targets(in);
+                const auto kind = in.optional_text("kind", 100).value_or("");
+                const auto signature = in.one_of("signature", {"digital", "ink"});
+                TRY_VOID(in.finish());
+                return sign_all(tx, ctx, call.actor, list, kind, signature, call.now);
+            });
     on_many(api, context, "/api/v1/imports/dossiers",
             [](auto& tx, auto& ctx, auto& call, auto& in) -> Result<BulkReport> {
                 std::vector<ImportItem> items;

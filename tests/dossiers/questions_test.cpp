@@ -137,6 +137,45 @@ TEST_P(Questions, InBulkEachHasItsOwnOutcome) {
     EXPECT_TRUE(world->agrees(good.code));
 }
 
+TEST_P(Questions, ResultsAreSignedTogetherAndNeverGuessed) {
+    const auto one = world->signing(), two = world->signing();
+    const auto early = world->received();
+    const auto sign = [&](const access::Actor& who, const std::string& kind) {
+        return world->store().write([&](store::Transaction& tx) {
+            return sign_all(tx, world->context(), who, {{one.code}, {early.code}, {two.code}}, kind, "digital",
+                            world->now());
+        });
+    };
+    const auto stranger = sign(world->clerk(), "");
+    ASSERT_TRUE(ok(stranger));
+    for (const auto& outcome : *stranger) EXPECT_FALSE(outcome.result.ok());
+    EXPECT_EQ(refused_with(sign(world->head(), "khong-co")->at(0).result), "result.kind");
+    const auto report = sign(world->head(), "");  // the card lists one kind
+    ASSERT_TRUE(ok(report));
+    EXPECT_TRUE(ok(report->at(0).result));
+    EXPECT_FALSE(report->at(1).result.ok());
+    EXPECT_TRUE(ok(report->at(2).result));
+    for (const auto& d : {one, two}) {
+        EXPECT_EQ(world->stored(d.code).state, State::finished);
+        EXPECT_TRUE(world->agrees(d.code));
+    }
+    EXPECT_EQ(world->stored(early.code).state, State::received);
+}
+
+TEST_P(Questions, StepsAreEndedTogether) {
+    const auto ready = world->received(), early = world->filed();
+    ASSERT_TRUE(ok(world->run(
+        [&](auto& tx, auto& ctx, Instant t) { return transfer(tx, ctx, world->clerk(), {ready.code}, t); })));
+    const auto report = world->store().write([&](store::Transaction& tx) {
+        return complete_all(tx, world->context(), world->head(), {{ready.code}, {early.code}}, "Giao xử lý",
+                            world->now());
+    });
+    ASSERT_TRUE(ok(report));
+    EXPECT_TRUE(ok(report->at(0).result));
+    EXPECT_FALSE(report->at(1).result.ok());
+    EXPECT_TRUE(world->agrees(ready.code));
+}
+
 TEST_P(Questions, TheHistoryNamesAgencyStepAndTimes) {
     const auto d = world->signing();
     ASSERT_TRUE(ok(world->store().settle()));

@@ -200,6 +200,22 @@ try {
     await until('both received', async () => (await Promise.all(marked.map((c) => dossier(c)))).every((d) => d.state === 'received'));
   });
 
+  await test('the head marks results and signs them together', async () => {
+    const head = await newPage(browser);
+    await signIn(head, server.base, 'mau-lanh-dao', server.passwords['mau-lanh-dao']);
+    const ready = [];
+    for (const code of [...codes].reverse()) if ((await dossier(code)).state === 'signing' && ready.length < 2) ready.push(code);
+    assert.equal(ready.length, 2);
+    await head.goto(`${server.base}/app/desk?view=agency`);
+    for (const code of ready) await head.locator(`[data-code="${code}"] input[type=checkbox]`).check();
+    await head.locator('.bulkbar').getByRole('button', { name: 'Ký kết quả' }).click();
+    await head.getByRole('dialog').waitFor();
+    await look(head, 'desk-sign-together-1366');
+    await head.getByRole('dialog').getByRole('button', { name: 'Ký 2 kết quả' }).click();
+    await until('both signed', async () => (await Promise.all(ready.map((c) => dossier(c)))).every((d) => d.state === 'finished'));
+    await head.context().close();
+  });
+
   await test('single letters can be turned off', async () => {
     await clerk.keyboard.press('?');
     await clerk.getByRole('dialog').waitFor();

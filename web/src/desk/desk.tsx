@@ -18,7 +18,8 @@ import { remainingUntil } from '../lib/working_time';
 import type { DeskSearch } from '../router';
 import { Actions, type ActionsHandle } from './actions';
 import { DossierPane } from './dossier_pane';
-import { sendBulk, useWaiting } from './sending';
+import { sendBulk, useWaiting, type BulkCommand } from './sending';
+import { SignTogether } from './sign_together';
 
 const route = getRouteApi('/frame/desk');
 const icons: Record<View, typeof IconInbox> = { mine: IconUser, agency: IconBuilding, unclaimed: IconHandGrab, filed: IconInbox, awaiting_supplement: IconFileAlert, awaiting_payment: IconCoin, finished: IconPackage };
@@ -47,6 +48,8 @@ export function Desk() {
   const account = useAccount();
   const agencies = useOwnAgencies();
   const clerk = account.grants.some((g) => g.role === 'clerk');
+  const works = account.grants.some((g) => g.role === 'handler' || g.role === 'head');
+  const signs = account.grants.some((g) => g.role === 'approver' || g.role === 'head');
   const agency = search.agency ?? agencies[0]?.id ?? account.grants.find((g) => g.agency)?.agency ?? '';
   const view: View = search.view ?? (clerk ? 'filed' : 'agency');
   const ref: QueueRef = search.find ? { view, agency: '', search: search.find } : { view, agency: view === 'mine' ? '' : agency };
@@ -60,7 +63,7 @@ export function Desk() {
   const anchor = useRef<number | null>(null);
   const [pane, setPane] = useState<'queue' | 'dossier' | 'actions'>(search.open ? 'dossier' : 'queue');
   const [find, setFind] = useState(search.find ?? '');
-  const [bulk, setBulk] = useState<'refuse' | null>(null);
+  const [bulk, setBulk] = useState<'refuse' | 'sign' | null>(null);
   const [reasons, setReasons] = useState('');
   const [report, setReport] = useState<BulkReport | null>(null);
   const searchBox = useRef<HTMLInputElement>(null);
@@ -143,15 +146,17 @@ export function Desk() {
     },
   });
 
-  const runBulk = (command: 'receive' | 'refuse' | 'transfer', why?: string[]) => {
+  const runBulk = (command: BulkCommand, more: object = {}) => {
     const codes = [...marked];
     setMarked(new Set());
     grid.current?.focus();
-    sendBulk(t, command, codes, why, (done) => {
+    sendBulk(t, command, codes, more, (done) => {
       if (done.refused > 0) setReport(done);
       notifications.show({ message: t.bulk.done(done.accepted, done.refused), color: done.refused ? 'red' : 'river', closeButtonProps: { 'aria-label': t.common.close } });
     }, () => notifications.show({ message: t.errors.title, color: 'red', closeButtonProps: { 'aria-label': t.common.close } }));
   };
+  const markedProcedures = new Set(rows.filter((row) => marked.has(row.code)).map((row) => row.procedure));
+  const oneProcedure = markedProcedures.size === 1 ? ([...markedProcedures][0] ?? null) : null;
   const sending = new Set(waiting.flatMap((w) => w.subject.split(' ')));
   const overdue = (row: Row) => remainingUntil(calendar, now, row.due);
 
@@ -189,6 +194,8 @@ export function Desk() {
           <div className="bulkbar" role="group" aria-label={t.queue.selected(marked.size)}>
             <strong>{t.queue.selected(marked.size)}</strong><span className="grow" />
             {clerk && <><Button size="xs" onClick={() => runBulk('receive')}>{t.bulk.receive}</Button><Button size="xs" variant="default" onClick={() => runBulk('transfer')}>{t.bulk.transfer}</Button><Button size="xs" variant="default" onClick={() => setBulk('refuse')}>{t.bulk.refuse}…</Button></>}
+            {works && <Button size="xs" variant={clerk || signs ? 'default' : 'filled'} onClick={() => runBulk('complete')}>{t.commands.complete}</Button>}
+            {signs && <Button size="xs" onClick={() => setBulk('sign')}>{t.bulk.sign}…</Button>}
             <Button size="xs" variant="subtle" onClick={() => setMarked(new Set())}>{t.queue.clear}</Button>
           </div>
         ) : <span />}
@@ -229,8 +236,9 @@ export function Desk() {
         <h2>{t.actions.title}</h2>
         {search.open ? <Actions key={search.open} ref={actions} code={search.open} onDone={afterAction} onStart={() => setPane('actions')} /> : <p className="quiet">{t.dossier.choose}.</p>}
       </aside>
-      <Modal opened={bulk !== null} onClose={() => setBulk(null)} title={`${t.bulk.refuse} · ${t.queue.selected(marked.size)}`} closeButtonProps={{ 'aria-label': t.common.close }}>
-        <form onSubmit={(e) => { e.preventDefault(); runBulk('refuse', reasons.split('\n').map((r) => r.trim()).filter(Boolean)); setBulk(null); setReasons(''); }}>
+      {bulk === 'sign' && <SignTogether procedure={oneProcedure} count={marked.size} onClose={() => setBulk(null)} onSign={(signing) => { setBulk(null); runBulk('result', signing); }} />}
+      <Modal opened={bulk === 'refuse'} onClose={() => setBulk(null)} title={`${t.bulk.refuse} · ${t.queue.selected(marked.size)}`} closeButtonProps={{ 'aria-label': t.common.close }}>
+        <form onSubmit={(e) => { e.preventDefault(); runBulk('refuse', { reasons: reasons.split('\n').map((r) => r.trim()).filter(Boolean) }); setBulk(null); setReasons(''); }}>
           <Textarea label={t.bulk.reason} description={t.bulk.reasonHint} autosize minRows={3} value={reasons} onChange={(e) => setReasons(e.currentTarget.value)} required withAsterisk={false} data-autofocus />
           <Button mt={14} type="submit" color="red">{t.bulk.refuse}</Button>
         </form>
