@@ -213,7 +213,7 @@ export function Desk() {
                     <div key={row.id} id={`row-${item.index}`} role="row" aria-rowindex={item.index + 1} aria-selected={marked.has(row.code)} data-code={row.code}
                       className={`line${here ? ' on' : ''}${sending.has(row.code) ? ' wait' : ''}`} style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${item.start}px)`, height: item.size }}
                       onClick={(e) => { setCursor(item.index); if (e.shiftKey) mark(item.index, true); else open(row); }}>
-                      <div role="gridcell" onClick={(e) => e.stopPropagation()}><Checkbox size="xs" styles={{ input: { width: 24, height: 24, cursor: 'pointer' } }} tabIndex={-1} aria-label={t.queue.select(row.code)} checked={marked.has(row.code)} onChange={() => mark(item.index, false)} /></div>
+                      <div role="gridcell" onClick={(e) => e.stopPropagation()}><Checkbox size="xs" vars={() => ({ root: { '--checkbox-size': '24px' } })} styles={{ input: { cursor: 'pointer' } }} tabIndex={-1} aria-label={t.queue.select(row.code)} checked={marked.has(row.code)} onChange={() => mark(item.index, false)} /></div>
                       <div role="gridcell" style={{ minWidth: 0 }}>
                         <div className="one"><span className="name applicant">{applicant(row.code) ?? (applicant(row.code) === null ? '–' : '\u00a0')}</span><Flags row={row} mine={Boolean(row.task?.officer && row.task.officer === account.officer)} hideFree={view === 'unclaimed'} /></div>
                         <div className="about" title={row.procedureName ?? names(row.procedure)}>{row.procedureName ?? names(row.procedure)}</div>
