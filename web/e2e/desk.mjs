@@ -26,8 +26,8 @@ async function test(name, run) {
 }
 async function look(page, name, lang = 'vi') {
   // The live feed never falls silent, so the wait for silence is short.
-  await page.waitForLoadState('networkidle', { timeout: 900 }).catch(() => {});
-  await page.waitForTimeout(350);
+  await page.waitForLoadState('networkidle', { timeout: 500 }).catch(() => {});
+  await page.waitForTimeout(250);
   await shot(page, name);
   findings.push(...(await axe(page, name)), ...(lang === 'en' ? [] : await englishLeaks(page)).map((x) => `${name}: English “${x}”`), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
 }
