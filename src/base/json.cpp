@@ -65,6 +65,8 @@ void write_canonical(const json::value& value, std::string& out) {
     }
 }
 
+}  // namespace
+
 std::string escape_pointer(std::string_view key) {
     std::string out;
     for (const char c : key) {
@@ -77,8 +79,6 @@ std::string escape_pointer(std::string_view key) {
     }
     return out;
 }
-
-}  // namespace
 
 namespace {
 

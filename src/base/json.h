@@ -62,4 +62,7 @@ class JsonReader {
     std::vector<Error> errors_;
 };
 
+/// A key as a part of a JSON Pointer (RFC 6901).
+[[nodiscard]] std::string escape_pointer(std::string_view key);
+
 }  // namespace hl

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "dossiers/events.h"
+#include "http/events.h"
 
 namespace hl::dossiers {
 
@@ -16,13 +17,6 @@ namespace {
 
 constexpr int64_t most_behind = 5000;  // older than this, loading anew is quicker than hearing it all
 constexpr int64_t batch = 500;
-
-std::string frame(std::string_view id, std::string_view type, std::string_view data) {
-    std::string out;
-    if (!id.empty()) out += fmt::format("id: {}\n", id);
-    out += fmt::format("event: {}\ndata: {}\n\n", type, data);
-    return out;
-}
 
 struct Told {
     int64_t position;
@@ -47,7 +41,7 @@ std::optional<Told> told_of(const store::StoredEvent& event) {
                             {"state", to_string(change->to)},
                             {"version", change->version},
                             {"at", to_rfc3339_local(event.at)}};
-    told.text = frame(std::to_string(event.position), "dossier", json::serialize(data));
+    told.text = http::event_frame(std::to_string(event.position), "dossier", json::serialize(data));
     return told;
 }
 
@@ -115,7 +109,7 @@ class Listening final : public http::Stream {
     void open(Send send) override {
         // The first event carries the position too, so that a page that heard nothing yet can go on from here.
         std::string first = "retry: 2000\n\n";
-        first += frame(next_ > 0 ? std::to_string(next_ - 1) : "", reset_ ? "reset" : "ready", "{}");
+        first += http::event_frame(next_ > 0 ? std::to_string(next_ - 1) : "", reset_ ? "reset" : "ready", "{}");
         if (!send(std::move(first))) return;
         std::scoped_lock lock(feed_->mutex);
         number_ = feed_->next_number++;
@@ -188,7 +182,7 @@ std::shared_ptr<http::Stream> Feed::subscribe(std::optional<std::vector<AgencyId
 
 void Feed::say(std::string_view type, const std::vector<AgencyId>& agencies, std::string_view data) {
     const std::set<AgencyId> of(agencies.begin(), agencies.end());
-    const auto text = frame({}, type, data);
+    const auto text = http::event_frame({}, type, data);
     std::scoped_lock lock(state_->mutex);
     std::erase_if(state_->listeners,
                   [&](const auto& entry) { return entry.second.sees(of) && !entry.second.send(text); });

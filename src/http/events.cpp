@@ -16,7 +16,9 @@ std::string one_line(std::string_view text) {
     return out;
 }
 
-std::string frame(std::string_view id, std::string_view type, std::string_view data) {
+}  // namespace
+
+std::string event_frame(std::string_view id, std::string_view type, std::string_view data) {
     std::string out;
     if (!id.empty()) out += fmt::format("id: {}\n", one_line(id));
     if (!type.empty()) out += fmt::format("event: {}\n", one_line(type));
@@ -28,8 +30,6 @@ std::string frame(std::string_view id, std::string_view type, std::string_view d
     }
     return out + "\n";
 }
-
-}  // namespace
 
 struct EventHub::State {
     struct Kept {
@@ -59,7 +59,7 @@ class Subscription final : public Stream {
                 std::find_if(topic.kept.begin(), topic.kept.end(), [&](const auto& k) { return k.id == last_; });
             // Events too old to be kept cannot be replayed: the page is told to load everything anew.
             if (seen == topic.kept.end())
-                missed += frame("", "reset", "{}");
+                missed += event_frame("", "reset", "{}");
             else
                 for (auto it = seen + 1; it != topic.kept.end(); ++it) missed += it->text;
         }
@@ -85,7 +85,7 @@ EventHub::EventHub() : state_(std::make_shared<State>()) {}
 EventHub::~EventHub() = default;
 
 void EventHub::publish(std::string_view topic, std::string_view id, std::string_view type, std::string_view data) {
-    const std::string text = frame(id, type, data);
+    const std::string text = event_frame(id, type, data);
     std::scoped_lock lock(state_->mutex);
     auto& t = state_->topics[std::string{topic}];
     t.kept.push_back({std::string{id}, text});

@@ -13,33 +13,6 @@ void each_step(const Flow& flow, F visit) {
             for (const auto& step : lane.steps) visit(step);
 }
 
-json::value value_of(const YAML::Node& n, int depth = 0) {
-    if (depth > 16 || !n.IsDefined() || n.IsNull()) return nullptr;
-    if (n.IsSequence()) {
-        json::array out;
-        for (const auto& item : n) out.push_back(value_of(item, depth + 1));
-        return out;
-    }
-    if (n.IsMap()) {
-        json::object out;
-        for (const auto& pair : n)
-            if (pair.first.IsScalar()) out[pair.first.Scalar()] = value_of(pair.second, depth + 1);
-        return out;
-    }
-    const auto& s = n.Scalar();
-    if (n.Tag() == "!") return json::value_from(s);  // quoted
-    if (s == "true" || s == "false") return s == "true";
-    int64_t i = 0;
-    if (const auto [end, problem] = std::from_chars(s.data(), s.data() + s.size(), i);
-        problem == std::errc{} && end == s.data() + s.size())
-        return i;
-    double d = 0;
-    if (const auto [end, problem] = std::from_chars(s.data(), s.data() + s.size(), d);
-        problem == std::errc{} && end == s.data() + s.size() && std::isfinite(d))
-        return d;
-    return json::value_from(s);
-}
-
 }  // namespace
 
 Draft draft_of(const Release& r, const Templates& templates) {
@@ -95,7 +68,7 @@ std::string verbatim(JsonReader& in, std::string_view key, size_t max) {
 
 Result<json::value> sheet_json(const std::string& text) {
     try {
-        return value_of(YAML::Load(text));
+        return yaml_value(YAML::Load(text), YamlTexts::verbatim, 16);
     } catch (const YAML::Exception& e) {
         return Error{ErrorKind::internal, "yaml.malformed", "Không đọc được phiếu thủ tục đã lưu.",
                      "the stored sheet cannot be read: " + e.msg};

@@ -62,19 +62,6 @@ bool blank(const json::value* v) {
     return false;
 }
 
-std::string escaped(std::string_view key) {
-    std::string out;
-    for (const char c : key) {
-        if (c == '~')
-            out += "~0";
-        else if (c == '/')
-            out += "~1";
-        else
-            out += c;
-    }
-    return out;
-}
-
 /// The first code points, for a message.
 std::string shortened(std::string_view s) {
     size_t points = 0;
@@ -116,7 +103,8 @@ class Check {
         for (const auto key : unknown)
             add({ErrorKind::invalid, "form.unknown_field",
                  fmt::format("Biểu mẫu không có mục \"{}\". Hãy bỏ mục này.", shortened(key)),
-                 fmt::format("The form has no field \"{}\". Leave it out.", shortened(key)), at + "/" + escaped(key)});
+                 fmt::format("The form has no field \"{}\". Leave it out.", shortened(key)),
+                 at + "/" + escape_pointer(key)});
     }
 
     void root(const FormNode& node, const json::value& answers) {

@@ -331,37 +331,13 @@ class SheetReader {
         });
     }
 
-    static json::value to_json(const YAML::Node& n, int depth = 0) {
-        if (depth > 8 || n.IsNull() || !n.IsDefined()) return nullptr;
-        if (n.IsSequence()) {
-            json::array a;
-            for (const auto& item : n) a.push_back(to_json(item, depth + 1));
-            return a;
-        }
-        if (n.IsMap()) {
-            json::object o;
-            for (const auto& p : n)
-                if (p.first.IsScalar()) o[p.first.Scalar()] = to_json(p.second, depth + 1);
-            return o;
-        }
-        const auto& s = n.Scalar();
-        if (n.Tag() == "!") return json::value_from(text::normalise(s));  // quoted
-        if (s == "true" || s == "false") return s == "true";
-        int64_t i = 0;
-        const auto [end, problem] = std::from_chars(s.data(), s.data() + s.size(), i);
-        if (problem == std::errc{} && end == s.data() + s.size()) return i;
-        double d = 0;
-        const auto [dend, dproblem] = std::from_chars(s.data(), s.data() + s.size(), d);
-        if (dproblem == std::errc{} && dend == s.data() + s.size() && std::isfinite(d)) return d;
-        return json::value_from(text::normalise(s));
-    }
-
     void samples() {
         in_.each_mapping("samples", [&](YamlReader& s) {
             Sample sample;
             sample.name = s.text_or("name", "", 300);
             sample.place = s.place();
-            auto answers = s.has("answers") ? to_json(s.raw("answers")) : json::value(json::object{});
+            auto answers =
+                s.has("answers") ? yaml_value(s.raw("answers"), YamlTexts::normalised, 8) : json::value(json::object{});
             if (answers.is_object())
                 sample.answers.fields = answers.get_object();
             else
@@ -387,7 +363,7 @@ class SheetReader {
         if (e.raw("charges").IsMap()) {  // {id: amount}
             e.pairs("charges", [&](const std::string& id, const YAML::Node& v) {
                 Decision::Charge charge{id, "", "", std::nullopt};
-                const auto amount = to_json(v);
+                const auto amount = yaml_value(v, YamlTexts::normalised, 8);
                 if (amount.is_int64())
                     charge.amount = amount.get_int64();
                 else if (!amount.is_null())

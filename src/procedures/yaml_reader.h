@@ -4,11 +4,43 @@
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
+#include <cmath>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
 
 namespace hl::procedures {
+
+enum class YamlTexts { verbatim, normalised };
+/// A node as JSON: quoted scalars are texts, the others what they look like. What lies deeper than `levels` is null.
+[[nodiscard]] inline json::value yaml_value(const YAML::Node& n, YamlTexts texts, int levels) {
+    if (levels < 0 || !n.IsDefined() || n.IsNull()) return nullptr;
+    if (n.IsSequence()) {
+        json::array out;
+        for (const auto& item : n) out.push_back(yaml_value(item, texts, levels - 1));
+        return out;
+    }
+    if (n.IsMap()) {
+        json::object out;
+        for (const auto& pair : n)
+            if (pair.first.IsScalar()) out[pair.first.Scalar()] = yaml_value(pair.second, texts, levels - 1);
+        return out;
+    }
+    const auto& s = n.Scalar();
+    const auto written = [&] { return json::value_from(texts == YamlTexts::verbatim ? s : text::normalise(s)); };
+    if (n.Tag() == "!") return written();  // quoted
+    if (s == "true" || s == "false") return s == "true";
+    int64_t i = 0;
+    if (const auto [end, problem] = std::from_chars(s.data(), s.data() + s.size(), i);
+        problem == std::errc{} && end == s.data() + s.size())
+        return i;
+    double d = 0;
+    if (const auto [end, problem] = std::from_chars(s.data(), s.data() + s.size(), d);
+        problem == std::errc{} && end == s.data() + s.size() && std::isfinite(d))
+        return d;
+    return written();
+}
 
 class YamlReader {
   public:

@@ -7,7 +7,7 @@ namespace hl::procedures {
 namespace {
 
 using test::draft_of;
-using test::release_of;
+using test::first_release;
 using test::sheet;
 
 Answers answers(json::object fields, Channel channel = Channel::desk) {
@@ -23,7 +23,7 @@ std::vector<std::string> ids(const Decision& d) {
 }
 
 TEST(Decide, ConditionsPickComponentsAndCharges) {
-    const auto release = release_of(draft_of(sheet));
+    const auto release = first_release(draft_of(sheet));
     const auto plain = decide(release, answers({{"late", false}, {"relation", "parent"}})).value();
     EXPECT_EQ(ids(plain), std::vector<std::string>{"to-khai"});
     EXPECT_TRUE(plain.charges->empty());
@@ -37,8 +37,8 @@ TEST(Decide, ConditionsPickComponentsAndCharges) {
 TEST(Decide, UnverifiedFeesStayUnknown) {
     auto draft = draft_of(sheet);
     draft.card.fees.reset();
-    EXPECT_FALSE(decide(release_of(draft), answers({})).value().charges);
-    EXPECT_FALSE(decide(release_of(draft), answers({}, Channel::post)).value().time);
+    EXPECT_FALSE(decide(first_release(draft), answers({})).value().charges);
+    EXPECT_FALSE(decide(first_release(draft), answers({}, Channel::post)).value().time);
 }
 
 TEST(Decide, FeeTableReplacesAmounts) {
@@ -49,7 +49,7 @@ TEST(Decide, FeeTableReplacesAmounts) {
          {"late", "relation"},
          {"id", "amount"},
          {{{"true", "\"parent\""}, {"\"le-phi\"", "5000 * 1.5"}, ""}, {{"-", "-"}, {"\"le-phi\"", "null"}, ""}}});
-    const auto release = release_of(draft);
+    const auto release = first_release(draft);
     EXPECT_EQ(decide(release, answers({{"late", true}, {"relation", "parent"}})).value().charges->at(0).amount, 7500);
     const auto other = decide(release, answers({{"late", false}, {"relation", "other"}})).value();
     EXPECT_FALSE(other.charges->at(0).amount);
@@ -78,13 +78,13 @@ TEST(Decide, DeadlineTableAndItsMistakes) {
                                   {"late"},
                                   {"value", "unit"},
                                   {{{"true"}, {"5", "\"working_days\""}, ""}, {{"-"}, {"0", "\"working_days\""}, ""}}});
-    const auto release = release_of(draft);
+    const auto release = first_release(draft);
     EXPECT_EQ(decide(release, answers({{"late", true}})).value().time->value, 5);
     EXPECT_EQ(decide(release, answers({{"late", false}})).error().code, "rules.expression");
 }
 
 TEST(CheckAnswers, SaysEveryMistakeWithItsPointer) {
-    const auto release = release_of(draft_of(sheet));
+    const auto release = first_release(draft_of(sheet));
     const auto errors = check_answers(
         release, {{"child_name", " "}, {"born", "2026-02-30"}, {"late", "yes"}, {"relation", "aunt"}, {"extra", 1}});
     std::vector<std::string> at;
@@ -95,7 +95,7 @@ TEST(CheckAnswers, SaysEveryMistakeWithItsPointer) {
 }
 
 TEST(CheckAnswers, AConditionalFieldIsRequiredOnlyWhenShown) {
-    const auto release = release_of(draft_of(sheet));
+    const auto release = first_release(draft_of(sheet));
     json::object fields{{"child_name", "A"}, {"born", "2026-01-02"}, {"late", false}, {"relation", "parent"}};
     EXPECT_TRUE(check_answers(release, fields).empty());
     fields["relation"] = "other";

@@ -11,7 +11,7 @@ namespace hl::procedures {
 namespace {
 
 Release release_with(const FlowTemplate& t) {
-    auto r = test::release_of(test::draft_of(test::sheet));
+    auto r = test::first_release(test::draft_of(test::sheet));
     r.flow = t.flow;
     r.card.name = "Tên có <dấu> & \"ngoặc\"";
     return r;

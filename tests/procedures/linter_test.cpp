@@ -102,7 +102,7 @@ TEST(Linter, SamplesAreReplayed) {
 }
 
 TEST(Linter, FieldIdsKeepTheirMeaning) {
-    const auto previous = std::make_shared<const Release>(test::release_of(draft_of(sheet)));
+    const auto previous = std::make_shared<const Release>(test::first_release(draft_of(sheet)));
     auto d = draft_of(sheet);
     d.form.fields[0].type = "text";
     EXPECT_TRUE(codes(d, Severity::error, previous).contains("lint.field_stable"));

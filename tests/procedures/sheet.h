@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "procedures/draft_sheet.h"
 #include "procedures/pack.h"
 
 namespace hl::procedures::test {
@@ -79,15 +80,11 @@ inline Draft draft_of(const std::string& text) {
     return draft ? *draft : Draft{};
 }
 
-inline Release release_of(const Draft& draft) {
-    Release r;
+inline Release first_release(const Draft& draft) {
+    auto r = procedures::release_of(draft);
     r.id = ReleaseId{draft.card.code.value + "@1"};
-    r.procedure = draft.card.code;
-    r.card = draft.card;
-    r.form = draft.form;
-    r.flow = draft.flow;
-    r.clock = draft.rules.clock;
-    r.tables = draft.rules.tables;
+    r.number = 1;
+    r.valid_from = {};
     return r;
 }
 
