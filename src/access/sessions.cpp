@@ -424,6 +424,10 @@ Result<std::string> Sessions::csrf_of(const http::Request& request) {
     const auto token = session_token(request);
     if (token.empty()) return std::string{};
     const auto hash = token_hash(token);
+    {
+        std::scoped_lock lock(mutex_);  // a session's mark never changes
+        if (const auto known = cache_.find(hash); known != cache_.end()) return known->second->csrf;
+    }
     return store_.read([&](store::Reader& reader) -> Result<std::string> {
         return reader
             .first("SELECT csrf FROM session WHERE token = ?", {hash},

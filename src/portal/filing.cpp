@@ -374,53 +374,48 @@ http::Response question(const Portal& portal, const http::Request& request, Visi
 }
 
 http::Response question_page(const Portal& portal, const http::Request& request, Visitor& visitor) {
-    adopt_drafts(portal, visitor, request);
-    const auto o = open_draft(portal, request, visitor);
-    if (!o.ok()) return not_opened(portal, request, visitor, o.error());
-    const auto* step = o->step("cau/" + std::string{request.param("field")});
-    if (!step) return redirect(fmt::format("/nop/{}/{}", o->release->procedure.value, o->draft.id.value));
-    return question(portal, request, visitor, *o, *step, nullptr, {}, 200);
+    return with_draft(portal, request, visitor, [&](const Opened& o) -> http::Response {
+        const auto* step = o.step("cau/" + std::string{request.param("field")});
+        if (!step) return redirect(fmt::format("/nop/{}/{}", o.release->procedure.value, o.draft.id.value));
+        return question(portal, request, visitor, o, *step, nullptr, {}, 200);
+    });
 }
 
 http::Response question_sent(const Portal& portal, const http::Request& request, Visitor& visitor, const Form& form) {
-    const auto o = open_draft(portal, request, visitor);
-    if (!o.ok()) {
-        if (o.error().code == "draft.not_found" && !visitor.citizen())
-            return sign_in_again(portal, request, visitor, form);
-        return not_opened(portal, request, visitor, o.error());
-    }
-    const auto* step = o->step("cau/" + std::string{request.param("field")});
-    if (!step) return redirect(fmt::format("/nop/{}/{}", o->release->procedure.value, o->draft.id.value));
-    const auto& name = step->property->name;
-    const auto answer = answer_in(step->property->node, name, form);
-    if (form.get("viec") != "sau") {
-        auto candidate = pruned(*o->schema, o->answers());
-        candidate.erase(name);
-        if (answer) candidate[name] = *answer;
-        std::vector<Error> wrong;
-        for (auto& e : o->schema->check(candidate, local_date(o->now)))
-            if (e.at == "/" + name || e.at.starts_with("/" + name + "/")) wrong.push_back(std::move(e));
-        if (!wrong.empty()) return question(portal, request, visitor, *o, *step, &form, wrong, 422);
-    }
-    const auto saved = change_draft(portal, visitor, *o, [&](json::object& body) -> Result<void> {
-        auto& answers = body["answers"];
-        if (!answers.is_object()) answers = json::object{};
-        auto& all = answers.get_object();
-        const auto before = form.get("truoc");
-        if (!before.empty() && before != mark_of(all.if_contains(name)) &&
-            mark_of(answer ? &*answer : nullptr) != mark_of(all.if_contains(name)))
-            return changed_elsewhere();
-        all.erase(name);
-        if (answer) all[name] = *answer;
-        return Nothing{};
+    return with_sent_draft(portal, request, visitor, form, [&](const Opened& o) -> http::Response {
+        const auto* step = o.step("cau/" + std::string{request.param("field")});
+        if (!step) return redirect(fmt::format("/nop/{}/{}", o.release->procedure.value, o.draft.id.value));
+        const auto& name = step->property->name;
+        const auto answer = answer_in(step->property->node, name, form);
+        if (form.get("viec") != "sau") {
+            auto candidate = pruned(*o.schema, o.answers());
+            candidate.erase(name);
+            if (answer) candidate[name] = *answer;
+            std::vector<Error> wrong;
+            for (auto& e : o.schema->check(candidate, local_date(o.now)))
+                if (e.at == "/" + name || e.at.starts_with("/" + name + "/")) wrong.push_back(std::move(e));
+            if (!wrong.empty()) return question(portal, request, visitor, o, *step, &form, wrong, 422);
+        }
+        const auto saved = change_draft(portal, visitor, o, [&](json::object& body) -> Result<void> {
+            auto& answers = body["answers"];
+            if (!answers.is_object()) answers = json::object{};
+            auto& all = answers.get_object();
+            const auto before = form.get("truoc");
+            if (!before.empty() && before != mark_of(all.if_contains(name)) &&
+                mark_of(answer ? &*answer : nullptr) != mark_of(all.if_contains(name)))
+                return changed_elsewhere();
+            all.erase(name);
+            if (answer) all[name] = *answer;
+            return Nothing{};
+        });
+        if (saved.ok()) return step_done(portal, request, visitor, form, *step);
+        if (saved.error().code != "draft.changed") return portal.pages->problem(request, saved.error());
+        const auto newest = open_draft(portal, request, visitor);
+        if (!newest.ok()) return not_opened(portal, request, visitor, newest.error());
+        const auto* here = newest->step(step->path);
+        if (!here) return redirect(newest->base());
+        return question(portal, request, visitor, *newest, *here, &form, {saved.error()}, 409);
     });
-    if (saved.ok()) return step_done(portal, request, visitor, form, *step);
-    if (saved.error().code != "draft.changed") return portal.pages->problem(request, saved.error());
-    const auto newest = open_draft(portal, request, visitor);
-    if (!newest.ok()) return not_opened(portal, request, visitor, newest.error());
-    const auto* here = newest->step(step->path);
-    if (!here) return redirect(newest->base());
-    return question(portal, request, visitor, *newest, *here, &form, {saved.error()}, 409);
 }
 
 http::Response saved_page(const Portal& portal, const http::Request& request, Visitor& visitor) {

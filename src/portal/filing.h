@@ -43,6 +43,24 @@ struct Opened {
 /// The page when it could not be opened: strangers may sign in, others learn that there is no such draft.
 [[nodiscard]] http::Response not_opened(const Portal& portal, const http::Request& request, const Visitor& visitor,
                                         const Error& error);
+/// A page of a draft: the drafts of before the sign-in are taken in, this one is opened, and `page` makes it.
+template <class Page>
+[[nodiscard]] http::Response with_draft(const Portal& portal, const http::Request& request, Visitor& visitor,
+                                        Page page) {
+    adopt_drafts(portal, visitor, request);
+    const auto opened = open_draft(portal, request, visitor);
+    return opened.ok() ? page(*opened) : not_opened(portal, request, visitor, opened.error());
+}
+/// A form sent for a draft. Who is nobody any more signs in again and loses nothing of what he typed.
+template <class Taken>
+[[nodiscard]] http::Response with_sent_draft(const Portal& portal, const http::Request& request, Visitor& visitor,
+                                             const Form& form, Taken taken) {
+    const auto opened = open_draft(portal, request, visitor);
+    if (opened.ok()) return taken(*opened);
+    if (opened.error().code == "draft.not_found" && !visitor.citizen())
+        return sign_in_again(portal, request, visitor, form);
+    return not_opened(portal, request, visitor, opened.error());
+}
 /// Answers of questions that are asked no more go: nobody should file what he can no longer see.
 [[nodiscard]] json::object pruned(const procedures::FormSchema& schema, json::object answers);
 /// Changes the newest body and saves it. `change` may refuse. Errors: its own, and of save_draft.

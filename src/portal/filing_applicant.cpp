@@ -100,59 +100,53 @@ http::Response applicant(const Portal& portal, const http::Request& request, con
 }  // namespace
 
 http::Response applicant_page(const Portal& portal, const http::Request& request, Visitor& visitor) {
-    adopt_drafts(portal, visitor, request);
-    const auto o = open_draft(portal, request, visitor);
-    if (!o.ok()) return not_opened(portal, request, visitor, o.error());
-    return applicant(portal, request, visitor, *o, nullptr, {}, 200);
+    return with_draft(portal, request, visitor,
+                      [&](const Opened& o) { return applicant(portal, request, visitor, o, nullptr, {}, 200); });
 }
 
 http::Response applicant_sent(const Portal& portal, const http::Request& request, Visitor& visitor, const Form& form) {
-    const auto o = open_draft(portal, request, visitor);
-    if (!o.ok()) {
-        if (o.error().code == "draft.not_found" && !visitor.citizen())
-            return sign_in_again(portal, request, visitor, form);
-        return not_opened(portal, request, visitor, o.error());
-    }
-    const auto& subjects = o->release->card.subjects;
-    json::object said;
-    for (const char* key : {"name", "id_kind", "id_number", "phone", "email", "address"})
-        if (auto v = text::normalise(form.get(key)); !v.empty()) said[key] = v;
-    auto kind = form.get("kind");
-    if (subjects.size() == 1) kind = subjects.front();
-    if (subjects.empty()) kind = "citizen";
-    if (!kind.empty()) said["kind"] = kind;
-    Faults faults;
-    if (form.get("viec") != "sau") {
-        const auto need = [&](const char* name, const char* words) {
-            if (text_at(said, name).empty()) faults.emplace(name, portal.pages->text(o->lang, words));
-        };
-        if (subjects.size() > 1 && std::find(subjects.begin(), subjects.end(), kind) == subjects.end())
-            faults.emplace("kind", portal.pages->text(o->lang, "need_kind"));
-        need("name", "need_name");
-        need("id_number", "need_id_number");
-        need("phone", "need_phone");
-        if (faults.empty()) {
-            dossiers::Applicant a;
-            a.kind = kind;
-            a.name = text_at(said, "name");
-            a.id_kind = text_at(said, "id_kind");
-            a.id_number = text_at(said, "id_number");
-            a.phone = text_at(said, "phone");
-            a.email = text_at(said, "email");
-            a.address = text_at(said, "address");
-            if (const auto checked = dossiers::check_applicant(a); !checked.ok()) {
-                const auto at = path_of(checked.error().at);
-                faults.emplace(at.starts_with("applicant.") ? at.substr(10) : "name", in(o->lang, checked.error()));
+    return with_sent_draft(portal, request, visitor, form, [&](const Opened& o) -> http::Response {
+        const auto& subjects = o.release->card.subjects;
+        json::object said;
+        for (const char* key : {"name", "id_kind", "id_number", "phone", "email", "address"})
+            if (auto v = text::normalise(form.get(key)); !v.empty()) said[key] = v;
+        auto kind = form.get("kind");
+        if (subjects.size() == 1) kind = subjects.front();
+        if (subjects.empty()) kind = "citizen";
+        if (!kind.empty()) said["kind"] = kind;
+        Faults faults;
+        if (form.get("viec") != "sau") {
+            const auto need = [&](const char* name, const char* words) {
+                if (text_at(said, name).empty()) faults.emplace(name, portal.pages->text(o.lang, words));
+            };
+            if (subjects.size() > 1 && std::find(subjects.begin(), subjects.end(), kind) == subjects.end())
+                faults.emplace("kind", portal.pages->text(o.lang, "need_kind"));
+            need("name", "need_name");
+            need("id_number", "need_id_number");
+            need("phone", "need_phone");
+            if (faults.empty()) {
+                dossiers::Applicant a;
+                a.kind = kind;
+                a.name = text_at(said, "name");
+                a.id_kind = text_at(said, "id_kind");
+                a.id_number = text_at(said, "id_number");
+                a.phone = text_at(said, "phone");
+                a.email = text_at(said, "email");
+                a.address = text_at(said, "address");
+                if (const auto checked = dossiers::check_applicant(a); !checked.ok()) {
+                    const auto at = path_of(checked.error().at);
+                    faults.emplace(at.starts_with("applicant.") ? at.substr(10) : "name", in(o.lang, checked.error()));
+                }
             }
+            if (!faults.empty()) return applicant(portal, request, visitor, o, &form, faults, 422);
         }
-        if (!faults.empty()) return applicant(portal, request, visitor, *o, &form, faults, 422);
-    }
-    const auto saved = change_draft(portal, visitor, *o, [&](json::object& body) -> Result<void> {
-        body["applicant"] = said;
-        return Nothing{};
+        const auto saved = change_draft(portal, visitor, o, [&](json::object& body) -> Result<void> {
+            body["applicant"] = said;
+            return Nothing{};
+        });
+        if (!saved.ok()) return portal.pages->problem(request, saved.error());
+        return step_done(portal, request, visitor, form, *o.step("nguoi-nop"));
     });
-    if (!saved.ok()) return portal.pages->problem(request, saved.error());
-    return step_done(portal, request, visitor, form, *o->step("nguoi-nop"));
 }
 
 namespace {
@@ -225,47 +219,41 @@ http::Response place(const Portal& portal, const http::Request& request, const V
 }  // namespace
 
 http::Response place_page(const Portal& portal, const http::Request& request, Visitor& visitor) {
-    adopt_drafts(portal, visitor, request);
-    const auto o = open_draft(portal, request, visitor);
-    if (!o.ok()) return not_opened(portal, request, visitor, o.error());
-    return place(portal, request, visitor, *o, "", {}, "", 200, false);
+    return with_draft(portal, request, visitor,
+                      [&](const Opened& o) { return place(portal, request, visitor, o, "", {}, "", 200, false); });
 }
 
 http::Response place_sent(const Portal& portal, const http::Request& request, Visitor& visitor, const Form& form) {
-    const auto o = open_draft(portal, request, visitor);
-    if (!o.ok()) {
-        if (o.error().code == "draft.not_found" && !visitor.citizen())
-            return sign_in_again(portal, request, visitor, form);
-        return not_opened(portal, request, visitor, o.error());
-    }
-    const auto& pages = *portal.pages;
-    const auto today = local_date(o->now);
-    const auto words = text::normalise(form.get("ten-xa"));
-    const bool checking = form.get("ve") == "kiem-tra";
-    UnitId unit{form.get("tim").empty() ? form.get("noi") : form.get("tim")};
-    // A name typed says more than a list left as it was.
-    if (form.get("tim").empty() && !words.empty() && form.get("viec") != "sau") {
-        const auto found = find_places(*o->ctx.directory, words, today);
-        if (found.size() == 1 && found.front().former.empty())
-            unit = found.front().now;
-        else
-            return place(portal, request, visitor, *o, words, found,
-                         pages.text(o->lang, found.empty() ? "place_not_found" : "place_which"),
-                         found.empty() ? 422 : 200, checking);
-    }
-    const auto* known = unit.empty() ? nullptr : o->ctx.directory->unit(unit);
-    const auto* version = known ? known->at(today) : nullptr;
-    const bool good = version && version->level == directory::UnitLevel::commune;
-    if (!good && form.get("viec") != "sau")
-        return place(portal, request, visitor, *o, words, {}, pages.text(o->lang, "need_place"), 422, checking);
-    if (good) {
-        const auto saved = change_draft(portal, visitor, *o, [&](json::object& body) -> Result<void> {
-            body["place"] = unit.value;
-            return Nothing{};
-        });
-        if (!saved.ok()) return pages.problem(request, saved.error());
-    }
-    return step_done(portal, request, visitor, form, *o->step("noi"));
+    return with_sent_draft(portal, request, visitor, form, [&](const Opened& o) -> http::Response {
+        const auto& pages = *portal.pages;
+        const auto today = local_date(o.now);
+        const auto words = text::normalise(form.get("ten-xa"));
+        const bool checking = form.get("ve") == "kiem-tra";
+        UnitId unit{form.get("tim").empty() ? form.get("noi") : form.get("tim")};
+        // A name typed says more than a list left as it was.
+        if (form.get("tim").empty() && !words.empty() && form.get("viec") != "sau") {
+            const auto found = find_places(*o.ctx.directory, words, today);
+            if (found.size() == 1 && found.front().former.empty())
+                unit = found.front().now;
+            else
+                return place(portal, request, visitor, o, words, found,
+                             pages.text(o.lang, found.empty() ? "place_not_found" : "place_which"),
+                             found.empty() ? 422 : 200, checking);
+        }
+        const auto* known = unit.empty() ? nullptr : o.ctx.directory->unit(unit);
+        const auto* version = known ? known->at(today) : nullptr;
+        const bool good = version && version->level == directory::UnitLevel::commune;
+        if (!good && form.get("viec") != "sau")
+            return place(portal, request, visitor, o, words, {}, pages.text(o.lang, "need_place"), 422, checking);
+        if (good) {
+            const auto saved = change_draft(portal, visitor, o, [&](json::object& body) -> Result<void> {
+                body["place"] = unit.value;
+                return Nothing{};
+            });
+            if (!saved.ok()) return pages.problem(request, saved.error());
+        }
+        return step_done(portal, request, visitor, form, *o.step("noi"));
+    });
 }
 
 }  // namespace hl::portal

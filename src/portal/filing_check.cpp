@@ -121,13 +121,13 @@ http::Response check(const Portal& portal, const http::Request& request, const V
 }  // namespace
 
 http::Response check_page(const Portal& portal, const http::Request& request, Visitor& visitor) {
-    adopt_drafts(portal, visitor, request);
-    const auto o = open_draft(portal, request, visitor);
-    if (!o.ok()) return not_opened(portal, request, visitor, o.error());
-    if (const auto logged = log_read(portal, visitor, request, "draft", o->draft.subject, "soạn hồ sơ của chính mình");
-        !logged.ok())
-        return portal.pages->problem(request, logged.error());
-    return check(portal, request, visitor, *o, missing(portal, *o), 200);
+    return with_draft(portal, request, visitor, [&](const Opened& o) -> http::Response {
+        if (const auto logged =
+                log_read(portal, visitor, request, "draft", o.draft.subject, "soạn hồ sơ của chính mình");
+            !logged.ok())
+            return portal.pages->problem(request, logged.error());
+        return check(portal, request, visitor, o, missing(portal, o), 200);
+    });
 }
 
 http::Response check_sent(const Portal& portal, const http::Request& request, Visitor& visitor, const Form& form) {

@@ -60,12 +60,11 @@ http::Response paper(const Portal& portal, const http::Request& request, const V
 }  // namespace
 
 http::Response paper_page(const Portal& portal, const http::Request& request, Visitor& visitor) {
-    adopt_drafts(portal, visitor, request);
-    const auto o = open_draft(portal, request, visitor);
-    if (!o.ok()) return not_opened(portal, request, visitor, o.error());
-    const auto* step = o->step("giay-to/" + std::string{request.param("component")});
-    if (!step) return redirect(fmt::format("/nop/{}/{}", o->release->procedure.value, o->draft.id.value));
-    return paper(portal, request, visitor, *o, *step, {}, 200, false);
+    return with_draft(portal, request, visitor, [&](const Opened& o) -> http::Response {
+        const auto* step = o.step("giay-to/" + std::string{request.param("component")});
+        if (!step) return redirect(fmt::format("/nop/{}/{}", o.release->procedure.value, o.draft.id.value));
+        return paper(portal, request, visitor, o, *step, {}, 200, false);
+    });
 }
 
 http::Response paper_sent(const Portal& portal, const http::Request& request, Visitor& visitor, const Form& form) {

@@ -44,10 +44,7 @@ http::Response list_page(const Portal& portal, const http::Request& request, Vis
     const auto& pages = *portal.pages;
     const auto ctx = portal.context();
     const auto now = portal.clock.now();
-    int64_t before = std::numeric_limits<int64_t>::max();
-    if (const auto from = request.query_value("truoc");
-        from && !from->empty() && from->size() < 18 && from->find_first_not_of("0123456789") == std::string::npos)
-        before = std::stoll(*from);
+    const int64_t before = listed_before(request);
     struct Found {
         std::vector<dossiers::Dossier> dossiers;
         std::vector<dossiers::Draft> drafts;

@@ -4,6 +4,8 @@
 
 namespace hl::portal {
 
+/// Where a list of newest first goes on: `?truoc=`, else from the newest.
+[[nodiscard]] int64_t listed_before(const http::Request& request);
 [[nodiscard]] std::string encoded(const std::string& s);  // for addresses
 
 [[nodiscard]] http::Response home_page(const PortalParts& parts, const http::Request& request);

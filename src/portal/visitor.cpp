@@ -63,8 +63,8 @@ Result<Visitor> visitor_of(const Portal& portal, const http::Request& request) {
     reading.secure = request.secure;
     reading.headers = request.headers;
     std::erase_if(reading.headers, [](const auto& h) { return http::equal_ignoring_case(h.name, "Authorization"); });
-    TRY(const auto mark, portal.sessions.csrf_of(reading));
     auto known = portal.sessions.actor_of(reading);
+    TRY(const auto mark, portal.sessions.csrf_of(reading));
     if (!known.ok()) {
         if (known.error().kind != ErrorKind::unauthenticated && known.error().kind != ErrorKind::denied)
             return std::move(known).error();
@@ -160,6 +160,13 @@ Result<void> check_mark(const Visitor& visitor, const Form& form, const http::Re
     return Error{ErrorKind::denied, "access.csrf",
                  "Không xác nhận được biểu mẫu này do bạn gửi. Hãy quay lại, tải lại trang rồi gửi lần nữa.",
                  "It could not be confirmed that you sent this form. Go back, load the page again and resend."};
+}
+
+int64_t listed_before(const http::Request& request) {
+    const auto from = request.query_value("truoc");
+    const bool good =
+        from && !from->empty() && from->size() < 18 && from->find_first_not_of("0123456789") == std::string::npos;
+    return good ? std::stoll(*from) : std::numeric_limits<int64_t>::max();
 }
 
 std::string local_path(std::string_view typed) {
