@@ -1,8 +1,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include <future>
-
+#include "one_batch.h"
 #include "support/test_store.h"
 
 namespace hl::store {
@@ -115,29 +114,17 @@ class AskedAhead : public testing::TestWithParam<Engine> {
     }
     TestStore t{GetParam(), tables(), one_writer()};
 
-    /// Holds the writer until all are waiting, so that they make one group. Their error codes in order.
+    /// In one group. Their error codes in order.
     std::vector<std::string> together(const std::vector<Step>& steps) {
-        std::promise<void> entered, go;
-        auto may_go = go.get_future().share();
-        t->write_async(
-            [&entered, may_go](Transaction&) -> Result<boost::json::value> {
-                entered.set_value();
-                may_go.wait();
-                return boost::json::value{};
-            },
-            [](const Result<boost::json::value>&) {});
-        entered.get_future().wait();
-        std::vector<std::promise<std::string>> answers(steps.size());
-        for (size_t i = 0; i < steps.size(); ++i)
-            t->write_async(
-                job(steps[i]),
-                [&answers, i](const Result<boost::json::value>& r) {
-                    answers[i].set_value(r.ok() ? "" : r.error().code);
-                },
-                foresight(steps[i]));
-        go.set_value();
+        std::vector<test_batch::Job> jobs;
+        std::vector<Foresight> foresights;
+        for (const auto& step : steps) {
+            jobs.push_back(job(step));
+            foresights.push_back(foresight(step));
+        }
         std::vector<std::string> out;
-        for (auto& answer : answers) out.push_back(answer.get_future().get());
+        for (const auto& answer : test_batch::in_one_batch(*t.store, jobs, foresights))
+            out.push_back(answer.ok() ? "" : answer.error().code);
         return out;
     }
     std::vector<int64_t> values() {

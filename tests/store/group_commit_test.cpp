@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include <future>
 #include <latch>
 
 #include "base/log.h"
+#include "one_batch.h"
 #include "store/ledger.h"
 #include "store/merkle.h"
 #include "support/test_store.h"
@@ -15,6 +15,8 @@ namespace {
 using test::code_of;
 using test::ok;
 using test::TestStore;
+using test_batch::in_one_batch;
+using test_batch::Job;
 
 Migrations tables() {
     Migrations all = migrations();
@@ -22,28 +24,6 @@ Migrations tables() {
                    "CREATE TABLE item (name TEXT NOT NULL PRIMARY KEY);\n"
                    "CREATE TABLE part (item TEXT NOT NULL REFERENCES item (name) DEFERRABLE INITIALLY DEFERRED);"});
     return all;
-}
-
-/// Holds the writer until all of `jobs` are waiting, so that they make one batch. Gives their answers in order.
-using Job = std::function<Result<boost::json::value>(Transaction&)>;
-std::vector<Result<boost::json::value>> in_one_batch(Store& store, const std::vector<Job>& jobs) {
-    std::promise<void> entered, go;
-    auto may_go = go.get_future().share();
-    store.write_async(
-        [&entered, may_go](Transaction&) -> Result<boost::json::value> {
-            entered.set_value();
-            may_go.wait();
-            return boost::json::value{};
-        },
-        [](const Result<boost::json::value>&) {});
-    entered.get_future().wait();
-    std::vector<std::promise<Result<boost::json::value>>> answers(jobs.size());
-    for (size_t i = 0; i < jobs.size(); ++i)
-        store.write_async(jobs[i], [&answers, i](Result<boost::json::value> r) { answers[i].set_value(std::move(r)); });
-    go.set_value();
-    std::vector<Result<boost::json::value>> out;
-    for (auto& answer : answers) out.push_back(answer.get_future().get());
-    return out;
 }
 
 std::vector<std::string> names(Store& store) {
