@@ -35,6 +35,40 @@ export async function axe(page, where) {
 }
 export const shot = (page, name) => page.screenshot({ path: join(shots, `${name}.png`) });
 
+/** Tests that go on after a failure, and findings that each count as one. HL_TEST=words runs those whose name has the
+ *  words. On PostgreSQL pages are not looked at again: they look the same whatever the engine. */
+export function suite(browser) {
+  const findings = [];
+  let passed = 0;
+  let failed = 0;
+  return {
+    findings,
+    async test(name, run) {
+      if (!name.includes(process.env.HL_TEST ?? '')) return;
+      if (process.env.HL_ENGINE === 'postgres' && /^(every page|axe) /.test(name)) return;
+      const began = performance.now();
+      try {
+        await run();
+        ++passed;
+        console.log(`ok   ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+      } catch (error) {
+        ++failed;
+        for (const context of browser.contexts()) for (const page of context.pages()) await shot(page, `failed-${name.split(' ')[0]}`).catch(() => {});
+        console.log(`FAIL ${name}\n     ${String(error.stack ?? error).split('\n').slice(0, 8).join('\n     ')}`);
+      }
+    },
+    /** Prints what was found and ends the process. */
+    end() {
+      for (const finding of new Set(findings)) {
+        ++failed;
+        console.log(`FAIL ${finding}`);
+      }
+      console.log(`${passed} passed, ${failed} failed`);
+      process.exit(failed ? 1 : 0);
+    },
+  };
+}
+
 /** English words that stand where a Vietnamese reader meets them. */
 export async function englishLeaks(page) {
   return page.evaluate(() => {

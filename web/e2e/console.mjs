@@ -6,27 +6,12 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { axe, englishLeaks, newPage, openBrowser, shot, signIn } from './browser.mjs';
+import { axe, englishLeaks, newPage, openBrowser, shot, signIn, suite } from './browser.mjs';
 import { fill, root, start } from './server.mjs';
 
 const server = await start({ dossiers: 200 });
 const browser = await openBrowser();
-const findings = [];
-let passed = 0;
-let failed = 0;
-async function test(name, run) {
-  if (!name.includes(process.env.HL_TEST ?? '')) return;
-  const began = performance.now();
-  try {
-    await run();
-    ++passed;
-    console.log(`ok   ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-  } catch (error) {
-    ++failed;
-    for (const context of browser.contexts()) for (const page of context.pages()) await shot(page, `failed-${name.split(' ')[0]}`).catch(() => {});
-    console.log(`FAIL ${name}\n     ${String(error.stack ?? error).split('\n').slice(0, 8).join('\n     ')}`);
-  }
-}
+const { findings, test, end } = suite(browser);
 async function look(page, name, language = 'vi') {
   // Not "network idle": the live feed never is.
   await page.waitForFunction(() => !document.querySelector('.skeleton') && !document.querySelector('[aria-busy=true]')).catch(() => {});
@@ -253,12 +238,9 @@ try {
         await p.context().close();
       }
   });
-
-  for (const f of new Set(findings)) { ++failed; console.log(`FAIL ${f}`); }
 } finally {
   rmSync(pack, { recursive: true, force: true });
   await browser.close();
   await server.stop();
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+end();

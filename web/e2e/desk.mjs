@@ -1,29 +1,12 @@
 // The desk in a real browser against the real server: an officer's day by keyboard, two people at one dossier, a lost
 // network, a lost session, a locked one; axe and English words on every page; pictures into build/screenshots.
 import assert from 'node:assert/strict';
-import { axe, englishLeaks, newPage, openBrowser, shot, signIn } from './browser.mjs';
+import { axe, englishLeaks, newPage, openBrowser, shot, signIn, suite } from './browser.mjs';
 import { fill, start } from './server.mjs';
 
 const server = await start({ dossiers: 500 });
-const findings = [];
-let passed = 0;
-let failed = 0;
 const browser = await openBrowser();
-async function test(name, run) {
-  // HL_TEST=words runs those whose name has the words.
-  if (!name.includes(process.env.HL_TEST ?? '')) return;
-  // Pages look the same whatever the engine.
-  if (process.env.HL_ENGINE === 'postgres' && /^(every page|axe) /.test(name)) return;
-  const began = performance.now();
-  try {
-    await run();
-    ++passed;
-    console.log(`ok   ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-  } catch (error) {
-    ++failed;
-    console.log(`FAIL ${name}\n     ${String(error.stack ?? error).split('\n').slice(0, 6).join('\n     ')}`);
-  }
-}
+const { findings, test, end } = suite(browser);
 async function look(page, name, lang = 'vi') {
   // The live feed never falls silent, so the wait for silence is short.
   await page.waitForLoadState('networkidle', { timeout: 500 }).catch(() => {});
@@ -421,11 +404,8 @@ try {
     await look(head, 'desk-reassign-1366');
     await head.context().close();
   });
-
-  findings.splice(0).forEach((f) => { ++failed; console.log(`FAIL ${f}`); });
 } finally {
   await browser.close();
   await server.stop();
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+end();

@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
-import { deflateSync, crc32 } from 'node:zlib';
 import { axe, newPage, openBrowser, shot } from './browser.mjs';
+import { grey, png } from '../scripts/png.mjs';
 import { start } from './server.mjs';
 
 const began = Date.now();
@@ -95,19 +95,7 @@ function paper(width, height, ground, ink, soft, noise = 0) {
       const sharp = y % 48 < 26 && (x * 7 + y * 3) % 40 < 14;
       rows[y * (width + 1) + 1 + x] = soft ? Math.round(ground + (ink - ground) * (0.5 + wave / 2)) : (sharp ? ink : ground) + grain();
     }
-  const chunk = (name, data) => {
-    const body = Buffer.concat([Buffer.from(name), data]);
-    const out = Buffer.alloc(body.length + 8);
-    out.writeUInt32BE(data.length, 0);
-    body.copy(out, 4);
-    out.writeUInt32BE(crc32(body) >>> 0, body.length + 4);
-    return out;
-  };
-  const head = Buffer.alloc(13);
-  head.writeUInt32BE(width, 0);
-  head.writeUInt32BE(height, 4);
-  head.set([8, 0, 0, 0, 0], 8);
-  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows, { level: 6 })), chunk('IEND', Buffer.alloc(0))]);
+  return png(width, height, grey, rows, 6);
 }
 
 const program = await start({ dossiers: 40 });

@@ -1,31 +1,14 @@
 // The citizen's pages in a real browser: home → procedure → filing → receipt → tracking, with scripts switched off and
 // on; axe at 320 and 1280 px in both languages on every page, English words, weight, pictures into build/screenshots.
 import assert from 'node:assert/strict';
-import { axe, englishLeaks, newPage, openBrowser, shot } from './browser.mjs';
-import { go, pdf, file as fileAs, signIn as signInAs } from './lib/citizen.mjs';
+import { axe, englishLeaks, newPage, openBrowser, shot, suite } from './browser.mjs';
+import { file as fileAs, signIn as signInAs } from './lib/citizen.mjs';
 import { start } from './server.mjs';
 
 const LARGEST = 30 * 1024;
 const server = await start({ dossiers: 60 });
 const browser = await openBrowser();
-const findings = [];
-let passed = 0;
-let failed = 0;
-async function test(name, run) {
-  // HL_TEST=words runs those whose name has the words.
-  if (!name.includes(process.env.HL_TEST ?? '')) return;
-  // Pages look the same whatever the engine.
-  if (process.env.HL_ENGINE === 'postgres' && /^(every page|axe) /.test(name)) return;
-  const began = performance.now();
-  try {
-    await run();
-    ++passed;
-    console.log(`ok   ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-  } catch (error) {
-    ++failed;
-    console.log(`FAIL ${name}\n     ${String(error.stack ?? error).split('\n').slice(0, 6).join('\n     ')}`);
-  }
-}
+const { findings, test, end } = suite(browser);
 
 const signIn = (page) => signInAs(page, server);
 const file = (page, name, stop) => fileAs(page, server, name, stop);
@@ -97,6 +80,4 @@ try {
   await browser.close();
   await server.stop();
 }
-for (const f of [...new Set(findings)]) console.log(`finding: ${f}`);
-console.log(`${passed} passed, ${failed} failed, ${new Set(findings).size} findings`);
-process.exit(failed || findings.length ? 1 : 0);
+end();

@@ -1,10 +1,9 @@
 // A real server with the demonstration province in a temporary folder, and people to sign in as. Everything made up.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 
 export const root = new URL('../../', import.meta.url).pathname;
 const dist = join(root, 'web/dist');
@@ -49,11 +48,6 @@ export async function start({ dossiers = 500 } = {}) {
     });
     server.on('exit', (code) => reject(new Error(`the server ended with ${code}`)));
   });
-  // Before the program serves the application's own addresses, a front does it with the same promises.
-  const direct = await fetch(`${origin}/app/desk`);
-  const front = direct.ok && (direct.headers.get('content-security-policy') ?? '').includes("style-src 'self' 'unsafe-inline'") ? null : await startFront(origin);
-  const base = front?.base ?? origin;
-
   const call = async (token, path, body, method = 'POST') => {
     const answer = await fetch(`${origin}/api/v1/${path}`, {
       method: body === undefined ? 'GET' : method,
@@ -74,39 +68,13 @@ export async function start({ dossiers = 500 } = {}) {
     passwords[login] = own;
   }
   const stop = async () => {
-    front?.server.close();
     server.removeAllListeners('exit');
     server.kill('SIGTERM');
     await new Promise((done) => server.on('exit', done));
     rmSync(folder, { recursive: true, force: true });
     own.drop();
   };
-  return { base, origin, call, tokens, passwords, run, stop };
-}
-
-const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
-const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.json': 'application/json' };
-async function startFront(origin) {
-  const server = http.createServer((request, answer) => {
-    const path = new URL(request.url, 'http://x').pathname;
-    if (path.startsWith('/app')) {
-      let file = join(dist, path.slice(4));
-      if (!extname(file) || !existsSync(file)) file = join(dist, 'index.html');
-      const packed = existsSync(`${file}.br`);
-      answer.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': policy, ...(packed ? { 'Content-Encoding': 'br' } : {}) });
-      answer.end(readFileSync(packed ? `${file}.br` : file));
-      return;
-    }
-    const to = new URL(request.url, origin);
-    const passed = http.request(to, { method: request.method, headers: { ...request.headers, host: to.host } }, (got) => {
-      answer.writeHead(got.statusCode, got.headers);
-      got.pipe(answer);
-    });
-    passed.on('error', () => answer.destroy());
-    request.pipe(passed);
-  });
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  return { server, base: `http://127.0.0.1:${server.address().port}` };
+  return { base: origin, origin, call, tokens, passwords, run, stop };
 }
 
 /** Dossiers of the ward in every state of a day, filed for people who do not exist. */

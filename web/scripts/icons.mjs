@@ -2,7 +2,7 @@
 // Usage: icons(folder). The drawing is the bridge: deck, arch, hangers.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
+import { png, rgba } from './png.mjs';
 
 const ground = [0x9a, 0x1b, 0x1e], line = [0xff, 0xd7, 0x5e], stroke = 4, corner = 12, side = 64;
 const curve = (a, b, c, d, t) => [0, 1].map((k) => (1 - t) ** 3 * a[k] + 3 * (1 - t) ** 2 * t * b[k] + 3 * (1 - t) * t * t * c[k] + t ** 3 * d[k]);
@@ -19,7 +19,7 @@ function outside(x, y) {
   const [qx, qy] = [x, y].map((v) => Math.abs(v - side / 2) - side / 2 + corner);
   return Math.hypot(Math.max(qx, 0), Math.max(qy, 0)) + Math.min(Math.max(qx, qy), 0) - corner;
 }
-function png(size, maskable) {
+function icon(size, maskable) {
   const rows = Buffer.alloc(size * (1 + 4 * size));
   const unit = side / size;
   const cover = (d) => Math.max(0, Math.min(1, 0.5 - d / unit));
@@ -33,22 +33,10 @@ function png(size, maskable) {
       for (let k = 0; k < 3; ++k) rows[o + k] = Math.round(ground[k] + (line[k] - ground[k]) * ink);
       rows[o + 3] = Math.round(255 * alpha);
     }
-  const chunk = (name, data) => {
-    const body = Buffer.concat([Buffer.from(name), data]);
-    const out = Buffer.alloc(body.length + 8);
-    out.writeUInt32BE(data.length, 0);
-    body.copy(out, 4);
-    out.writeUInt32BE(crc32(body) >>> 0, body.length + 4);
-    return out;
-  };
-  const head = Buffer.alloc(13);
-  head.writeUInt32BE(size, 0);
-  head.writeUInt32BE(size, 4);
-  head.set([8, 6, 0, 0, 0], 8);
-  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows, { level: 9 })), chunk('IEND', Buffer.alloc(0))]);
+  return png(size, size, rgba, rows);
 }
 export function icons(folder) {
-  writeFileSync(join(folder, 'icon-192.png'), png(192, false));
-  writeFileSync(join(folder, 'icon-512.png'), png(512, false));
-  writeFileSync(join(folder, 'icon-maskable-512.png'), png(512, true));
+  writeFileSync(join(folder, 'icon-192.png'), icon(192, false));
+  writeFileSync(join(folder, 'icon-512.png'), icon(512, false));
+  writeFileSync(join(folder, 'icon-maskable-512.png'), icon(512, true));
 }

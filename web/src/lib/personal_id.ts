@@ -2,6 +2,8 @@
 // birth registration, one of century and sex, two of the year of birth, six of chance. A look at the structure tells a
 // slip of the finger from a number; it does not tell whether the number was ever given out.
 
+import { birthYearOf, dateFromTyped } from '../../forms/formats';
+
 const provinces: Record<string, string> = {
   '001': 'Hà Nội', '002': 'Hà Giang', '004': 'Cao Bằng', '006': 'Bắc Kạn', '008': 'Tuyên Quang', '010': 'Lào Cai',
   '011': 'Điện Biên', '012': 'Lai Châu', '014': 'Sơn La', '015': 'Yên Bái', '017': 'Hòa Bình', '019': 'Thái Nguyên',
@@ -38,20 +40,14 @@ export function readCard(text: string): Card | null {
   if (parts.length < 7 || !/^\d{12}$/.test(number) || !/^\d{8}$/.test(parts[6] ?? '')) return null;
   const card: Card = { number };
   if (parts[2]) card.name = parts[2];
-  const born = isoOf(parts[3] ?? '');
+  const typed = parts[3] ?? '';
+  const born = /^\d{8}$/.test(typed) ? dateFromTyped(typed) : null;
   if (born) card.born = born;
   if (parts[5]) card.address = parts[5];
   return card;
 }
 /** Is a card being typed right now? */
 export const isScanning = (text: string) => /^\s*\d{12}\|/.test(text);
-function isoOf(text: string): string | null {
-  const found = /^(\d{2})(\d{2})(\d{4})$/.exec(text);
-  if (!found) return null;
-  const iso = `${found[3]}-${found[2]}-${found[1]}`;
-  const day = new Date(`${iso}T00:00:00Z`);
-  return Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== iso ? null : iso;
-}
 
 export function readPersonalId(text: string, thisYear: number): PersonalId {
   const number = text.replace(/\s+/g, '');
@@ -60,7 +56,7 @@ export function readPersonalId(text: string, thisYear: number): PersonalId {
   if (number.length !== 12) return { kind: 'incomplete', digits: number.length };
   const code = number.slice(0, 3);
   const centuryAndSex = Number(number[3]);
-  const year = 1900 + Math.floor(centuryAndSex / 2) * 100 + Number(number.slice(4, 6));
+  const year = birthYearOf(number);
   if (year > thisYear) return { kind: 'future', year };
   return { kind: 'read', province: provinces[code] ?? null, code, sex: centuryAndSex % 2 === 0 ? 'male' : 'female', year, number };
 }
