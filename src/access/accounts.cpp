@@ -17,32 +17,16 @@ constexpr std::string_view select_columns_by_login = "SELECT " HL_ACCOUNT_COLUMN
 constexpr std::string_view select_columns_by_id = "SELECT " HL_ACCOUNT_COLUMNS " FROM account WHERE id = ?";
 constexpr std::string_view select_page =
     "SELECT " HL_ACCOUNT_COLUMNS " FROM account WHERE login > ? ORDER BY login LIMIT ?";
+constexpr std::string_view select_page_of_kind =
+    "SELECT " HL_ACCOUNT_COLUMNS " FROM account WHERE kind = ? AND login > ? ORDER BY login LIMIT ?";
 constexpr std::string_view select_grants =
     "SELECT role, agency, valid_from, valid_to FROM account_grant WHERE account = ? ORDER BY role, agency, valid_from";
-
-std::string_view word(AccountKind kind) {
-    switch (kind) {
-        case AccountKind::officer:
-            return "officer";
-        case AccountKind::machine:
-            return "machine";
-        case AccountKind::citizen:
-            return "citizen";
-    }
-    throw std::logic_error("an account kind has no word");
-}
-
-AccountKind kind_from(std::string_view text) {
-    if (text == "machine") return AccountKind::machine;
-    if (text == "citizen") return AccountKind::citizen;
-    return AccountKind::officer;
-}
 
 Account read_account(const store::Row& row) {
     Account a;
     a.id = row.id<AccountId>(0);
     a.login = row.string(1);
-    a.kind = kind_from(row.text(2));
+    a.kind = account_kind_from(row.text(2)).value_or(AccountKind::officer);
     a.name = row.string(3);
     a.officer = row.id<OfficerId>(4);
     a.subject = row.id<SubjectId>(5);
@@ -117,6 +101,24 @@ Result<Account> existing(store::Reader& reader, const AccountId& id) {
 
 }  // namespace
 
+std::string_view to_string(AccountKind kind) {
+    switch (kind) {
+        case AccountKind::officer:
+            return "officer";
+        case AccountKind::machine:
+            return "machine";
+        case AccountKind::citizen:
+            return "citizen";
+    }
+    throw std::logic_error("an account kind has no word");
+}
+
+std::optional<AccountKind> account_kind_from(std::string_view word) {
+    for (const auto kind : {AccountKind::officer, AccountKind::machine, AccountKind::citizen})
+        if (to_string(kind) == word) return kind;
+    return std::nullopt;
+}
+
 Result<AccountId> create_account(store::Transaction& tx, const NewAccount& account, const AccountPolicy& policy,
                                  std::string_view actor, Random& random, Instant now) {
     const std::string login = text::lower(text::trim(account.login));
@@ -134,10 +136,10 @@ Result<AccountId> create_account(store::Transaction& tx, const NewAccount& accou
     const AccountId id{make_uuid7(now, random)};
     const auto password_at = hash.empty() ? std::optional<Instant>{} : std::optional{now};
     const bool must_change = account.must_change_password && !hash.empty();
-    tx.execute(insert_account, {id, login, word(account.kind), account.name, account.officer, account.subject, hash,
+    tx.execute(insert_account, {id, login, to_string(account.kind), account.name, account.officer, account.subject, hash,
                                 password_at, must_change, now});
     append(tx, "access.account_created", id, actor, now,
-           {{"kind", word(account.kind)}, {"officer", account.officer.value}});
+           {{"kind", to_string(account.kind)}, {"officer", account.officer.value}});
     return id;
 }
 
@@ -255,34 +257,6 @@ Result<std::vector<std::string>> close_idle_accounts(store::Transaction& tx, con
     return logins;
 }
 
-Result<std::string> create_api_key(store::Transaction& tx, const AccountId& machine, std::string_view label,
-                                   std::optional<Instant> expires, std::string_view actor, Random& random,
-                                   Instant now) {
-    TRY(auto found, existing(tx, machine));
-    if (found.kind != AccountKind::machine)
-        return Error{ErrorKind::invalid, "api_key.not_machine", "Chỉ tài khoản máy mới có khoá API.",
-                     "Only machine accounts have API keys."};
-    const std::string id = crypto::to_hex(crypto::random_bytes(random, 6));
-    const std::string secret = random_word(random, 32);
-    const std::string hash = crypto::to_hex(crypto::sha256(secret));
-    tx.execute(
-        "INSERT INTO api_key (id, account, secret, label, created_at, expires_at, revoked_at) VALUES (?, ?, ?, ?, ?, "
-        "?, NULL)",
-        {id, machine, hash, label, now, expires});
-    append(tx, "access.api_key_created", machine, actor, now, {{"key", id}});
-    return "hlk_" + id + "_" + secret;
-}
-
-Result<void> revoke_api_key(store::Transaction& tx, std::string_view key_id, std::string_view actor, Instant now) {
-    auto account = tx.first("SELECT account FROM api_key WHERE id = ?", {key_id},
-                            [](const store::Row& row) { return row.id<AccountId>(0); });
-    if (!account)
-        return Error{ErrorKind::not_found, "api_key.unknown", "Không có khoá API này.", "There is no such API key."};
-    tx.execute("UPDATE api_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", {now, key_id});
-    append(tx, "access.api_key_revoked", *account, actor, now, {{"key", key_id}});
-    return Nothing{};
-}
-
 Result<std::string> begin_factor(store::Transaction& tx, const AccountId& account, std::string_view issuer,
                                  Random& random, Instant now) {
     TRY(auto found, existing(tx, account));
@@ -335,8 +309,10 @@ std::optional<Account> load_account(store::Reader& reader, const AccountId& id) 
     return account;
 }
 
-std::vector<Account> list_accounts(store::Reader& reader, std::string_view after_login, int limit) {
-    auto accounts = reader.all(select_page, {after_login, limit}, read_account);
+std::vector<Account> list_accounts(store::Reader& reader, std::string_view after_login, int limit,
+                                   std::optional<AccountKind> kind) {
+    auto accounts = kind ? reader.all(select_page_of_kind, {to_string(*kind), after_login, limit}, read_account)
+                         : reader.all(select_page, {after_login, limit}, read_account);
     for (auto& account : accounts) load_grants(reader, account);
     return accounts;
 }

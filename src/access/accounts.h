@@ -1,5 +1,5 @@
 // Accounts of officers, machines and citizens: passwords (argon2id), lock-out, idle closing, second factor, roles by
-// agency and date, API keys. Commands run in the caller's transaction; personal reads are logged by the caller.
+// agency and date; API keys are in api_keys.h. Commands run in the caller's transaction; personal reads are logged by the caller.
 // Level-3 duties (Decree 331/2026/NĐ-CP, TCVN 14423:2026) are AccountPolicy's defaults.
 #pragma once
 #include <string>
@@ -27,6 +27,8 @@ struct AccountPolicy {
 };
 
 enum class AccountKind { officer, machine, citizen };
+[[nodiscard]] std::string_view to_string(AccountKind kind);
+[[nodiscard]] std::optional<AccountKind> account_kind_from(std::string_view word);
 enum class AccountState { active, locked, closed };
 
 struct Account {
@@ -77,12 +79,6 @@ struct PreparedPassword {
 /// Closes accounts idle for longer than the policy allows; returns their logins.
 [[nodiscard]] Result<std::vector<std::string>> close_idle_accounts(store::Transaction& tx, const AccountPolicy& policy,
                                                                    Instant now);
-/// "hlk_…" shown once; stored hashed.
-[[nodiscard]] Result<std::string> create_api_key(store::Transaction& tx, const AccountId& machine,
-                                                 std::string_view label, std::optional<Instant> expires,
-                                                 std::string_view actor, Random& random, Instant now);
-[[nodiscard]] Result<void> revoke_api_key(store::Transaction& tx, std::string_view key_id, std::string_view actor,
-                                          Instant now);
 /// Starts the second factor: secret + otpauth URI; active after `confirm_factor` with a right code.
 [[nodiscard]] Result<std::string> begin_factor(store::Transaction& tx, const AccountId& account,
                                                std::string_view issuer, Random& random, Instant now);
@@ -91,7 +87,8 @@ struct PreparedPassword {
                                                               Instant now);  // ten one-time recovery codes
 [[nodiscard]] std::optional<Account> find_account(store::Reader& reader, std::string_view login);
 [[nodiscard]] std::optional<Account> load_account(store::Reader& reader, const AccountId& id);
-[[nodiscard]] std::vector<Account> list_accounts(store::Reader& reader, std::string_view after_login, int limit);
+[[nodiscard]] std::vector<Account> list_accounts(store::Reader& reader, std::string_view after_login, int limit,
+                                                 std::optional<AccountKind> kind = {});
 /// Who can be given work at an agency: open accounts of officers with a working role there on `day`.
 struct OfficerAccount {
     OfficerId officer;

@@ -6,23 +6,35 @@ namespace hl::access {
 
 namespace {
 
-constexpr std::string_view select_reads =
-    "SELECT id, at, actor, purpose, what, request_id FROM personal_read WHERE subject = ? AND id < ? "
-    "ORDER BY id DESC LIMIT ?";
+#define HL_READ_COLUMNS "id, at, actor, purpose, what, subject, request_id"
+constexpr std::string_view select_of_subject =
+    "SELECT " HL_READ_COLUMNS " FROM personal_read WHERE subject = ? AND id < ? ORDER BY id DESC LIMIT ?";
+constexpr std::string_view search_all =
+    "SELECT " HL_READ_COLUMNS
+    " FROM personal_read WHERE at >= ? AND at <= ? AND (at < ? OR id < ?) "
+    "AND (? = '' OR actor = ?) AND (? = '' OR purpose = ?) ORDER BY at DESC, id DESC LIMIT ?";
+constexpr std::string_view search_subject =
+    "SELECT " HL_READ_COLUMNS
+    " FROM personal_read WHERE subject = ? AND at >= ? AND at <= ? AND (at < ? OR id < ?) "
+    "AND (? = '' OR actor = ?) AND (? = '' OR purpose = ?) ORDER BY at DESC, id DESC LIMIT ?";
+// Of the newest lines: purposes come from the program's routes, so those in use are among them.
+constexpr std::string_view select_purposes =
+    "SELECT DISTINCT purpose FROM (SELECT purpose FROM personal_read ORDER BY id DESC LIMIT 20000) AS newest "
+    "WHERE purpose <> '' ORDER BY purpose";
 
-}  // namespace
+ReadLine read_line(const store::Row& row) {
+    ReadLine line;
+    line.id = row.integer(0);
+    line.at = row.instant(1);
+    line.actor = row.string(2);
+    line.purpose = row.string(3);
+    line.what = row.string(4);
+    line.subject = row.string(5);
+    line.request_id = row.string(6);
+    return line;
+}
 
-std::vector<ReadLine> reads_of(store::Reader& reader, const SubjectId& subject, int64_t before, int limit) {
-    auto lines = reader.all(select_reads, {subject, before, limit}, [](const store::Row& row) {
-        ReadLine line;
-        line.id = row.integer(0);
-        line.at = row.instant(1);
-        line.actor = row.string(2);
-        line.purpose = row.string(3);
-        line.what = row.string(4);
-        line.request_id = row.string(5);
-        return line;
-    });
+void name_readers(store::Reader& reader, std::vector<ReadLine>& lines) {
     std::map<std::string, std::optional<Account>> known;
     for (auto& line : lines) {
         const auto colon = line.actor.find(':');
@@ -32,9 +44,60 @@ std::vector<ReadLine> reads_of(store::Reader& reader, const SubjectId& subject, 
         if (fresh) it->second = load_account(reader, AccountId{it->first});
         if (!it->second) continue;
         line.name = it->second->name;
+        line.login = it->second->login;
         line.officer = it->second->officer;
     }
+}
+
+}  // namespace
+
+std::vector<ReadLine> reads_of(store::Reader& reader, const SubjectId& subject, int64_t before, int limit) {
+    auto lines = reader.all(select_of_subject, {subject, before, limit}, read_line);
+    name_readers(reader, lines);
     return lines;
+}
+
+std::vector<ReadLine> find_reads(store::Reader& reader, const ReadFilter& f, int limit) {
+    const bool whole_instant = f.before_id == std::numeric_limits<int64_t>::max();
+    const Instant last = whole_instant ? f.until - std::chrono::milliseconds{1} : f.until;
+    auto lines =
+        f.subject.empty()
+            ? reader.all(search_all, {f.from, last, last, f.before_id, f.actor, f.actor, f.purpose, f.purpose, limit},
+                         read_line)
+            : reader.all(search_subject,
+                         {f.subject, f.from, last, last, f.before_id, f.actor, f.actor, f.purpose, f.purpose, limit},
+                         read_line);
+    name_readers(reader, lines);
+    return lines;
+}
+
+std::vector<std::string> purposes_of_reads(store::Reader& reader) {
+    return reader.all(select_purposes, {}, [](const store::Row& row) { return row.string(0); });
+}
+
+ReadWords words_of_read(std::string_view what) {
+    struct Known {
+        std::string_view what;
+        ReadWords words;
+    };
+    static constexpr std::array<Known, 14> known = {
+        {{"dossier", {"Hồ sơ", "A dossier"}},
+         {"search", {"Tìm hồ sơ", "A search of dossiers"}},
+         {"slip", {"Phiếu in", "A printed slip"}},
+         {"register", {"Sổ theo dõi hồ sơ", "The register of dossiers"}},
+         {"file", {"Tệp đính kèm", "An attached file"}},
+         {"files", {"Danh sách tệp", "A list of files"}},
+         {"known", {"Thông tin từ hồ sơ trước", "What is known already"}},
+         {"name", {"Tên người nộp", "An applicant's name"}},
+         {"draft", {"Hồ sơ đang soạn", "A draft"}},
+         {"applicant", {"Thông tin người nộp", "An applicant's data"}},
+         {"held", {"Dữ liệu về chính mình", "One's own data"}},
+         {"tracking", {"Tra cứu hồ sơ", "Tracking of a dossier"}},
+         {"person", {"Thông tin cá nhân", "A person's data"}},
+         {"reads_export", {"Xuất nhật ký đọc dữ liệu", "An export of this log"}}}};
+    for (const auto& k : known)
+        if (k.what == what) return k.words;
+    return {what, what};
 }
 
 }  // namespace hl::access

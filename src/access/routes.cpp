@@ -1,7 +1,6 @@
 #include "access/routes.h"
 
-#include <charconv>
-
+#include "access/route_parts.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -21,21 +20,6 @@ std::string_view word(AccountState state) {
     throw std::logic_error("an account state has no word");
 }
 
-std::string_view word(AccountKind kind) {
-    switch (kind) {
-        case AccountKind::officer:
-            return "officer";
-        case AccountKind::machine:
-            return "machine";
-        case AccountKind::citizen:
-            return "citizen";
-    }
-    throw std::logic_error("an account kind has no word");
-}
-
-boost::json::value text_or_null(const std::string& s) {
-    return s.empty() ? boost::json::value() : boost::json::value(s);
-}
 
 boost::json::array to_json(const std::vector<Grant>& grants) {
     boost::json::array list;
@@ -65,16 +49,6 @@ Answer signed_in_answer(const http::Request& request, const SignedIn& in, std::c
     answer.headers.push_back({"Set-Cookie", session_cookie(request, in.token, life)});
     answer.headers.push_back({"Cache-Control", "no-store"});
     return answer;
-}
-
-Error unknown_login() {
-    return {ErrorKind::not_found, "account.unknown", "Không có tài khoản này.", "There is no such account."};
-}
-
-Result<Account> account_of(store::Reader& reader, const Call& call) {
-    auto account = find_account(reader, call.param("login"));
-    if (!account) return unknown_login();
-    return std::move(*account);
 }
 
 void add_session_routes(Api& api, const RouteContext& c) {
@@ -146,27 +120,38 @@ void add_session_routes(Api& api, const RouteContext& c) {
         c.sessions.forget_cache();
         return Answer{{}, 204};
     });
-    api.command("POST", "/api/v1/me/factor", [c](store::Transaction& tx, const Call& call) -> Result<Answer> {
-        TRY(auto uri, begin_factor(tx, call.actor.account, "Hiền Lương", c.random, call.now));
-        return Answer{boost::json::object{{"uri", uri}}, 201};
+    // Not commands: with an Idempotency-Key the answers, and the secrets in them, would be kept in the database.
+    api.raw("POST", "/api/v1/me/factor", [c](const Call& call) -> Result<Answer> {
+        TRY(auto uri, c.store.write([&](store::Transaction& tx) {
+            return begin_factor(tx, call.actor.account, "Hiền Lương", c.random, call.now);
+        }));
+        return Answer{boost::json::object{{"uri", uri}}, 201, {{"Cache-Control", "no-store"}}};
     });
-    api.command("POST", "/api/v1/me/factor/confirmation",
-                [c](store::Transaction& tx, const Call& call) -> Result<Answer> {
-                    JsonReader in(call.body);
-                    const std::string code = in.text("code", 10);
-                    TRY_VOID(in.finish());
-                    TRY(auto codes, confirm_factor(tx, call.actor.account, code, c.random, call.now));
-                    boost::json::array list;
-                    for (const auto& one : codes) list.emplace_back(one);
-                    return Answer{boost::json::object{{"recovery_codes", list}}};
-                });
+    api.raw("POST", "/api/v1/me/factor/confirmation", [c](const Call& call) -> Result<Answer> {
+        JsonReader in(call.body);
+        const std::string code = in.text("code", 10);
+        TRY_VOID(in.finish());
+        TRY(auto codes, c.store.write([&](store::Transaction& tx) {
+            return confirm_factor(tx, call.actor.account, code, c.random, call.now);
+        }));
+        boost::json::array list;
+        for (const auto& one : codes) list.emplace_back(one);
+        return Answer{boost::json::object{{"recovery_codes", list}}, 200, {{"Cache-Control", "no-store"}}};
+    });
 }
 
 void add_account_routes(Api& api, const RouteContext& c) {
     api.query("/api/v1/accounts", [](store::Reader& reader, const Call& call) -> Result<Answer> {
         TRY_VOID(require_anywhere(call.actor, Right::manage_accounts, call.now));
         constexpr int page = 50;
-        const auto accounts = list_accounts(reader, call.request.query_value("cursor").value_or(""), page);
+        std::optional<AccountKind> kind;
+        if (const auto asked = call.request.query_value("kind")) {
+            kind = account_kind_from(*asked);
+            if (!kind)
+                return Error{ErrorKind::invalid, "query.kind", "Loại tài khoản là officer, machine hoặc citizen.",
+                             "The kind is officer, machine or citizen.", "kind"};
+        }
+        const auto accounts = list_accounts(reader, call.request.query_value("cursor").value_or(""), page, kind);
         boost::json::array items;
         for (const auto& a : accounts) items.push_back(to_json(a));
         const bool more = accounts.size() == page;
@@ -240,70 +225,6 @@ void add_account_routes(Api& api, const RouteContext& c) {
                     return Answer{to_json(*now)};
                 });
     }
-    managed("/api/v1/accounts/{login}/keys",
-            [c](store::Transaction& tx, const Call& call, const Account& account) -> Result<Answer> {
-                JsonReader in(call.body);
-                const std::string label = in.text("label", 200);
-                const auto expires = in.optional_instant("expires");
-                TRY_VOID(in.finish());
-                TRY(auto key, create_api_key(tx, account.id, label, expires, call.actor.label(), c.random, call.now));
-                return Answer{boost::json::object{{"key", key}}, 201, {{"Cache-Control", "no-store"}}};
-            });
-    api.command("DELETE", "/api/v1/keys/{id}", [c](store::Transaction& tx, const Call& call) -> Result<Answer> {
-        TRY_VOID(require_anywhere(call.actor, Right::manage_accounts, call.now));
-        TRY_VOID(revoke_api_key(tx, call.param("id"), call.actor.label(), call.now));
-        tx.after_commit([&sessions = c.sessions] { sessions.forget_cache(); });
-        return Answer{{}, 204};
-    });
-}
-
-constexpr std::string_view reads_page =
-    "SELECT id, actor, purpose, what, subject, request_id, at FROM personal_read WHERE id < ? ORDER BY id DESC LIMIT ?";
-constexpr std::string_view reads_page_of_subject =
-    "SELECT id, actor, purpose, what, subject, request_id, at FROM personal_read WHERE subject = ? AND id < ? ORDER BY "
-    "id DESC LIMIT ?";
-
-Result<Answer> list_reads(store::Reader& reader, const Call& call, const std::optional<std::string>& subject) {
-    constexpr int64_t page = 100;
-    int64_t before = std::numeric_limits<int64_t>::max();
-    if (const auto cursor = call.request.query_value("cursor")) {
-        const auto [end, ec] = std::from_chars(cursor->data(), cursor->data() + cursor->size(), before);
-        if (ec != std::errc{} || end != cursor->data() + cursor->size())
-            return Error{ErrorKind::invalid, "page.cursor", "Con trỏ trang không hợp lệ.",
-                         "The page cursor is not valid.", "cursor"};
-    }
-    boost::json::array items;
-    int64_t last = 0;
-    const auto add = [&](const store::Row& row) {
-        last = row.integer(0);
-        items.push_back({{"actor", row.text(1)},
-                         {"purpose", row.text(2)},
-                         {"what", row.text(3)},
-                         {"subject", row.text(4)},
-                         {"request_id", row.text(5)},
-                         {"at", to_rfc3339(row.instant(6))}});
-    };
-    if (subject)
-        reader.query(reads_page_of_subject, {*subject, before, page}, add);
-    else
-        reader.query(reads_page, {before, page}, add);
-    const bool more = static_cast<int64_t>(items.size()) == page;
-    return Answer{boost::json::object{
-        {"items", items}, {"next", more ? boost::json::value(std::to_string(last)) : boost::json::value()}}};
-}
-
-void add_read_log_routes(Api& api) {
-    api.query("/api/v1/personal-reads", [](store::Reader& reader, const Call& call) -> Result<Answer> {
-        TRY_VOID(require_anywhere(call.actor, Right::read_ledger, call.now));
-        return list_reads(reader, call, call.request.query_value("subject"));
-    });
-    // What is held about me, who read it and why.
-    api.query("/api/v1/me/reads", [](store::Reader& reader, const Call& call) -> Result<Answer> {
-        if (call.actor.subject.empty())
-            return Error{ErrorKind::denied, "access.citizens_only", "Chỉ dành cho tài khoản công dân.",
-                         "Only for citizens' accounts."};
-        return list_reads(reader, call, call.actor.subject.value);
-    });
 }
 
 /// Sent back by the provider's redirect, which is a navigation from another site: SameSite=Lax lets it through.
@@ -369,7 +290,7 @@ boost::json::object to_json(const Account& account) {
     return {
         {"account", account.id.value},
         {"login", account.login},
-        {"kind", word(account.kind)},
+        {"kind", to_string(account.kind)},
         {"state", word(account.state)},
         {"name", account.name},
         {"officer", text_or_null(account.officer.value)},
@@ -379,10 +300,25 @@ boost::json::object to_json(const Account& account) {
         {"grants", to_json(account.grants)}};
 }
 
+boost::json::value text_or_null(const std::string& s) {
+    return s.empty() ? boost::json::value() : boost::json::value(s);
+}
+
+Error unknown_login() {
+    return {ErrorKind::not_found, "account.unknown", "Không có tài khoản này.", "There is no such account."};
+}
+
+Result<Account> account_of(store::Reader& reader, const Call& call) {
+    auto account = find_account(reader, call.param("login"));
+    if (!account) return unknown_login();
+    return std::move(*account);
+}
+
 void add_routes(Api& api, RouteContext context, const std::vector<OidcProvider>& providers) {
     add_session_routes(api, context);
     add_account_routes(api, context);
-    add_read_log_routes(api);
+    add_key_routes(api, context);
+    add_read_routes(api);
     add_oidc_routes(api, context, providers);
 }
 

@@ -108,11 +108,14 @@ CREATE TABLE idempotency (
 CREATE INDEX idempotency_at ON idempotency (at);
 )sql";
 
+constexpr std::string_view key_use = "ALTER TABLE api_key ADD COLUMN last_used_at BIGINT;\n";
+
 }  // namespace
 
 const store::Migrations& migrations() {
     static const store::Migrations all = {
-        {"access", 1, "accounts, sessions, keys, log of reads", std::string{first_schema}}};
+        {"access", 1, "accounts, sessions, keys, log of reads", std::string{first_schema}},
+        {"access", 2, "last use of API keys", std::string{key_use}}};
     return all;
 }
 

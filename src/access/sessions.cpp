@@ -23,7 +23,12 @@ constexpr std::string_view insert_session =
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)";
 constexpr std::string_view select_session =
     "SELECT id, account, csrf, expires_at, seen_at, ended_at FROM session WHERE token = ?";
-constexpr std::string_view select_api_key = "SELECT account, secret, expires_at, revoked_at FROM api_key WHERE id = ?";
+constexpr std::string_view select_api_key =
+    "SELECT account, secret, expires_at, revoked_at, last_used_at FROM api_key WHERE id = ?";
+constexpr std::string_view session_seen = "UPDATE session SET seen_at = ? WHERE token = ? AND seen_at < ?";
+constexpr std::string_view key_used =
+    "UPDATE api_key SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)";
+constexpr std::string_view account_seen = "UPDATE account SET last_seen = ? WHERE id = ?";
 
 struct Login {
     AccountId id;
@@ -125,6 +130,7 @@ bool must_change(const Account& account, const AccountPolicy& policy, Instant no
 struct Sessions::Cached {
     Actor actor;
     std::string csrf;  // empty for API keys
+    std::string key;   // the API key's id; empty for sessions
     Instant loaded, expires, seen;
     Instant seen_written;
     std::chrono::minutes lock{0};  // 0 = never
@@ -351,11 +357,12 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
                     account = row.id<AccountId>(0);
                     good = crypto::equal_constant_time(row.text(1), secret) && row.is_null(3) &&
                            (row.is_null(2) || row.instant(2) > now);
+                    entry->seen = row.is_null(4) ? Instant{} : row.instant(4);
                 });
                 if (!good) return bad_credentials();
                 session = "key:" + std::string{id};
+                entry->key = id;
                 entry->expires = now + cache_time;
-                entry->seen = now;
             } else {
                 bool live = false;
                 reader.query(select_session, {hash}, [&](const store::Row& row) {
@@ -397,7 +404,7 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
         if (cached->lock.count() > 0 && now > cached->seen + cached->lock) return session_locked();
         if (cached->expires <= now) return expired();
         cached->seen = std::max(cached->seen, now);
-        if (!cached->csrf.empty() && now >= cached->seen_written + seen_interval) {
+        if (now >= cached->seen_written + seen_interval) {
             cached->seen_written = now;
             write_seen = true;
         }
@@ -408,9 +415,13 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
     if (cached->password_due && !serves_password_change(request.path)) return password_due();
     if (write_seen) {
         store_.write_async(
-            [hash, now, account = cached->actor.account](store::Transaction& tx) -> Result<boost::json::value> {
-                tx.execute("UPDATE session SET seen_at = ? WHERE token = ? AND seen_at < ?", {now, hash, now});
-                tx.execute("UPDATE account SET last_seen = ? WHERE id = ?", {now, account});
+            [hash, now, account = cached->actor.account,
+             key = cached->key](store::Transaction& tx) -> Result<boost::json::value> {
+                if (key.empty())
+                    tx.execute(session_seen, {now, hash, now});
+                else
+                    tx.execute(key_used, {now, key, now});
+                tx.execute(account_seen, {now, account});
                 return boost::json::value{};
             },
             [](Result<boost::json::value> done) {

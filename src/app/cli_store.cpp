@@ -60,7 +60,7 @@ void add_store_commands(Cli& cli) {
     rebuild->callback([cli, name] {
         cli.action = [cli, name]() -> Result<void> {
             TRY(auto program, cli.open());
-            TRY_VOID(program->followers().rebuild(*name));
+            TRY_VOID(program->followers().restart(*name, "system:command-line"));
             return program->followers().catch_up();
         };
     });

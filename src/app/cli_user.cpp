@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "access/api_keys.h"
 #include "app/cli.h"
 #include "base/files.h"
 #include "base/text.h"

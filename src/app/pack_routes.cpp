@@ -4,7 +4,6 @@
 #include <regex>
 
 #include "app/pack.h"
-#include "base/crypto.h"
 #include "base/files.h"
 #include "procedures/draft_sheet.h"
 
@@ -19,25 +18,6 @@ using access::Call;
 constexpr size_t most_files = 2000;
 constexpr size_t most_bytes = 24u << 20;
 
-/// A folder of its own that goes with the object.
-class ScratchFolder {
-  public:
-    explicit ScratchFolder(const std::string& name) : path_(fs::temp_directory_path() / name) {
-        fs::create_directories(path_);
-        fs::permissions(path_, fs::perms::owner_all);
-    }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    ~ScratchFolder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    [[nodiscard]] const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
-
 /// Names of a pack's files: two folders deep at most, and no way out.
 bool is_pack_path(const std::string& path) {
     static const std::regex shape(R"(([A-Za-z0-9_][A-Za-z0-9_.-]{0,99}/){0,2}[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})");
@@ -45,7 +25,7 @@ bool is_pack_path(const std::string& path) {
 }
 
 struct Asked {
-    std::unique_ptr<ScratchFolder> sent;
+    std::optional<ScratchFolder> sent;
     fs::path folder;
     std::optional<std::string> digest;
 };
@@ -54,12 +34,13 @@ Result<Asked> asked(Program& program, const Call& call, bool apply) {
     TRY_VOID(access::require_anywhere(call.actor, access::Right::manage_directory, call.now));
     TRY_VOID(access::require_anywhere(call.actor, access::Right::manage_procedures, call.now));
     JsonReader in(call.body);
-    Asked out{nullptr, program.config().pack, {}};
+    Asked out{{}, program.config().pack, {}};
     if (apply) out.digest = in.text("digest", 64);
     const auto files = in.array("files", most_files);
-    if (!files.empty())
-        out.sent = std::make_unique<ScratchFolder>("hienluong-pack-" +
-                                                   crypto::to_base64url(crypto::random_bytes(program.random(), 12)));
+    if (!files.empty()) {
+        TRY(auto folder, ScratchFolder::make("hienluong-pack"));
+        out.sent.emplace(std::move(folder));
+    }
     for (const auto& [value, at] : files) {
         JsonReader f(*value, at);
         const auto path = f.text("path", 220);
@@ -69,9 +50,17 @@ Result<Asked> asked(Program& program, const Call& call, bool apply) {
                    "not a file name of a pack: " + path);
         in.absorb(std::move(f));
         if (!in.errors().empty()) break;
+        const auto file = out.sent->path() / path;
         std::error_code failed;
-        fs::create_directories((out.sent->path() / path).parent_path(), failed);
-        TRY_VOID(write_file_durably(out.sent->path() / path, text, 0600));
+        fs::create_directories(file.parent_path(), failed);
+        // "a" cannot be a file and a folder: a pack that names both is no pack.
+        if (failed) {
+            f.fail("path", "pack.path", "Không tạo được thư mục cho tệp trong gói: " + path,
+                   "no folder can be made for " + path + ": " + failed.message());
+            in.absorb(std::move(f));
+            break;
+        }
+        TRY_VOID(write_file(file, text));
     }
     TRY_VOID(in.finish());
     if (out.sent) out.folder = out.sent->path();

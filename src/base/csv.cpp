@@ -89,4 +89,24 @@ Result<CsvTable> parse_csv(std::string_view bytes, std::string_view name) {
     return table;
 }
 
+void append_csv_row(std::string& out, std::initializer_list<std::string_view> cells) {
+    bool first = true;
+    for (const auto cell : cells) {
+        if (!std::exchange(first, false)) out += ',';
+        const bool formula = !cell.empty() && std::string_view{"=+-@\t\r"}.find(cell.front()) != std::string_view::npos;
+        if (!formula && cell.find_first_of(",\"\r\n") == std::string_view::npos) {
+            out += cell;
+            continue;
+        }
+        out += '"';
+        if (formula) out += '\'';
+        for (const char c : cell) {
+            if (c == '"') out += '"';
+            out += c;
+        }
+        out += '"';
+    }
+    out += "\r\n";
+}
+
 }  // namespace hl

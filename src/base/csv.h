@@ -23,4 +23,10 @@ struct CsvTable {
 /// `name` is the file's name for messages. Errors: csv.malformed, csv.encoding, csv.columns.
 [[nodiscard]] Result<CsvTable> parse_csv(std::string_view bytes, std::string_view name);
 
+/// What a spreadsheet takes for UTF-8 at the beginning of a file.
+inline constexpr std::string_view csv_mark = "\xEF\xBB\xBF";
+/// One row with its line break, quoted where it must be. A cell that a spreadsheet would run as a formula ("=1+1", "@x")
+/// gets an apostrophe before it: what comes from outside must not compute on the reader's machine.
+void append_csv_row(std::string& out, std::initializer_list<std::string_view> cells);
+
 }  // namespace hl

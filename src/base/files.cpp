@@ -37,6 +37,25 @@ Error file_error(const std::filesystem::path& path, int number) {
             fmt::format("{}: {}", path.string(), why)};
 }
 
+/// Zero, or the number of what went wrong.
+int write_all(int file, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t n = ::write(file, bytes.data(), bytes.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return errno;
+        bytes.remove_prefix(static_cast<size_t>(n));
+    }
+    return 0;
+}
+
+/// The path of something new in the folder for temporary files, as mkostemp and mkdtemp want it.
+Result<std::string> scratch_pattern(std::string_view name) {
+    std::error_code ec;
+    const auto folder = std::filesystem::temp_directory_path(ec);
+    if (ec) return file_error(folder, ec.value());
+    return (folder / name).string() + "-XXXXXX";
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, size_t limit) {
@@ -71,12 +90,7 @@ Result<void> write_file_durably(const std::filesystem::path& path, std::string_v
             ::unlink(partial.c_str());
             return file_error(path, number);
         };
-        while (!bytes.empty()) {
-            const ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
-            if (n < 0 && errno == EINTR) continue;
-            if (n < 0) return give_up(errno);
-            bytes.remove_prefix(static_cast<size_t>(n));
-        }
+        if (const int wrong = write_all(file.get(), bytes)) return give_up(wrong);
         if (::fsync(file.get()) != 0) return give_up(errno);
         if (::rename(partial.c_str(), path.c_str()) != 0) return give_up(errno);
     }
@@ -86,11 +100,15 @@ Result<void> write_file_durably(const std::filesystem::path& path, std::string_v
     return Nothing{};
 }
 
+Result<void> write_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+    if (file.get() < 0) return file_error(path, errno);
+    if (const int wrong = write_all(file.get(), bytes)) return file_error(path, wrong);
+    return Nothing{};
+}
+
 Result<ScratchFile> ScratchFile::make(std::string_view name) {
-    std::error_code ec;
-    auto folder = std::filesystem::temp_directory_path(ec);
-    if (ec) return file_error(folder, ec.value());
-    std::string path = (folder / name).string() + "-XXXXXX";
+    TRY(auto path, scratch_pattern(name));
     const Descriptor file(::mkostemp(path.data(), O_CLOEXEC));
     if (file.get() < 0) return file_error(path, errno);
     return ScratchFile{std::move(path)};
@@ -98,6 +116,18 @@ Result<ScratchFile> ScratchFile::make(std::string_view name) {
 
 ScratchFile::~ScratchFile() {
     if (!path_.empty()) ::unlink(path_.c_str());
+}
+
+Result<ScratchFolder> ScratchFolder::make(std::string_view name) {
+    TRY(auto path, scratch_pattern(name));
+    if (!::mkdtemp(path.data())) return file_error(path, errno);  // 0700
+    return ScratchFolder{std::move(path)};
+}
+
+ScratchFolder::~ScratchFolder() {
+    if (path_.empty()) return;
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace hl

@@ -14,6 +14,9 @@ namespace hl {
 [[nodiscard]] Result<void> write_file_durably(const std::filesystem::path& path, std::string_view bytes,
                                               unsigned mode = 0644);
 
+/// The same without waiting for the disk: for scratch files, which nobody misses after a crash.
+[[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0600);
+
 /// A file of one's own in the folder for temporary files, empty at first, gone with the object. For libraries that write
 /// to a path only.
 class ScratchFile {
@@ -28,6 +31,22 @@ class ScratchFile {
   private:
     explicit ScratchFile(std::string path) : path_(std::move(path)) {}
     std::string path_;
+};
+
+/// A folder of one's own in the folder for temporary files, which only this program may enter, gone with the object,
+/// whatever is in it.
+class ScratchFolder {
+  public:
+    /// `name` begins the folder's name. Errors: file.*.
+    [[nodiscard]] static Result<ScratchFolder> make(std::string_view name);
+    ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    ScratchFolder& operator=(ScratchFolder&&) = delete;
+    ~ScratchFolder();
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  private:
+    explicit ScratchFolder(std::filesystem::path path) : path_(std::move(path)) {}
+    std::filesystem::path path_;
 };
 
 }  // namespace hl

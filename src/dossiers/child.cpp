@@ -95,21 +95,4 @@ bool run_child(const std::vector<std::string>& command, const std::filesystem::p
     return good;
 }
 
-Result<PrivateFolder> PrivateFolder::make() {
-    std::error_code wrong;
-    const auto base = std::filesystem::temp_directory_path(wrong);
-    std::string pattern = ((wrong ? std::filesystem::path{"/tmp"} : base) / "hienluong-XXXXXX").string();
-    if (!::mkdtemp(pattern.data()))  // 0700
-        return Error{ErrorKind::unavailable, "file.temporary",
-                     "Máy chủ không tạo được thư mục tạm. Hãy báo quản trị viên.",
-                     "The server cannot make a temporary folder. Tell the administrator."};
-    return PrivateFolder{pattern};
-}
-
-PrivateFolder::~PrivateFolder() {
-    if (path_.empty()) return;
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
 }  // namespace hl::dossiers

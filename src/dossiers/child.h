@@ -20,19 +20,4 @@ struct ChildLimits {
 [[nodiscard]] bool run_child(const std::vector<std::string>& command, const std::filesystem::path& folder,
                              const ChildLimits& limits);
 
-/// A folder that only this program may read, gone with the object, whatever is in it.
-class PrivateFolder {
-  public:
-    /// Errors: file.temporary.
-    [[nodiscard]] static Result<PrivateFolder> make();
-    PrivateFolder(PrivateFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-    PrivateFolder& operator=(PrivateFolder&&) = delete;
-    ~PrivateFolder();
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-  private:
-    explicit PrivateFolder(std::filesystem::path path) : path_(std::move(path)) {}
-    std::filesystem::path path_;
-};
-
 }  // namespace hl::dossiers

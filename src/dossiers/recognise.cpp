@@ -1,8 +1,8 @@
 #include "dossiers/recognise.h"
 
 #include <charconv>
-#include <fstream>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "dossiers/child.h"
@@ -23,18 +23,6 @@ std::optional<Kind> kind_of(std::string_view bytes) {
     if (bytes.starts_with("RIFF"sv) && bytes.substr(8, 4) == "WEBP"sv) return Kind::webp;
     if (bytes.starts_with("%PDF-"sv)) return Kind::pdf;
     return std::nullopt;
-}
-
-std::optional<std::string> content_of(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in) return std::nullopt;
-    return std::string{std::istreambuf_iterator<char>(in), {}};
-}
-
-bool write_file(const fs::path& path, std::string_view bytes) {
-    std::ofstream out(path, std::ios::binary);
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    return out.good();
 }
 
 Error failed() {
@@ -254,23 +242,23 @@ Result<std::vector<Suggestion>> Recogniser::read(std::string_view bytes) const {
                        "Only PNG, JPEG or WebP pictures and the first page of a PDF can be read.");
     if (!places_.try_acquire_for(std::chrono::seconds{10})) return busy();
     const Place place{places_};
-    TRY(const auto folder, PrivateFolder::make());
+    TRY(const auto folder, ScratchFolder::make("hienluong"));
     fs::path picture = folder.path() / "page";
     if (*kind == Kind::pdf) {
-        if (!write_file(folder.path() / "in.pdf", bytes)) return failed();
+        if (!write_file(folder.path() / "in.pdf", bytes).ok()) return failed();
         if (!run_child({pdftoppm_, "-f", "1", "-l", "1", "-r", "200", "-scale-to", "2600", "-gray", "-png",
                         "-singlefile", "in.pdf", "page"},
                        folder.path(), {}))
             return failed();
         picture = folder.path() / "page.png";
-    } else if (!write_file(picture, bytes)) {
+    } else if (!write_file(picture, bytes).ok()) {
         return failed();
     }
     if (!run_child({tesseract_, picture.filename().string(), "out", "-l", "vie", "--psm", "3", "tsv"}, folder.path(),
                    {}))
         return failed();
-    const auto tsv = content_of(folder.path() / "out.tsv");
-    if (!tsv) return failed();
+    const auto tsv = read_file(folder.path() / "out.tsv");
+    if (!tsv.ok()) return failed();
     return suggestions_in(lines_of_tsv(*tsv));
 }
 
@@ -283,18 +271,18 @@ Result<std::string> Recogniser::page(std::string_view pdf, int number) const {
         return refusal(ErrorKind::unsupported, "recognise.type", "Tệp này không phải PDF.", "This file is no PDF.");
     if (!places_.try_acquire_for(std::chrono::seconds{10})) return busy();
     const Place place{places_};
-    TRY(const auto folder, PrivateFolder::make());
-    if (!write_file(folder.path() / "in.pdf", pdf)) return failed();
+    TRY(const auto folder, ScratchFolder::make("hienluong"));
+    if (!write_file(folder.path() / "in.pdf", pdf).ok()) return failed();
     const auto n = std::to_string(number);
     if (!run_child({pdftoppm_, "-f", n, "-l", n, "-scale-to", "1600", "-png", "-singlefile", "in.pdf", "page"},
                    folder.path(), {}))
         return refusal(ErrorKind::not_found, "recognise.page", "Tệp không có trang này hoặc không hiện được.",
                        "The file has no such page, or it cannot be shown.");
-    auto png = content_of(folder.path() / "page.png");
-    if (!png)
+    auto png = read_file(folder.path() / "page.png");
+    if (!png.ok())
         return refusal(ErrorKind::not_found, "recognise.page", "Tệp không có trang này hoặc không hiện được.",
                        "The file has no such page, or it cannot be shown.");
-    return std::move(*png);
+    return png;
 }
 
 }  // namespace hl::dossiers

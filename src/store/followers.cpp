@@ -1,5 +1,6 @@
 #include "store/followers.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <stdexcept>
@@ -10,15 +11,17 @@ namespace hl::store {
 
 namespace {
 
-constexpr std::string_view select_cursor = "SELECT version, position, problem FROM follower_cursor WHERE name = ?";
+constexpr std::string_view select_cursor =
+    "SELECT version, position, problem, last_vi, last_en, last_at FROM follower_cursor WHERE name = ?";
 // Several nodes run the same followers: the row lock lets one of them at a time past this statement.
 constexpr std::string_view select_cursor_locked =
-    "SELECT version, position, problem FROM follower_cursor WHERE name = ? FOR UPDATE";
+    "SELECT version, position, problem, last_vi, last_en, last_at FROM follower_cursor WHERE name = ? FOR UPDATE";
 constexpr std::string_view insert_cursor =
     "INSERT INTO follower_cursor (name, version, position, problem) VALUES (?, ?, 0, '') ON CONFLICT (name) DO NOTHING";
 constexpr std::string_view move_cursor =
     "UPDATE follower_cursor SET version = ?, position = ?, problem = '' WHERE name = ?";
-constexpr std::string_view set_problem = "UPDATE follower_cursor SET problem = ? WHERE name = ?";
+constexpr std::string_view set_problem =
+    "UPDATE follower_cursor SET problem = ?, last_vi = ?, last_en = ?, last_at = ? WHERE name = ?";
 
 constexpr int64_t batch_events = 1000;
 constexpr auto poll_interval = std::chrono::milliseconds{250};  // other nodes' commits do not wake this one
@@ -30,11 +33,14 @@ struct Cursor {
     int64_t version = 0;
     int64_t position = 0;
     std::string problem;
+    std::optional<FollowerProblem> last;
 };
 
 std::optional<Cursor> read_cursor(Reader& reader, std::string_view sql, std::string_view name) {
     return reader.first(sql, {name}, [](const Row& row) {
-        return Cursor{row.integer(0), row.integer(1), row.string(2)};
+        Cursor cursor{row.integer(0), row.integer(1), row.string(2), {}};
+        if (!row.is_null(5)) cursor.last = {row.string(3), row.string(4), row.instant(5)};
+        return cursor;
     });
 }
 
@@ -75,6 +81,7 @@ struct Followers::State {
         std::mutex running;  // one batch at a time, whoever runs it
         std::chrono::milliseconds back_off{0};
         std::chrono::steady_clock::time_point not_before{};  // waiting only; no stored time comes from it
+        std::atomic<bool> at_once{false};                    // asked for anew: the waiting is over
     };
     enum class Step { at_head, moved };
 
@@ -92,7 +99,8 @@ struct Followers::State {
     }
 
     Result<Step> step(Entry& entry);
-    Result<void> restart(Entry& entry);
+    Result<void> restart(Entry& entry, std::string_view actor);
+    std::shared_ptr<Entry> named(std::string_view name);
     void note_problem(Entry& entry, const Error& error);
     Result<bool> to_head(Entry& entry);  // whether anything moved
     void run();
@@ -143,16 +151,28 @@ Result<Followers::State::Step> Followers::State::step(Entry& entry) {
     return Step::moved;
 }
 
-Result<void> Followers::State::restart(Entry& entry) {
+std::shared_ptr<Followers::State::Entry> Followers::State::named(std::string_view name) {
+    for (const auto& entry : snapshot())
+        if (entry->follower->name() == name) return entry;
+    return nullptr;
+}
+
+Result<void> Followers::State::restart(Entry& entry, std::string_view actor) {
     std::scoped_lock one(entry.running);
     Follower& follower = *entry.follower;
     const std::string name = follower.name();
     const int64_t version = follower.version();
     return store.write([&](Transaction& tx) -> Result<void> {
         tx.execute(insert_cursor, {name, version});
-        (void)locked_cursor(tx, name);
+        const auto before = locked_cursor(tx, name);
         follower.reset(tx);
         tx.execute(move_cursor, {version, 0, name});
+        tx.append({"ledger.follower_restarted",
+                   1,
+                   "follower:" + name,
+                   std::string{actor},
+                   store.clock().now(),
+                   {{"follower", name}, {"position", before ? before->position : 0}}});
         return Nothing{};
     });
 }
@@ -163,7 +183,7 @@ void Followers::State::note_problem(Entry& entry, const Error& error) {
     log::error("store", "follower failed", {{"follower", name}, {"code", error.code}, {"problem", error.en}});
     const auto stored = store.write([&](Transaction& tx) -> Result<void> {
         tx.execute(insert_cursor, {name, entry.follower->version()});
-        tx.execute(set_problem, {problem, name});
+        tx.execute(set_problem, {problem, error.vi, error.en, store.clock().now(), name});
         return Nothing{};
     });
     if (!stored.ok())
@@ -190,7 +210,7 @@ void Followers::State::run() {
         lock.unlock();
         bool moved = false;
         for (const auto& entry : list) {
-            if (std::chrono::steady_clock::now() < entry->not_before) continue;
+            if (!entry->at_once.exchange(false) && std::chrono::steady_clock::now() < entry->not_before) continue;
             auto done = step(*entry);
             if (done.ok()) {
                 entry->back_off = {};
@@ -262,16 +282,15 @@ Result<void> Followers::catch_up() {
     return Nothing{};
 }
 
-Result<void> Followers::rebuild(std::string_view name) {
-    for (const auto& entry : state_->snapshot()) {
-        if (entry->follower->name() != name) continue;
-        TRY_VOID(state_->store.settle());
-        TRY_VOID(state_->restart(*entry));
-        TRY_VOID(state_->to_head(*entry));
-        return Nothing{};
-    }
-    return Error{ErrorKind::not_found, "follower.unknown", fmt::format("Không có bộ đọc sổ cái tên \"{}\".", name),
-                 fmt::format("There is no follower named \"{}\".", name)};
+Result<void> Followers::restart(std::string_view name, std::string_view actor) {
+    const auto entry = state_->named(name);
+    if (!entry)
+        return Error{ErrorKind::not_found, "follower.unknown", fmt::format("Không có bộ đọc sổ cái tên \"{}\".", name),
+                     fmt::format("There is no follower named \"{}\".", name)};
+    TRY_VOID(state_->restart(*entry, actor));
+    entry->at_once = true;
+    wake();
+    return Nothing{};
 }
 
 std::vector<FollowerStatus> Followers::status() {
@@ -281,9 +300,10 @@ std::vector<FollowerStatus> Followers::status() {
         out.clear();
         const int64_t head = ledger_size(reader);
         for (const auto& entry : list) {
-            FollowerStatus status{entry->follower->name(), 0, head, {}};
+            FollowerStatus status{entry->follower->name(), 0, head, {}, {}};
             if (const auto cursor = read_cursor(reader, select_cursor, status.name)) {
                 status.problem = cursor->problem;
+                status.last = cursor->last;
                 if (cursor->version == entry->follower->version()) status.position = cursor->position;
             }
             status.lag = std::max<int64_t>(head - status.position, 0);
@@ -293,7 +313,7 @@ std::vector<FollowerStatus> Followers::status() {
     });
     if (!read.ok()) {
         out.clear();
-        for (const auto& entry : list) out.push_back({entry->follower->name(), 0, 0, read.error().en});
+        for (const auto& entry : list) out.push_back({entry->follower->name(), 0, 0, read.error().en, {}});
     }
     return out;
 }

@@ -29,11 +29,17 @@ class Follower {
 /// first run or while it waits to start again.
 [[nodiscard]] std::optional<int64_t> follower_position(Reader& reader, const Follower& follower);
 
+struct FollowerProblem {
+    std::string vi, en;
+    Instant at;
+};
+
 struct FollowerStatus {
     std::string name;
-    int64_t position = 0;  // next event to read
-    int64_t lag = 0;       // events behind the head
-    std::string problem;   // last error; empty when well
+    int64_t position = 0;                   // next event to read
+    int64_t lag = 0;                        // events behind the head
+    std::string problem;                    // what keeps it from going on now; empty when well
+    std::optional<FollowerProblem> last{};  // the newest one, also when it has passed
 };
 
 class Followers {
@@ -43,9 +49,11 @@ class Followers {
     void add(std::shared_ptr<Follower> follower);
     void start();
     void stop();
-    /// Runs all followers in the caller's thread until they are at the head (tests, demo, rebuild).
+    /// Runs all followers in the caller's thread until they are at the head (tests, demo, the command line).
     [[nodiscard]] Result<void> catch_up();
-    [[nodiscard]] Result<void> rebuild(std::string_view name);
+    /// Empties the follower's tables and lets it begin at the first event; appends "ledger.follower_restarted". Whoever
+    /// runs the followers (`start`, `catch_up`, another node) does the reading. Errors: follower.unknown.
+    [[nodiscard]] Result<void> restart(std::string_view name, std::string_view actor);
     [[nodiscard]] std::vector<FollowerStatus> status();
     /// Called by whoever commits, to save the polling interval.
     void wake();

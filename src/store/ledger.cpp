@@ -16,6 +16,8 @@ constexpr std::string_view select_events =
     "SELECT " HL_EVENT_COLUMNS " FROM ledger_event WHERE position >= ? ORDER BY position LIMIT ?";
 constexpr std::string_view select_stream =
     "SELECT " HL_EVENT_COLUMNS " FROM ledger_event WHERE stream = ? ORDER BY position";
+constexpr std::string_view select_last_of_stream =
+    "SELECT " HL_EVENT_COLUMNS " FROM ledger_event WHERE stream = ? ORDER BY position DESC LIMIT 1";
 constexpr std::string_view select_by_id = "SELECT " HL_EVENT_COLUMNS " FROM ledger_event WHERE id = ?";
 constexpr std::string_view select_position = "SELECT position FROM ledger_event WHERE id = ?";
 constexpr std::string_view select_checkpoint =
@@ -100,6 +102,10 @@ std::vector<StoredEvent> read_events(Reader& reader, int64_t from_position, int6
 
 std::vector<StoredEvent> read_stream(Reader& reader, std::string_view stream) {
     return reader.all(select_stream, {stream}, read_event_row);
+}
+
+std::optional<StoredEvent> last_of_stream(Reader& reader, std::string_view stream) {
+    return reader.first(select_last_of_stream, {stream}, read_event_row);
 }
 
 std::optional<StoredEvent> find_event(Reader& reader, std::string_view id) {

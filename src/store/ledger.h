@@ -38,6 +38,8 @@ struct Checkpoint {
 [[nodiscard]] std::vector<StoredEvent> read_events(Reader& reader, int64_t from_position, int64_t limit);
 /// Events of one stream in order (a dossier's history).
 [[nodiscard]] std::vector<StoredEvent> read_stream(Reader& reader, std::string_view stream);
+/// The newest event of one stream.
+[[nodiscard]] std::optional<StoredEvent> last_of_stream(Reader& reader, std::string_view stream);
 [[nodiscard]] std::optional<StoredEvent> find_event(Reader& reader, std::string_view id);
 [[nodiscard]] std::optional<Checkpoint> latest_checkpoint(Reader& reader);
 
@@ -49,7 +51,7 @@ class LedgerKeys {
                                                  Random& random);
     [[nodiscard]] const std::string& origin() const { return origin_; }
     [[nodiscard]] std::string key_id() const;
-    [[nodiscard]] std::string verifier_line() const;  // C2SP vkey text of the active key
+    [[nodiscard]] std::string verifier_line() const;                // C2SP vkey text of the active key
     [[nodiscard]] std::vector<std::string> verifier_lines() const;  // of every key, oldest first
     [[nodiscard]] std::string sign_note(std::string_view body) const;
     [[nodiscard]] Result<void> check_note(std::string_view note) const;  // any known key

@@ -92,11 +92,19 @@ CREATE TABLE subject_key (
 );
 )";
 
+// A follower's problem is gone from `problem` when it goes on; what it was is asked for afterwards.
+constexpr std::string_view last_problem = R"(
+ALTER TABLE follower_cursor ADD COLUMN last_vi TEXT NOT NULL DEFAULT '';
+ALTER TABLE follower_cursor ADD COLUMN last_en TEXT NOT NULL DEFAULT '';
+ALTER TABLE follower_cursor ADD COLUMN last_at BIGINT;
+)";
+
 }  // namespace
 
 const Migrations& migrations() {
     static const Migrations all{{"store", 1, "ledger, followers, counters and subjects", std::string{common},
-                                 std::string{sqlite_part}, std::string{postgres_part}}};
+                                 std::string{sqlite_part}, std::string{postgres_part}},
+                                {"store", 2, "the last problem of a follower", std::string{last_problem}}};
     return all;
 }
 

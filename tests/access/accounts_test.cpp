@@ -1,4 +1,5 @@
 // What an account promises: lock-out, idle closing, second factor, password rules, dated roles, keys.
+#include "access/api_keys.h"
 #include "access_fixture.h"
 
 namespace hl::access {
@@ -143,6 +144,68 @@ TEST_P(Accounts, ApiKeysWorkUntilRevoked) {
     EXPECT_EQ(
         code_of(write([&](auto& tx) { return create_api_key(tx, person, "x", {}, "test", random, clock().now()); })),
         "api_key.not_machine");
+}
+
+TEST_P(Accounts, AKeysLastUseIsKnownToTheMinute) {
+    const auto machine = add("may", "", {{Role::integrator, AgencyId{}, today(), {}}}, AccountKind::machine);
+    auto key = write([&](auto& tx) { return create_api_key(tx, machine, "thử", {}, "test", random, clock().now()); });
+    ASSERT_TRUE(ok(key));
+    const auto last_use = [&] {
+        auto page = store().read([&](store::Reader& r) { return list_api_keys(r, machine, "", 10); });
+        EXPECT_TRUE(ok(page));
+        return page->items.at(0).last_used;
+    };
+    // It is written beside the request that used the key; the limit only keeps a broken one from hanging the suite.
+    const auto written = [&](Instant at) {
+        for (int i = 0; i < 2000 && last_use() != at; ++i) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        return last_use() == at;
+    };
+    EXPECT_FALSE(last_use());
+    const auto first = clock().now();
+    ASSERT_TRUE(ok(sessions().actor_of(bearer(*key))));
+    EXPECT_TRUE(written(first));
+    clock().advance(std::chrono::seconds{30});
+    ASSERT_TRUE(ok(sessions().actor_of(bearer(*key))));
+    clock().advance(std::chrono::minutes{5});
+    EXPECT_EQ(last_use(), first);  // not anew within the minute
+    ASSERT_TRUE(ok(sessions().actor_of(bearer(*key))));
+    EXPECT_TRUE(written(clock().now()));
+    const auto account = store().read([&](store::Reader& r) -> Result<Account> { return *load_account(r, machine); });
+    EXPECT_EQ(account->last_seen, clock().now());
+}
+
+TEST_P(Accounts, KeysAreListedPageByPageNewestFirst) {
+    const auto one = add("may-mot", "", {}, AccountKind::machine), two = add("may-hai", "", {}, AccountKind::machine);
+    for (int i = 0; i < 5; ++i) {
+        ASSERT_TRUE(ok(write([&](auto& tx) {
+            return create_api_key(tx, i % 2 ? two : one, fmt::format("k{}", i), {}, "test", random, clock().now());
+        })));
+        if (i != 2) clock().advance(std::chrono::seconds{1});  // two at the same instant
+    }
+    std::set<std::string> seen;
+    std::string cursor;
+    do {
+        auto page = store().read([&](store::Reader& r) { return list_api_keys(r, {}, cursor, 2); });
+        ASSERT_TRUE(ok(page));
+        for (const auto& key : page->items) EXPECT_TRUE(seen.insert(key.label).second);
+        cursor = page->next;
+    } while (!cursor.empty());
+    EXPECT_EQ(seen.size(), 5u);
+    auto of_two = store().read([&](store::Reader& r) { return list_api_keys(r, two, "", 10); });
+    ASSERT_EQ(of_two->items.size(), 2u);
+    EXPECT_EQ(of_two->items[0].label, "k3");
+    EXPECT_EQ(of_two->items[0].login, "may-hai");
+    EXPECT_EQ(code_of(store().read([&](store::Reader& r) { return list_api_keys(r, {}, "x", 2); })), "page.cursor");
+    EXPECT_EQ(code_of(write([&](auto& tx) {
+                  return create_api_key(tx, one, "cũ", clock().now(), "test", random, clock().now());
+              })),
+              "api_key.expiry");
+    EXPECT_TRUE(ok(write([&](auto& tx) { return close_account(tx, one, "test", "thử", clock().now()); })));
+    EXPECT_EQ(
+        code_of(write([&](auto& tx) { return create_api_key(tx, one, "k", {}, "test", random, clock().now()); })),
+        "account.closed");
+    auto closed = store().read([&](store::Reader& r) { return list_api_keys(r, one, "", 10); });
+    for (const auto& key : closed->items) EXPECT_TRUE(key.revoked);
 }
 
 TEST_P(Accounts, TheFirstStartMakesOneAdministratorOnce) {

@@ -153,6 +153,98 @@ TEST_P(Edge, AReadOfPersonalDataIsLoggedWithItsPurposeBeforeTheAnswer) {
     EXPECT_TRUE(std::string_view{entry.at("actor").as_string()}.starts_with("account:"));
 }
 
+TEST_P(Edge, TheLogOfReadsIsSearchedAndAnExportOfItIsALineOfIt) {
+    const auto other = add("nguoi-khac", good, {});
+    const auto say = [&](const std::string& actor, const std::string& purpose, const std::string& subject) {
+        ASSERT_TRUE(store()
+                        .write([&](store::Transaction& tx) -> Result<void> {
+                            log_read(tx, {actor, purpose, "dossier", subject, "r", clock().now()});
+                            return Nothing{};
+                        })
+                        .ok());
+    };
+    const auto day = [&] { return to_iso(local_date(clock().now())); };
+    const auto items = [&](const std::string& query) {
+        const auto answer = call("GET", "/api/v1/personal-reads" + query);
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        return parse_json(answer.body)->at("items").as_array();
+    };
+    say("account:" + other.value, "một", "s1");
+    say("anonymous", "hai", "s2");
+    const auto first_day = day();
+    clock().advance(std::chrono::days{2});
+    token = sessions().sign_in("quan-tri", good, {}, "")->token;
+    say("account:" + other.value, "hai", "=1+1");
+    EXPECT_EQ(items("").size(), 3u);
+    EXPECT_EQ(items("?purpose=hai").size(), 2u);
+    EXPECT_EQ(items("?subject=s1").size(), 1u);
+    EXPECT_EQ(items("?to=" + first_day).size(), 2u);
+    EXPECT_EQ(items("?from=" + day()).size(), 1u);
+    const auto his = items("?actor=nguoi-khac");
+    ASSERT_EQ(his.size(), 2u);
+    EXPECT_EQ(his[0].at("login"), "nguoi-khac");
+    EXPECT_EQ(his[0].at("what_vi"), "Hồ sơ");
+    EXPECT_EQ(items("?actor=nguoi-khac&purpose=hai&from=" + first_day + "&to=" + day()).size(), 1u);
+    EXPECT_EQ(items("?actor=anonymous").size(), 1u);
+    EXPECT_EQ(call("GET", "/api/v1/personal-reads?actor=khong-co").status, 404);
+    EXPECT_EQ(call("GET", "/api/v1/personal-reads?from=" + day() + "&to=" + first_day).status, 422);
+    EXPECT_EQ(call("GET", "/api/v1/personal-reads?from=hom-nay").status, 422);
+    EXPECT_EQ(parse_json(call("GET", "/api/v1/personal-reads/purposes").body)->at("items"),
+              (boost::json::array{"hai", "một"}));
+    const auto csv = call("GET", "/api/v1/personal-reads?format=csv&purpose=hai");
+    EXPECT_EQ(csv.status, 200);
+    EXPECT_TRUE(csv.body.starts_with("\xEF\xBB\xBFThời điểm,"));
+    EXPECT_EQ(std::count(csv.body.begin(), csv.body.end(), '\n'), 3);
+    EXPECT_NE(csv.body.find("\"'=1+1\""), std::string::npos) << csv.body;
+    const auto after = items("");
+    ASSERT_EQ(after.size(), 4u);
+    EXPECT_EQ(after[0].at("what"), "reads_export");
+    EXPECT_EQ(after[0].at("purpose"), "kiểm tra việc đọc dữ liệu cá nhân");
+    EXPECT_EQ(after[0].at("subject"), "2 dòng");
+    EXPECT_EQ(after[0].at("login"), "quan-tri");
+}
+
+TEST_P(Edge, TheLogOfReadsIsPagedAlsoWhereManyHaveOneInstant) {
+    ASSERT_TRUE(store()
+                    .write([&](store::Transaction& tx) -> Result<void> {
+                        for (int i = 0; i < 250; ++i)
+                            log_read(tx, {"anonymous", "p", "dossier", std::to_string(i), "r", clock().now()});
+                        return Nothing{};
+                    })
+                    .ok());
+    std::set<std::string> seen;
+    std::string cursor;
+    for (int pages = 0; pages < 3; ++pages) {
+        const auto page = parse_json(call("GET", "/api/v1/personal-reads?purpose=p" + cursor).body)->as_object();
+        for (const auto& line : page.at("items").as_array()) seen.insert(std::string{line.at("subject").as_string()});
+        if (page.at("next").is_null()) break;
+        cursor = "&cursor=" + std::string{page.at("next").as_string()};
+    }
+    EXPECT_EQ(seen.size(), 250u);
+    EXPECT_EQ(call("GET", "/api/v1/personal-reads?cursor=x").status, 422);
+}
+
+TEST_P(Edge, AKeyIsShownOnceAndKeptNowhere) {
+    ASSERT_EQ(call("POST", "/api/v1/accounts", R"({"login":"may-mau","name":"Máy","kind":"machine"})").status, 201);
+    const auto made = call("POST", "/api/v1/accounts/may-mau/keys", R"({"label":"thử"})", {{"Idempotency-Key", "k"}});
+    ASSERT_EQ(made.status, 201) << made.body;
+    const std::string key{parse_json(made.body)->at("key").as_string()};
+    const auto kept = store().read([](store::Reader& r) -> Result<int64_t> {
+        return *r.first("SELECT COUNT(*) FROM idempotency", {}, [](const store::Row& row) { return row.integer(0); });
+    });
+    EXPECT_EQ(*kept, 0);
+    const auto listed = call("GET", "/api/v1/keys?login=may-mau");
+    EXPECT_EQ(listed.body.find(key.substr(17)), std::string::npos);
+    const auto item = parse_json(listed.body)->at("items").as_array().at(0).as_object();
+    EXPECT_EQ(item.at("label"), "thử");
+    EXPECT_TRUE(item.at("last_used_at").is_null());
+    EXPECT_EQ(call("GET", "/api/v1/accounts?kind=machine").status, 200);
+    EXPECT_EQ(call("GET", "/api/v1/accounts?kind=robot").status, 422);
+    EXPECT_EQ(call("DELETE", "/api/v1/keys/" + std::string{item.at("id").as_string()}).status, 204);
+    token = key;
+    EXPECT_EQ(call("GET", "/api/v1/me").status, 401);
+}
+
 TEST_P(Edge, NobodyGetsInUnsigned) {
     token.clear();
     EXPECT_EQ(call("GET", "/person").status, 401);

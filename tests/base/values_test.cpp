@@ -90,6 +90,17 @@ TEST(Csv, ReadsWhatSpreadsheetsWrite) {
     EXPECT_EQ(table.cell(table.rows[1], "none"), "");
 }
 
+TEST(Csv, WhatIsWrittenIsReadBackAndComputesNothing) {
+    std::string out{csv_mark};
+    append_csv_row(out, {"mã", "tên", "ghi chú"});
+    append_csv_row(out, {"1", "Lê, \"A\"\nhai", ""});
+    append_csv_row(out, {"=1+1", "-2", "@x"});
+    const auto table = parse_csv(out, "t.csv").value();
+    EXPECT_EQ(table.cell(table.rows[0], "tên"), "Lê, \"A\"\nhai");
+    EXPECT_EQ(table.cell(table.rows[0], "ghi chú"), "");
+    EXPECT_EQ(table.rows[1].cells, (std::vector<std::string>{"'=1+1", "'-2", "'@x"}));
+}
+
 TEST(Csv, SaysWhereItIsWrong) {
     EXPECT_EQ(parse_csv("a,b\n1\n", "t.csv").error().at, "t.csv:2");
     EXPECT_EQ(parse_csv("a,b\n1\n", "t.csv").error().code, "csv.columns");

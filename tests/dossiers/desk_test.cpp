@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "dossiers/addresses.h"
+#include "base/files.h"
 #include "dossiers/child.h"
 #include "dossiers/feed.h"
 #include "dossiers/known.h"
@@ -166,7 +167,7 @@ TEST(Presence, TwoPagesAreOnePersonAndWhoFallsSilentIsGone) {
 TEST(Child, ItIsHeldToItsTimeAndItsFolderGoesWithIt) {
     std::filesystem::path path;
     {
-        auto folder = PrivateFolder::make();
+        auto folder = ScratchFolder::make("hienluong-test");
         ASSERT_TRUE(hl::test::ok(folder));
         path = folder->path();
         const auto sleep = find_program("sleep"), sh = find_program("touch");

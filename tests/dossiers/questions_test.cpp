@@ -111,7 +111,8 @@ TEST_P(Questions, FiguresAreTheSameAfterARebuild) {
     const auto before = total();
     store::Followers followers(world->store());
     followers.add(std::make_shared<DossierStatistics>());
-    ASSERT_TRUE(ok(followers.rebuild("dossiers.statistics")));
+    ASSERT_TRUE(ok(followers.restart("dossiers.statistics", "test")));
+    ASSERT_TRUE(ok(followers.catch_up()));
     ASSERT_TRUE(ok(followers.catch_up()));
     const auto after = total();
     EXPECT_EQ(after.received, before.received);

@@ -3,7 +3,10 @@
 
 #include <zlib.h>
 
+#include <condition_variable>
+
 #include "base/json.h"
+#include "http/events.h"
 #include "raw_client.h"
 
 namespace hl::http {
@@ -315,29 +318,65 @@ TEST(Server, MetricsCountByRouteAndEndProperly) {
     EXPECT_TRUE(text.ends_with("# EOF\n"));
 }
 
-TEST(Events, SubscriberGetsWhatItMissedAndWhatComes) {
-    EventHub hub;
+/// A body that goes on: says what the test tells it to.
+class Tap : public Stream {
+  public:
+    void open(Send send) override {
+        send("first\n");
+        std::scoped_lock lock(mutex_);
+        send_ = std::move(send);
+        changed_.notify_all();
+    }
+    void closed() override {
+        std::scoped_lock lock(mutex_);
+        closed_ = true;
+        changed_.notify_all();
+    }
+    bool say(const std::string& text) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return static_cast<bool>(send_); });
+        const auto send = send_;
+        lock.unlock();
+        return send(text);
+    }
+    /// The limit only keeps a broken server from hanging the suite.
+    bool ends() {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, std::chrono::minutes{1}, [&] { return closed_; });
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    Send send_;
+    bool closed_ = false;
+};
+
+TEST(Server, AStreamGoesOnUntilThePeerLeaves) {
+    const auto tap = std::make_shared<Tap>();
     Router r;
-    r.get("/feed", [&](const Request& q) { return hub.subscribe(q, "t"); });
+    r.get("/feed", [&](const Request&) {
+        Response response;
+        response.stream = tap;
+        return response;
+    });
     const Running s(std::move(r));
-    hub.publish("t", "1", "x", "one");
-    hub.publish("t", "2", "x", "two\nlines");
-    RawClient c(s.port());
-    c.send("GET /feed HTTP/1.1\r\nHost: x\r\nLast-Event-ID: 1\r\n\r\n");
-    while (c.got.find("data: lines") == std::string::npos && c.more()) {
+    {
+        RawClient c(s.port());
+        c.send("GET /feed HTTP/1.1\r\nHost: x\r\n\r\n");
+        EXPECT_TRUE(tap->say("second\n"));
+        while (c.got.find("second") == std::string::npos && c.more()) {
+        }
+        EXPECT_LT(c.got.find("first"), c.got.find("second"));
     }
-    EXPECT_EQ(c.got.find("data: one"), std::string::npos);
-    EXPECT_NE(c.got.find("id: 2\nevent: x\ndata: two\ndata: lines\n\n"), std::string::npos);
-    hub.publish("t", "3", "x", "three");
-    while (c.got.find("data: three") == std::string::npos && c.more()) {
-    }
-    EXPECT_NE(c.got.find("data: three"), std::string::npos);
-    EXPECT_EQ(hub.subscribers(), 1u);
-    RawClient late(s.port());
-    late.send("GET /feed HTTP/1.1\r\nHost: x\r\nLast-Event-ID: unknown\r\n\r\n");
-    while (late.got.find("event: reset") == std::string::npos && late.more()) {
-    }
-    EXPECT_NE(late.got.find("event: reset"), std::string::npos);
+    EXPECT_TRUE(tap->ends());
+    EXPECT_FALSE(tap->say("nobody hears"));
+}
+
+TEST(Events, AFramesFieldsStayApart) {
+    EXPECT_EQ(event_frame("2", "x", "two\nlines"), "id: 2\nevent: x\ndata: two\ndata: lines\n\n");
+    EXPECT_EQ(event_frame("", "", "a\r\nb\rc"), "data: a\ndata: b\ndata: c\n\n");
+    EXPECT_EQ(event_frame("1\ndata: no", "x\revent: no", ""), "id: 1data: no\nevent: xevent: no\ndata: \n\n");
 }
 
 }  // namespace

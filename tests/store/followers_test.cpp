@@ -21,6 +21,7 @@ class Copier : public Follower {
     }
     Result<void> apply(Transaction& tx, std::span<const StoredEvent> events) override {
         for (const auto& event : events) {
+            if (event.type != "test.happened") continue;
             tx.execute("INSERT INTO test_copy (follower, position, n) VALUES (?, ?, ?)",
                        {name_, event.position, event.data.at("n").as_int64()});
             if (event.position == fails_at_) return Error{ErrorKind::internal, "test.failed", "hỏng", "broken"};
@@ -145,7 +146,13 @@ TEST_P(FollowersTest, AFailureIsStoredUndoesItsBatchAndDoesNotStopTheOthers) {
     bad->fails_at_ = -1;
     ASSERT_TRUE(followers.catch_up().ok());
     EXPECT_EQ(copied("bad"), 20);
-    EXPECT_EQ(followers.status()[0].problem, "");
+    status = followers.status();
+    EXPECT_EQ(status[0].problem, "");
+    ASSERT_TRUE(status[0].last);  // what it was is still told
+    EXPECT_EQ(status[0].last->vi, "hỏng");
+    EXPECT_EQ(status[0].last->en, "broken");
+    EXPECT_EQ(status[0].last->at, clock().now());
+    EXPECT_FALSE(status[1].last);
 }
 
 TEST_P(FollowersTest, AnExceptionIsAFailureLikeAnyOther) {
@@ -179,7 +186,7 @@ TEST_P(FollowersTest, ANewVersionStartsAgainFromTheFirstEvent) {
     EXPECT_EQ(copied("one"), 30);
 }
 
-TEST_P(FollowersTest, RebuildThrowsAwayAndReadsAgain) {
+TEST_P(FollowersTest, ARestartThrowsAwayReadsAgainAndIsOnRecord) {
     append(30);
     const auto one = std::make_shared<Copier>("one");
     Followers followers(store());
@@ -187,9 +194,17 @@ TEST_P(FollowersTest, RebuildThrowsAwayAndReadsAgain) {
     ASSERT_TRUE(followers.catch_up().ok());
     run("UPDATE test_copy SET n = 99 WHERE position = 3");
     EXPECT_EQ(copied("one"), -1);
-    ASSERT_TRUE(followers.rebuild("one").ok());
+    ASSERT_TRUE(followers.restart("one", "account:x").ok());
+    EXPECT_EQ(followers.status()[0].position, 0);
+    ASSERT_TRUE(followers.catch_up().ok());
     EXPECT_EQ(copied("one"), 30);
-    const auto unknown = followers.rebuild("nobody");
+    const auto said = store().read(
+        [](Reader& reader) -> Result<std::optional<StoredEvent>> { return last_of_stream(reader, "follower:one"); });
+    ASSERT_TRUE(said.ok() && *said);
+    EXPECT_EQ((*said)->type, "ledger.follower_restarted");
+    EXPECT_EQ((*said)->actor, "account:x");
+    EXPECT_EQ((*said)->data.at("position"), 30);
+    const auto unknown = followers.restart("nobody", "account:x");
     ASSERT_FALSE(unknown.ok());
     EXPECT_EQ(unknown.error().code, "follower.unknown");
 }
