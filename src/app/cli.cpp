@@ -33,7 +33,7 @@ int run_command_line(int argc, char** argv) {
     std::function<Result<void>()> action;
 
     CLI::App root{"Hiền Lương: hệ thống chính quyền số của một tỉnh — digital government of a province", "hienluong"};
-    root.set_version_flag("--version", "hienluong 0.1.0");
+    root.set_version_flag("--version", fmt::format("hienluong {}", program_version));
     root.require_subcommand(1);
     root.fallthrough();
     root.add_option("-c,--config", options.config_file, "Settings file (YAML)")->check(CLI::ExistingFile);

@@ -4,7 +4,6 @@
 #include "app/cli.h"
 #include "app/demo.h"
 #include "app/pack.h"
-#include "app/pages.h"
 #include "app/progress.h"
 #include "base/csv.h"
 #include "base/files.h"
@@ -52,7 +51,7 @@ Result<void> add_demo_accounts(Program& program, const Clock& clock) {
 
 Result<void> demo(const Cli& cli, int64_t dossiers, uint64_t seed, const std::string& until) {
     TRY(auto program, cli.open(true));
-    TRY(auto report, apply_pack(program->store(), program->config().pack, actor, cli.clock.now()));
+    TRY(auto report, apply_pack(program->store(), program->config().pack, {std::string{actor}}, cli.clock.now()));
     if (!report.errors.empty())
         return Error{
             ErrorKind::invalid, "pack.errors", "Gói dữ liệu còn lỗi.",

@@ -3,6 +3,7 @@
 
 #include "app/cli.h"
 #include "app/progress.h"
+#include "app/records.h"
 #include "base/files.h"
 #include "base/json.h"
 
@@ -16,6 +17,7 @@ Result<void> verify(const Cli& cli) {
     TRY(auto report, store::verify_ledger(program->store(), program->ledger_keys(),
                                           [&](int64_t done, int64_t total) { progress.show(done, total); }));
     progress.finish();
+    record_verification(*program, report, "system:command-line");
     if (cli.options.json) {
         boost::json::array problems;
         for (const auto& p : report.problems) problems.emplace_back(p);

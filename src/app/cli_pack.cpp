@@ -42,7 +42,7 @@ void add_pack_commands(Cli& cli) {
                 TRY(auto program, cli.open(apply));
                 const std::filesystem::path path =
                     folder->empty() ? program->config().pack : std::filesystem::path{*folder};
-                TRY(auto report, apply ? apply_pack(program->store(), path, "system:command-line", cli.clock.now())
+                TRY(auto report, apply ? apply_pack(program->store(), path, {"system:command-line"}, cli.clock.now())
                                        : check_pack(program->store(), path, cli.clock.now()));
                 print(report);
                 if (!report.errors.empty()) return pack_wrong(report.errors.size());

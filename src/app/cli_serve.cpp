@@ -1,10 +1,9 @@
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "app/cli.h"
 #include "app/server.h"
+#include "base/files.h"
 #include "base/log.h"
 
 namespace hl::app {
@@ -45,17 +44,10 @@ namespace {
 
 /// Every route of the API, for the comparison with the API document; opens an empty installation in memory.
 Result<void> list_routes(const Cli& cli) {
-    const auto folder = std::filesystem::temp_directory_path() / fmt::format("hienluong-routes-{}", ::getpid());
-    struct Remove {
-        std::filesystem::path path;
-        ~Remove() {
-            std::error_code ignored;
-            std::filesystem::remove_all(path, ignored);
-        }
-    } remove{folder};
+    TRY(const auto folder, ScratchFolder::make("hienluong-routes"));
     log::set_level(log::Level::warning);
     Config config;
-    config.data_dir = folder;
+    config.data_dir = folder.path();
     complete(config);
     TRY(auto program, Program::open(std::move(config), cli.clock, true));
     access::Sessions sessions(

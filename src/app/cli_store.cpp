@@ -1,8 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "app/backup.h"
 #include "app/cli.h"
+#include "app/records.h"
 
 namespace hl::app {
 
@@ -24,6 +24,7 @@ void add_store_commands(Cli& cli) {
         cli.action = [cli, folder]() -> Result<void> {
             TRY(auto program, cli.open());
             TRY(auto done, backup(*program, *folder));
+            record_backup(*program, done, "system:command-line");
             std::cout << done.events << " events, " << done.files << " files, " << done.bytes << " bytes in " << *folder
                       << "\nthe keys in " << program->config().keys.string()
                       << " are not in it: keep a copy of them elsewhere\n";

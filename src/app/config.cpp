@@ -149,6 +149,13 @@ Result<Config> load_config(const std::filesystem::path& file) {
                  return bad_value(file, n, "clamd", "a path that begins with / or host:port");
              return Nothing{};
          }},
+        {"four_eyes",
+         [&](const YAML::Node& n) -> Result<void> {
+             bool value = false;
+             if (!YAML::convert<bool>::decode(n, value)) return bad_value(file, n, "four_eyes", "true or false");
+             config.four_eyes = value;
+             return Nothing{};
+         }},
         {"trusted_proxies",
          [&](const YAML::Node& n) -> Result<void> {
              config.server.trusted_proxies = n.as<std::vector<std::string>>();
@@ -191,6 +198,17 @@ void find_installed(std::filesystem::path& wanted) {
 }
 
 }  // namespace
+
+std::filesystem::path demonstration_file(const Config& config) {
+    return config.data_dir / "demonstration.json";
+}
+bool is_demonstration(const Config& config) {
+    std::error_code ec;
+    return std::filesystem::exists(demonstration_file(config), ec);
+}
+bool needs_four_eyes(const Config& config) {
+    return config.four_eyes.value_or(!is_demonstration(config));
+}
 
 void complete(Config& config) {
     for (auto* shipped : {&config.pack, &config.portal, &config.web, &config.api_document}) find_installed(*shipped);

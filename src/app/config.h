@@ -2,6 +2,7 @@
 // by file. Read once at start.
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@
 #include "http/server.h"
 
 namespace hl::app {
+
+inline constexpr std::string_view program_version = "0.1.0";
 
 struct Config {
     std::filesystem::path data_dir = "var";  // database, blobs and keys, unless named below
@@ -33,10 +36,17 @@ struct Config {
     dossiers::FileRules files;
     std::string clamd;  // "/run/clamav/clamd.ctl" or "host:port"; empty: files are stored unscanned and say so
     std::string log_level = "info";
+    /// Publishing a procedure takes a second person; not said: everywhere but in a demonstration.
+    std::optional<bool> four_eyes;
 };
 
 /// Errors: config.unreadable, config.malformed, config.unknown_key (with line), config.value.
 [[nodiscard]] Result<Config> load_config(const std::filesystem::path& file);
+/// Made by `demo`: an array of {login, password, what}. Where it lies, the front page says that this is a demonstration
+/// and names the accounts.
+[[nodiscard]] std::filesystem::path demonstration_file(const Config& config);
+[[nodiscard]] bool is_demonstration(const Config& config);
+[[nodiscard]] bool needs_four_eyes(const Config& config);
 /// Fills the defaults that depend on data_dir.
 void complete(Config& config);
 

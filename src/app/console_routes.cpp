@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "app/records.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "dossiers/bodies.h"
@@ -49,14 +50,14 @@ class Verification {
     explicit Verification(Program& program) : program_(program) {}
 
     /// False when one is running.
-    bool start(Instant now) {
+    bool start(Instant now, std::string actor) {
         std::scoped_lock lock(mutex_);
         if (running_) return false;
         if (thread_.joinable()) thread_.join();
         running_ = true;
         started_at_ = now;
         done_ = total_ = 0;
-        thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+        thread_ = std::jthread([this, actor = std::move(actor)](const std::stop_token& stop) { run(stop, actor); });
         return true;
     }
     [[nodiscard]] json::object view() const {
@@ -71,7 +72,7 @@ class Verification {
 
   private:
     struct Stopped {};
-    void run(const std::stop_token& stop) {
+    void run(const std::stop_token& stop, const std::string& actor) {
         json::object result;
         try {
             const auto report =
@@ -83,6 +84,7 @@ class Verification {
                 });
             result["finished_at"] = to_rfc3339_local(program_.clock().now());
             if (report.ok()) {
+                record_verification(program_, *report, actor);
                 json::array problems;
                 for (const auto& p : report->problems_vi) problems.emplace_back(p);
                 result["events"] = report->events;
@@ -122,7 +124,7 @@ void add_verification_routes(access::Api& api, Program& program) {
     });
     api.raw("POST", "/api/v1/ledger/verification", [job](const Call& call) -> Result<Answer> {
         TRY_VOID(access::require_anywhere(call.actor, access::Right::read_ledger, call.now));
-        if (!job->start(call.now))
+        if (!job->start(call.now, call.actor.label()))
             return Error{ErrorKind::conflict, "ledger.verifying", "Sổ cái đang được kiểm tra. Hãy đợi kết quả.",
                          "The ledger is being verified. Wait for the result."};
         return Answer{job->view(), 202};

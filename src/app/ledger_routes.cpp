@@ -23,9 +23,23 @@ Result<int64_t> number_in_query(const Call& call, std::string_view name, int64_t
     return value;
 }
 
+Error unknown_agency() {
+    return {ErrorKind::not_found, "agency.unknown", "Không có cơ quan này.", "There is no such agency."};
+}
+
 boost::json::object to_json(const store::StoredEvent& e) {
     return {{"position", e.position}, {"id", e.id},       {"type", e.type},         {"version", e.version},
             {"stream", e.stream},     {"actor", e.actor}, {"at", to_rfc3339(e.at)}, {"data", e.data}};
+}
+
+boost::json::object to_json(const store::FollowerStatus& f) {
+    boost::json::value last;
+    if (f.last) last = boost::json::object{{"vi", f.last->vi}, {"en", f.last->en}, {"at", to_rfc3339(f.last->at)}};
+    return {{"name", f.name},
+            {"position", f.position},
+            {"lag", f.lag},
+            {"problem", f.problem.empty() ? boost::json::value() : boost::json::value(f.problem)},
+            {"last_problem", std::move(last)}};
 }
 
 }  // namespace
@@ -66,12 +80,17 @@ void add_ledger_routes(access::Api& api, Program& program) {
     api.query("/api/v1/followers", [&program](store::Reader&, const Call& call) -> Result<Answer> {
         TRY_VOID(access::require_anywhere(call.actor, access::Right::read_statistics, call.now));
         boost::json::array items;
-        for (const auto& f : program.followers().status())
-            items.push_back({{"name", f.name},
-                             {"position", f.position},
-                             {"lag", f.lag},
-                             {"problem", f.problem.empty() ? boost::json::value() : boost::json::value(f.problem)}});
+        for (const auto& f : program.followers().status()) items.push_back(to_json(f));
         return Answer{boost::json::object{{"items", items}}};
+    });
+
+    // Emptying its tables may take long; reading the ledger again is the follower's own work.
+    api.raw("POST", "/api/v1/followers/{name}/restart", [&program](const Call& call) -> Result<Answer> {
+        TRY_VOID(access::require_anywhere(call.actor, access::Right::manage_directory, call.now));
+        TRY_VOID(program.followers().restart(call.param("name"), call.actor.label()));
+        for (const auto& f : program.followers().status())
+            if (f.name == call.param("name")) return Answer{to_json(f), 202};
+        throw std::logic_error("a follower that was restarted is gone");
     });
 }
 
@@ -108,10 +127,17 @@ void add_directory_routes(access::Api& api, Program& program) {
             TRY(auto day, day_of(call));
             const auto organisation = program.snapshots().organisation();
             const auto* agency = organisation->agency(AgencyId{call.param("id")});
-            if (!agency)
-                return Error{ErrorKind::not_found, "agency.unknown", "Không có cơ quan này.",
-                             "There is no such agency."};
+            if (!agency) return unknown_agency();
             return Answer{directory::agency_view(*organisation, *agency, day)};
+        },
+        open);
+    api.query(
+        "/api/v1/agencies/{id}/succession",
+        [&program](store::Reader&, const Call& call) -> Result<Answer> {
+            const auto organisation = program.snapshots().organisation();
+            const auto* agency = organisation->agency(AgencyId{call.param("id")});
+            if (!agency) return unknown_agency();
+            return Answer{boost::json::object{{"items", directory::lineage_view(*organisation, *agency)}}};
         },
         open);
     api.query(

@@ -73,7 +73,7 @@ Result<PackReport> check_pack(store::Store& store, const std::filesystem::path& 
     });
 }
 
-Result<PackReport> apply_pack(store::Store& store, const std::filesystem::path& pack, std::string_view actor,
+Result<PackReport> apply_pack(store::Store& store, const std::filesystem::path& pack, const procedures::Publication& by,
                               Instant now, const std::optional<std::string>& seen) {
     TRY(auto catalogue, catalogue_of(store));
     auto read = read_pack(pack, *catalogue, now);
@@ -84,8 +84,8 @@ Result<PackReport> apply_pack(store::Store& store, const std::filesystem::path& 
             return Error{ErrorKind::conflict, "pack.changed",
                          "Gói dữ liệu hoặc dữ liệu đang có đã khác với lúc kiểm tra. Hãy kiểm tra lại rồi áp dụng.",
                          "The pack or what is stored is not what was checked. Check it again, then apply."};
-        TRY_VOID(directory::apply_organisation(tx, read.organisation, actor, now));
-        TRY(auto applied, procedures::apply_procedures(tx, read.procedures, {std::string{actor}, "", false}, now));
+        TRY_VOID(directory::apply_organisation(tx, read.organisation, by.actor, now));
+        TRY(auto applied, procedures::apply_procedures(tx, read.procedures, by, now));
         return read.report;
     });
 }

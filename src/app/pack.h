@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "procedures/publish.h"
 #include "store/store.h"
 
 namespace hl::app {
@@ -19,9 +20,9 @@ struct PackReport {
 };
 [[nodiscard]] Result<PackReport> check_pack(store::Store& store, const std::filesystem::path& pack, Instant now);
 /// With `seen`, only when pack and difference are still what was looked at. Errors: pack.changed, the store's, those of
-/// the rooms. A report with errors has applied nothing.
+/// the rooms, procedure.approver_missing among them when a second person must look at what it publishes. A report with errors has applied nothing.
 [[nodiscard]] Result<PackReport> apply_pack(store::Store& store, const std::filesystem::path& pack,
-                                            std::string_view actor, Instant now,
+                                            const procedures::Publication& by, Instant now,
                                             const std::optional<std::string>& seen = {});
 
 }  // namespace hl::app

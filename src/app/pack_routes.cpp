@@ -100,6 +100,19 @@ json::object view(const PackReport& report, const Asked& asked) {
     return out;
 }
 
+/// What a pack publishes, nobody else has looked at.
+Result<PackReport> applied(Program& program, const Call& call, const Asked& pack) {
+    const procedures::Publication by{call.actor.label(), "", needs_four_eyes(program.config())};
+    auto report = apply_pack(program.store(), pack.folder, by, call.now, pack.digest);
+    if (!report.ok() && report.error().code == "procedure.approver_missing")
+        return Error{ErrorKind::conflict, "pack.four_eyes",
+                     "Gói này công bố thủ tục mới nên cần người thứ hai. Hãy gửi từng thủ tục ở mục Đề nghị công bố, "
+                     "hoặc áp dụng gói bằng dòng lệnh trên máy chủ.",
+                     "This pack publishes procedures, which takes a second person. Send each as a proposal, or apply "
+                     "the pack on the server's command line."};
+    return report;
+}
+
 }  // namespace
 
 void add_pack_routes(access::Api& api, Program& program) {
@@ -112,8 +125,7 @@ void add_pack_routes(access::Api& api, Program& program) {
             [&program, apply](const Call& call) -> Result<Answer> {
                 TRY(const auto pack, asked(program, call, apply));
                 TRY(const auto report,
-                    apply ? apply_pack(program.store(), pack.folder, call.actor.label(), call.now, pack.digest)
-                          : check_pack(program.store(), pack.folder, call.now));
+                    apply ? applied(program, call, pack) : check_pack(program.store(), pack.folder, call.now));
                 // Other nodes see the ledger grow; this one answers the next question with what was just applied.
                 if (apply && report.errors.empty()) TRY_VOID(program.snapshots().reload());
                 return Answer{view(report, pack)};

@@ -69,10 +69,6 @@ std::optional<std::string> service_worker(const fs::path& folder) {
 
 }  // namespace
 
-fs::path demonstration_file(const Config& config) {
-    return config.data_dir / "demonstration.json";
-}
-
 Result<void> add_pages(http::Router& router, Program& program, access::Sessions& sessions) {
     const auto& config = program.config();
     TRY(auto accounts, demonstration_accounts(demonstration_file(config)));

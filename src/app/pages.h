@@ -5,10 +5,6 @@
 
 namespace hl::app {
 
-/// Made by `demo`: an array of {login, password, what}. Where it lies, the front page says that this is a demonstration
-/// and names the accounts.
-[[nodiscard]] std::filesystem::path demonstration_file(const Config& config);
-
 /// Errors: portal.template, portal.texts, demonstration.malformed.
 [[nodiscard]] Result<void> add_pages(http::Router& router, Program& program, access::Sessions& sessions);
 

@@ -11,6 +11,7 @@
 #include "app/ledger_routes.h"
 #include "app/pack_routes.h"
 #include "app/pages.h"
+#include "app/system_routes.h"
 #include "app/trial_routes.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -69,9 +70,9 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     access::add_routes(api, {program.store(), sessions, program.vault(), program.clock(), program.random()},
                        program.config().oidc);
     add_directory_routes(api, program);
-    procedures::add_routes(
-        api, [&program] { return program.snapshots().catalogue(); },
-        [&program] { return program.snapshots().organisation(); });
+    procedures::add_routes(api, {[&program] { return program.snapshots().catalogue(); },
+                                 [&program] { return program.snapshots().organisation(); },
+                                 [&program] { program.snapshots().wake(); }, needs_four_eyes(program.config())});
     dossiers::add_routes(
         api, [&program] { return program.context(); }, program.guesses());
     dossiers::add_file_routes(
@@ -81,6 +82,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
         api, [&program] { return program.context(); }, program.files());
     add_ledger_routes(api, program);
     add_console_routes(api, program);
+    add_system_routes(api, program);
     add_pack_routes(api, program);
     add_trial_routes(api, program);
     http::add_health(router, [&program] { return health(program); });

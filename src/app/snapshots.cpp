@@ -63,9 +63,21 @@ void Snapshots::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
+void Snapshots::wake() {
+    {
+        std::scoped_lock lock(stop_mutex_);
+        woken_ = true;
+    }
+    stop_signal_.notify_all();
+}
+
 void Snapshots::loop() {
     std::unique_lock lock(stop_mutex_);
-    while (!stop_signal_.wait_for(lock, poll, [&] { return stopping_; })) {
+    for (;;) {
+        stop_signal_.wait_for(lock, poll, [&] { return stopping_ || woken_; });
+        if (stopping_) return;
+        // Its event may have no position yet: whoever woke us is believed.
+        const bool told = std::exchange(woken_, false);
         lock.unlock();
         struct Seen {
             int64_t size = 0;
@@ -77,8 +89,8 @@ void Snapshots::loop() {
                 std::scoped_lock guard(mutex_);
                 from = seen_;
             }
-            Seen s{store::ledger_size(reader), false};
-            if (s.size > from)
+            Seen s{store::ledger_size(reader), told};
+            if (!told && s.size > from)
                 s.changed = reader.first(changed_since, {from}, [](const store::Row&) { return true; }).has_value();
             return s;
         });

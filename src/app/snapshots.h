@@ -23,6 +23,8 @@ class Snapshots {
     [[nodiscard]] Result<void> reload();
     /// Watches the ledger in a thread of its own and reloads after directory.* and procedures.* events.
     void watch();
+    /// Something was committed just now: the watcher reloads at once. Does not wait.
+    void wake();
     void stop();
 
   private:
@@ -37,7 +39,7 @@ class Snapshots {
     int64_t seen_ = 0;
     std::mutex stop_mutex_;
     std::condition_variable stop_signal_;
-    bool stopping_ = false;
+    bool stopping_ = false, woken_ = false;
     std::thread thread_;
 };
 

@@ -127,6 +127,52 @@ json::object agency_view(const Directory& directory, const Agency& agency, Date 
 
 namespace {
 
+json::value name_on(const Directory& directory, const std::string& id, Date d) {
+    const auto* agency = directory.agency(AgencyId{id});
+    if (!agency || agency->versions.empty()) return nullptr;
+    const auto* version = agency->at(d);
+    return json::value(version ? version->name : agency->versions.back().name);
+}
+
+}  // namespace
+
+json::array lineage_view(const Directory& directory, const Agency& agency) {
+    std::set<const Succession*> found;
+    // Backwards and forwards apart: what else became of a predecessor is not this agency's story.
+    for (const bool back : {true, false}) {
+        std::set<std::string> seen{agency.id.value};
+        std::vector<std::string> open{agency.id.value};
+        while (!open.empty()) {
+            const auto id = std::move(open.back());
+            open.pop_back();
+            for (const auto& s : directory.successions()) {
+                if ((back ? s.to : s.from) != id || !directory.agency(AgencyId{s.from})) continue;
+                found.insert(&s);
+                const auto& next = back ? s.from : s.to;
+                if (seen.insert(next).second) open.push_back(next);
+            }
+        }
+    }
+    std::vector<const Succession*> ordered(found.begin(), found.end());
+    std::sort(ordered.begin(), ordered.end(), [](const Succession* a, const Succession* b) {
+        return std::tie(a->date, a->from, a->to, a->area.value, a->function) <
+               std::tie(b->date, b->from, b->to, b->area.value, b->function);
+    });
+    json::array out;
+    for (const auto* s : ordered) {
+        auto line = view(*s);
+        line["from_name"] = name_on(directory, s->from, add_days(s->date, -1));
+        line["to_name"] = name_on(directory, s->to, s->date);
+        const auto* area = s->area.empty() ? nullptr : directory.unit(s->area);
+        const auto* version = area ? area->at(s->date) : nullptr;
+        line["area_name"] = version ? json::value(version->name) : json::value(nullptr);
+        out.push_back(std::move(line));
+    }
+    return out;
+}
+
+namespace {
+
 json::array shifts_view(const std::vector<Shift>& shifts) {
     json::array out;
     const auto clock = [](int minute) { return fmt::format("{:02}:{:02}", minute / 60, minute % 60); };

@@ -21,6 +21,9 @@ namespace hl::directory {
 /// One agency whole: versions, positions on `d` and the departments they stand in, whom it succeeded and who succeeded
 /// it.
 [[nodiscard]] boost::json::object agency_view(const Directory& directory, const Agency& agency, Date d);
+/// Which agencies became this one, step by step, and which it became: every succession on the way with the names of
+/// that day, in order of time.
+[[nodiscard]] boost::json::array lineage_view(const Directory& directory, const Agency& agency);
 /// Days [from, to): date, kind, whether worked, reason and notice where there are some, provisional. At most 800 days.
 [[nodiscard]] boost::json::object calendar_view(const Calendar& calendar, Date from, Date to);
 

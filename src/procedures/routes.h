@@ -13,9 +13,5 @@ struct RouteContext {
     bool four_eyes = false;           // publishing takes a proposal and a second person
 };
 void add_routes(access::Api& api, RouteContext context);
-inline void add_routes(access::Api& api, std::function<std::shared_ptr<const Catalogue>()> catalogue,
-                       std::function<std::shared_ptr<const directory::Directory>()> organisation) {
-    add_routes(api, RouteContext{std::move(catalogue), std::move(organisation)});
-}
 
 }  // namespace hl::procedures

@@ -165,6 +165,26 @@ TEST(Province, AnAgencyIsWithinThoseAboveIt) {
     EXPECT_FALSE(province().within(AgencyId{"ubnd-tinh"}, AgencyId{"ubnd-19333"}, first_new_day));
 }
 
+TEST(Views, AnAgencysLineageIsWhatBecameItAndWhatItBecame) {
+    const auto of = [](const char* id) { return lineage_view(province(), *province().agency(AgencyId{id})); };
+    // The commune took over its place's work from the old district; what else the district became is not its story.
+    const auto commune = of("ubnd-19333");
+    ASSERT_FALSE(commune.empty());
+    for (const auto& step : commune) {
+        EXPECT_EQ(step.at("to"), "ubnd-19333");
+        EXPECT_EQ(step.at("date"), "2025-07-01");
+        EXPECT_FALSE(step.at("basis").as_string().empty());
+        EXPECT_FALSE(step.at("from_name").as_string().empty());
+        EXPECT_EQ(step.at("to_name"), "Ủy ban nhân dân phường Đông Hà");
+    }
+    const std::string district{commune.front().at("from").as_string()};
+    std::set<std::string> became;
+    for (const auto& step : of(district.c_str())) became.emplace(step.at("to").as_string());
+    EXPECT_TRUE(became.contains("ubnd-19333"));
+    EXPECT_GT(became.size(), 1u);
+    EXPECT_TRUE(of("ubnd-tinh").size() == 1 && of("ubnd-tinh")[0].at("from") == "ubnd-tinh-quang-binh");
+}
+
 TEST(Views, ListsCarryWhatTheApiShows) {
     EXPECT_EQ(units_view(province(), first_new_day, UnitLevel::commune).size(), 78u);
     const auto dong_ha = view(*province().unit(UnitId{"vn-19333"}), first_new_day);

@@ -75,11 +75,11 @@ def reads(folder):
         seen = []
         for path in ["/healthz", "/metrics", "/api/v1/procedures", "/api/v1/procedures?search=khai%20sinh", "/api/v1/procedures/1.001193",
                      "/api/v1/procedures/1.001193/releases", "/api/v1/procedures/1.001193/flow.svg", "/api/v1/procedures/1.001193/flow.bpmn",
-                     "/api/v1/units", "/api/v1/units?search=dong%20ha", "/api/v1/agencies", "/api/v1/agencies/ubnd-19333",
+                     "/api/v1/units", "/api/v1/units?search=dong%20ha", "/api/v1/agencies", "/api/v1/agencies/ubnd-19333", "/api/v1/agencies/ubnd-19333/succession", "/api/v1/agencies/none/succession",
                      "/api/v1/calendar?year=2026", "/api/v1/ledger/checkpoint", "/api/v1/procedures/0.0", "/api/v1/me",
                      "/api/v1/tracking?code=x&phone=0900000000", "/api/v1/units?date=nonsense"]:
             seen.append((path, call("GET", path)[0]))
-        for path in ["/api/v1/me", "/api/v1/accounts", "/api/v1/accounts/admin", "/api/v1/accounts/nobody", "/api/v1/followers",
+        for path in ["/api/v1/me", "/api/v1/accounts", "/api/v1/accounts?kind=machine", "/api/v1/keys", "/api/v1/system", "/api/v1/accounts/admin", "/api/v1/accounts/nobody", "/api/v1/followers",
                      "/api/v1/statistics?from=2026-01&to=2026-11&by=agency", "/api/v1/statistics?from=2026-01&to=2026-11&by=month",
                      "/api/v1/statistics?format=xlsx&by=procedure", "/api/v1/statistics?format=pdf",
                      "/api/v1/ledger/events", "/api/v1/personal-reads", "/api/v1/queues?agency=ubnd-19333"]:
@@ -109,7 +109,18 @@ def reads(folder):
         auditor = sign_in("kiem-toan")
         status, events = call("GET", "/api/v1/ledger/events?from=5&limit=3", auditor)
         seen.append(("proof", call("GET", f"/api/v1/ledger/events/{json.loads(events)['items'][0]['id']}/proof", auditor)[0]))
-        seen.append(("reads", call("GET", "/api/v1/personal-reads", auditor)[0]))
+        for path in ["/api/v1/personal-reads", "/api/v1/personal-reads?actor=mau-lanh-dao&from=2026-01-01&purpose=in%20phi%E1%BA%BFu",
+                     "/api/v1/personal-reads?format=csv", "/api/v1/personal-reads?actor=nobody", "/api/v1/personal-reads/purposes", "/api/v1/system"]:
+            seen.append((path, call("GET", path, auditor)[0]))
+        for name in ["dossiers.statistics", "none"]:
+            seen.append(("restart", call("POST", f"/api/v1/followers/{name}/restart", admin, {})[0]))
+        status, made = call("POST", "/api/v1/accounts", admin, {"login": "may-hop-dong", "name": "Máy thử", "kind": "machine"})
+        status, key = call("POST", "/api/v1/accounts/may-hop-dong/keys", admin, {"label": "thử"})
+        assert status == 201, key
+        assert call("GET", "/api/v1/me", json.loads(key)["key"])[0] == 200
+        status, keys = call("GET", "/api/v1/keys?login=may-hop-dong", admin)
+        seen.append(("revoke", call("DELETE", "/api/v1/keys/" + json.loads(keys)["items"][0]["id"], admin)[0]))
+        seen.append(("keys", call("GET", "/api/v1/keys", admin)[0]))
         bad = [s for s in seen if s[1] >= 500]
         print(f"{len(seen)} calls answered")
         for path, status in bad:
