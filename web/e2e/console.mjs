@@ -1,8 +1,9 @@
 // The console in a real browser against the real server: a pack's difference and its applying, a procedure edited without
-// code and published by a second person, a trial on the calendar, a reorganisation, accounts and keys, the log of reads,
-// the ledger; every page at 320 and 1280 px in both languages, dialogs open.
+// code and published by a second person, a trial on the calendar, a reorganisation, accounts with dated roles, API keys,
+// health and followers, the log of reads, the ledger, a second factor; every page at 320 and 1280 px in both languages,
+// dialogs open.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,10 +13,16 @@ import { fill, root, start } from './server.mjs';
 const server = await start({ dossiers: 200 });
 const browser = await openBrowser();
 const { findings, test, end } = suite(browser);
+/** Nothing is asked of the server any more, and what came is drawn. The live feed is not waited for: it never ends. */
+async function quiet(page) {
+  for (let still = 0, turns = 0; still < 3 && turns < 150; ++turns) {
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 15))));
+    still = page.asking.size === 0 ? still + 1 : 0;
+  }
+}
 async function look(page, name, language = 'vi') {
-  // Not "network idle": the live feed never is.
+  await quiet(page);
   await page.waitForFunction(() => !document.querySelector('.skeleton') && !document.querySelector('[aria-busy=true]')).catch(() => {});
-  await page.waitForTimeout(200);
   await shot(page, name);
   findings.push(...(await axe(page, name)), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
   if (language === 'vi') findings.push(...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`));
@@ -31,12 +38,24 @@ async function person(login, name, role) {
   server.passwords[login] = `cau dai de nho ${randomBytes(6).toString('hex')}`;
   await server.call(first.token, 'me/password', { old_password: made.one_time_password, password: server.passwords[login] });
 }
-const open = async (login, size) => {
+const fresh = async (size) => {
   const page = await newPage(browser, size);
+  page.asking = new Set();
+  page.on('request', (r) => { if (!r.url().includes('/feed')) page.asking.add(r); });
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (r) => page.asking.delete(r));
+  return page;
+};
+const open = async (login, size) => {
+  const page = await fresh(size);
   await signIn(page, server.base, login, server.passwords[login]);
   return page;
 };
 const go = (page, section, at) => page.goto(`${server.base}/app/console?section=${section}${at ? `&at=${encodeURIComponent(at)}` : ''}`);
+/** The same without loading the application anew. */
+const goOn = async (page, section, at) => {
+  await page.evaluate(([s, a]) => window.history.pushState({}, '', `/app/console?section=${s}${a ? `&at=${encodeURIComponent(a)}` : ''}`), [section, at]);
+  await page.waitForFunction(([s]) => document.querySelector(`.rail a[aria-current=page][href*="section=${s}"]`) && document.querySelector('main h1, main h2'), [section]);
+};
 const until = async (what, condition) => {
   for (let i = 0; i < 100; ++i) {
     if (await condition()) return;
@@ -44,8 +63,18 @@ const until = async (what, condition) => {
   }
   throw new Error(`never: ${what}`);
 };
+/** The six digits an authenticator shows now for a secret in base 32 (RFC 6238). */
+function totp(secret) {
+  const bits = [...secret.toUpperCase()].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+const dayFromNow = (days) => new Date(Date.now() + days * 86_400_000).toLocaleDateString('en-GB', { timeZone: 'Asia/Ho_Chi_Minh' });
 const judgedAnew = async (page) => {
-  await page.waitForTimeout(600);
+  await page.waitForTimeout(500); // a pause in typing is waited for
   await page.locator('[data-testid=judged][data-busy=false]').waitFor();
 };
 
@@ -53,9 +82,19 @@ const pack = mkdtempSync(join(tmpdir(), 'hl-pack-'));
 try {
   const codes = await fill(server, 12);
   for (const code of codes.slice(0, 3)) await server.call(server.tokens['mau-mot-cua'], `dossiers/${code}`);
+  await server.call(server.tokens['mau-lanh-dao'], `dossiers/${codes[4]}`);
   await person('quan-tri-hai', 'Quản trị hai (mẫu)', 'administrator');
   await person('kiem-toan', 'Kiểm toán (mẫu)', 'auditor');
   const page = await open('admin', { width: 1280, height: 800 });
+
+  await test('slips: each form of a dossier answers as a page to print', async () => {
+    for (const form of ['01', '06']) {
+      const answer = await fetch(`${server.base}/api/v1/dossiers/${codes[1]}/slips/${form}?format=pdf`, { headers: { Authorization: `Bearer ${server.tokens['mau-mot-cua']}` } });
+      assert.equal(answer.status, 200, form);
+      assert.equal(answer.headers.get('content-type'), 'application/pdf');
+      assert.ok(Buffer.from(await answer.arrayBuffer()).subarray(0, 5).equals(Buffer.from('%PDF-')));
+    }
+  });
 
   await test('pack: the server’s own pack changes nothing; a changed one is read field by field and applied after a typed word', async () => {
     await go(page, 'pack');
@@ -165,7 +204,7 @@ try {
     assert.equal((await server.call(server.tokens['mau-mot-cua'], 'dossiers?agency=ubnd-19333&limit=200')).items.length, dossiers);
   });
 
-  await test('accounts: a role with its agency and end, a key shown once, closed and opened again', async () => {
+  await test('accounts: a role from a day to a day, ended from a day; closed and opened again', async () => {
     await go(page, 'accounts');
     await page.getByRole('button', { name: 'Tài khoản mới' }).click();
     await look(page, 'console-account-new-1280');
@@ -175,17 +214,99 @@ try {
     await dialog.getByLabel('Loại').click();
     await page.getByRole('option', { name: 'Hệ thống' }).click();
     await dialog.getByRole('button', { name: 'Tạo tài khoản' }).click();
+    await dialog.getByRole('status').waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: 'Loại tài khoản' }).click();
+    await page.getByRole('option', { name: 'Hệ thống' }).click();
     await page.getByRole('button', { name: 'may-mau' }).click();
-    await dialog.getByLabel('Dùng cho việc gì').fill('đồng bộ mẫu');
-    await dialog.getByRole('button', { name: 'Tạo khóa API' }).click();
-    await dialog.getByText(/^hlk_/).waitFor();
-    await look(page, 'console-account-key-1280');
+    await dialog.getByRole('combobox', { name: 'Vai trò' }).click();
+    await page.getByRole('option', { name: 'Hệ thống kết nối' }).click();
+    await dialog.getByLabel('Từ ngày').fill(dayFromNow(0));
+    await dialog.getByLabel(/^Đến hết ngày/).fill(dayFromNow(-1));
+    await dialog.getByRole('button', { name: 'Giao vai trò' }).click();
+    await dialog.getByText('Ngày cuối phải không trước ngày đầu.').waitFor();
+    await dialog.getByLabel(/^Đến hết ngày/).fill(dayFromNow(30));
+    await dialog.getByRole('button', { name: 'Giao vai trò' }).click();
+    const row = dialog.getByRole('row').filter({ hasText: 'Đang giữ' });
+    await row.getByText(dayFromNow(30)).waitFor();
+    assert.equal((await server.call(admin, 'accounts/may-mau')).grants[0].to, new Date(Date.now() + 31 * 86_400_000).toLocaleDateString('en-CA', { timeZone: 'Asia/Ho_Chi_Minh' }));
+    await dialog.getByLabel('Từ ngày').fill(dayFromNow(60));
+    await dialog.getByLabel(/^Đến hết ngày/).fill('');
+    await dialog.getByRole('button', { name: 'Giao vai trò' }).click();
+    await dialog.getByText('Chưa bắt đầu').waitFor();
+    await row.getByRole('button').click();
+    await dialog.getByLabel('Thôi giữ từ ngày').fill(dayFromNow(10));
+    await look(page, 'console-account-1280');
+    await dialog.getByRole('button', { name: 'Thu vai trò', exact: true }).click();
+    await row.getByText(dayFromNow(9)).waitFor(); // its last day
     await dialog.getByLabel('Lý do đóng').fill('thử');
     await dialog.getByRole('button', { name: 'Đóng tài khoản' }).click();
     await dialog.getByRole('button', { name: 'Mở lại tài khoản' }).click();
     await dialog.getByLabel('Lý do đóng').waitFor();
+    await dialog.getByRole('link', { name: 'Xem và tạo khóa API' }).click();
+    await page.getByRole('heading', { name: 'Khóa API' }).waitFor();
+  });
+
+  await test('keys: made and shown once, its last use seen, revoked after a question', async () => {
+    await go(page, 'keys', 'may-mau');
+    await page.getByText('Chưa có khóa nào').waitFor();
+    await page.getByRole('button', { name: 'Tạo khóa' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Tạo khóa' }).click();
+    await dialog.locator('.mantine-InputWrapper-error').first().waitFor();
+    await look(page, 'console-key-new-1280');
+    await dialog.getByLabel('Dùng cho việc gì').fill('đồng bộ mẫu');
+    await dialog.getByLabel(/^Hết hạn/).fill(dayFromNow(90));
+    await dialog.getByRole('button', { name: 'Tạo khóa' }).click();
+    const key = await dialog.getByText(/^hlk_/).innerText();
+    await look(page, 'console-key-shown-1280');
     await page.keyboard.press('Escape');
+    const row = page.locator('tr[data-key="đồng bộ mẫu"]');
+    await row.getByText('Chưa dùng').waitFor();
+    await row.getByText(dayFromNow(90)).waitFor();
+    assert.ok(!(await page.content()).includes(key));
+    assert.equal((await server.call(key, 'me')).login, 'may-mau');
+    await until('the use is written', async () => (await server.call(admin, 'keys?login=may-mau')).items[0].last_used_at !== null);
+    await page.reload();
+    await row.getByText('Đang dùng').waitFor();
+    assert.equal(await row.getByText('Chưa dùng').count(), 0);
+    await row.getByRole('button', { name: 'Thu hồi: đồng bộ mẫu' }).click();
+    await look(page, 'console-key-revoke-1280');
+    await dialog.getByRole('button', { name: 'Thu hồi', exact: true }).click();
+    await row.getByText('Đã thu hồi').waitFor();
+    await assert.rejects(server.call(key, 'me'), /401/);
+  });
+
+  await test('health: what is unknown is said, a backup is told, a follower is rebuilt after a question', async () => {
+    await go(page, 'health');
+    await page.getByText('Chương trình chưa tạo bản sao lưu nào.').waitFor();
+    await page.getByText('Chưa kiểm tra lần nào').waitFor();
+    await page.getByText('Trình diễn', { exact: true }).waitFor();
+    await page.getByText('Một người là đủ').waitFor(); // a demonstration
+    await page.getByRole('button', { name: 'Dựng lại: Thống kê hồ sơ' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Sổ cái và hồ sơ không bị ảnh hưởng').waitFor();
+    await look(page, 'console-follower-rebuild-1280');
+    await dialog.getByRole('button', { name: 'Dựng lại' }).click();
+    await page.getByText('Đã bắt đầu dựng lại.').waitFor();
+    await until('it has read everything again', async () => (await server.call(admin, 'followers')).items.every((f) => f.lag === 0));
+    server.run('backup', join(pack, 'backup'));
+    await page.reload();
+    await page.getByText(/\d+ giây trước/).first().waitFor();
+    await page.getByText(/\d+ sự kiện, \d+ tệp, /).waitFor();
+  });
+
+  await test('agency: which became which, when and by which instrument', async () => {
+    await go(page, 'agencies', 'ubnd-19333');
+    const story = page.locator('.lineage');
+    await story.getByText('01/07/2025').waitFor();
+    await story.getByText(/Nghị quyết 1680/).first().waitFor();
+    const before = story.getByRole('link').first();
+    const name = await before.innerText();
+    await before.click();
+    await page.locator('.split h2', { hasText: name }).first().waitFor();
+    await page.getByText('Đã kết thúc').waitFor();
+    await look(page, 'console-agency-ended-1280');
   });
 
   await test('reorganisation: rehearsed, and done after a typed word', async () => {
@@ -208,25 +329,81 @@ try {
     await until('one agency fewer', async () => (await server.call(admin, 'agencies')).items.length === before - 1);
   });
 
-  await test('auditor: the log of reads and the ledger, verified from here', async () => {
+  await test('auditor: the log of reads filtered and exported, which it records; the ledger verified from here', async () => {
     const auditor = await open('kiem-toan', { width: 1280, height: 800 });
     await go(auditor, 'reads');
-    await auditor.locator('table.plain tbody tr').first().waitFor();
+    const lines = auditor.locator('table.plain tbody tr');
+    await lines.first().waitFor();
+    const all = await lines.count();
+    await auditor.getByLabel('Người đọc').fill('mau-mot-cua');
+    await auditor.getByRole('combobox', { name: 'Mục đích' }).fill('giải quyết');
+    await auditor.getByRole('option', { name: 'giải quyết hồ sơ thủ tục hành chính' }).click();
+    await auditor.getByLabel('Đến ngày').fill('31/02/2026');
+    await auditor.getByRole('button', { name: 'Lọc', exact: true }).click();
+    await auditor.getByText('Hãy nhập một ngày có thật').waitFor();
+    await auditor.getByLabel('Đến ngày').fill(dayFromNow(0));
+    await auditor.getByRole('button', { name: 'Lọc', exact: true }).click();
+    await auditor.getByText('3 lượt đọc', { exact: true }).waitFor();
+    assert.ok(all > 3);
+    await auditor.reload(); // the address holds the question
+    await auditor.getByText('3 lượt đọc', { exact: true }).waitFor();
+    assert.equal(await auditor.getByLabel('Người đọc').inputValue(), 'mau-mot-cua');
     await look(auditor, 'console-reads-1280');
+    const [download] = await Promise.all([auditor.waitForEvent('download'), auditor.getByRole('button', { name: 'Xuất CSV' }).click()]);
+    const csv = readFileSync(await download.path(), 'utf8');
+    assert.equal(csv.trim().split('\r\n').length, 4);
+    assert.ok(csv.includes('mau-mot-cua'));
+    await auditor.getByText('Đã xuất. Lần xuất này được ghi vào nhật ký.').waitFor();
+    await auditor.getByLabel('Người đọc').fill('không có người này');
+    await auditor.getByRole('button', { name: 'Lọc', exact: true }).click();
+    await auditor.getByRole('alert').getByText('Không có tài khoản này.').first().waitFor();
+    await auditor.getByRole('button', { name: 'Bỏ lọc' }).click();
+    await lines.filter({ hasText: 'Xuất nhật ký đọc dữ liệu' }).waitFor();
     await go(auditor, 'ledger');
-    await auditor.getByRole('button', { name: /[Kk]iểm tra/ }).first().click();
+    await auditor.getByRole('button', { name: 'Kiểm tra ngay' }).click();
+    await auditor.getByText(/Sổ cái toàn vẹn/).waitFor();
     await look(auditor, 'console-ledger-1280');
+    assert.equal((await server.call(admin, 'system')).ledger.verified.problems, 0);
+
+    // A second factor of one's own: the picture, the first code, the recovery codes; then it is asked for.
+    await auditor.locator('.top').getByRole('button', { name: /Kiểm toán/ }).click();
+    await auditor.getByRole('menuitem', { name: 'Tài khoản và bảo mật' }).click();
+    const dialog = auditor.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Xác thực hai lớp' }).click();
+    await dialog.getByRole('img', { name: /QR/ }).waitFor();
+    const secret = await dialog.locator('.mono').first().innerText();
+    await dialog.getByLabel('Mã xác thực 6 số').fill('000000');
+    await dialog.getByRole('button', { name: 'Xác nhận' }).click();
+    await dialog.getByRole('alert').waitFor();
+    await look(auditor, 'console-factor-1280');
+    await dialog.getByLabel('Mã xác thực 6 số').fill(totp(secret));
+    await dialog.getByRole('button', { name: 'Xác nhận' }).click();
+    const codes = (await dialog.locator('pre').innerText()).trim().split('\n');
+    assert.equal(codes.length, 10);
+    await look(auditor, 'console-factor-codes-1280');
     await auditor.context().close();
+    const again = await fresh({ width: 320, height: 640 });
+    await again.goto(`${server.base}/app/desk`);
+    await again.getByLabel('Tên đăng nhập').fill('kiem-toan');
+    await again.locator('input[type=password]').fill(server.passwords['kiem-toan']);
+    await again.keyboard.press('Enter');
+    await again.locator('input[autocomplete=one-time-code]').fill(codes[3]);
+    await look(again, 'console-factor-asked-320');
+    await again.keyboard.press('Enter');
+    await again.locator('.top').waitFor();
+    await again.context().close();
+    await assert.rejects(server.call(null, 'sessions', { login: 'kiem-toan', password: server.passwords['kiem-toan'], code: codes[3] }), /401/); // once
   });
 
   await test('every page at 320 and 1280 px in both languages', async () => {
+    await server.call(admin, 'accounts/admin/grants', { role: 'auditor' }); // one who sees every section
     for (const width of [320, 1280])
       for (const language of ['vi', 'en']) {
         const p = await open('admin', { width, height: 760 });
         await p.evaluate((l) => localStorage.setItem('hl.language', l), language);
-        for (const [section, at] of [['health'], ['accounts'], ['agencies'], ['agencies', 'ubnd-19333'], ['reorganisation'], ['procedures'], ['procedures', '1.001193'], ['procedures', '1.001193/edit'], ['proposals'], ['pack'], ['ledger']]) {
-          await go(p, section, at);
-          await p.locator('h1, h2').first().waitFor();
+        await go(p, 'health');
+        for (const [section, at] of [['health'], ['accounts'], ['keys'], ['agencies'], ['agencies', 'ubnd-19333'], ['reorganisation'], ['procedures'], ['procedures', '1.001193'], ['procedures', '1.001193/edit'], ['proposals'], ['pack'], ['ledger'], ['reads']]) {
+          await goOn(p, section, at);
           if (at?.endsWith('/edit')) {
             if ((width === 320) !== (language === 'en')) continue;
             for (const tab of ['channels', 'fees', 'components', 'form', 'flow', 'rules', 'basis', 'card']) {

@@ -1,12 +1,16 @@
+// Agencies: the list, and one with its departments, positions and the line of succession it stands in.
 import { TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAgencies, useAgency } from '../api/queries';
-import type { Agency } from '../api/types';
+import { api } from '../api/session';
+import type { Agency, Lineage } from '../api/types';
 import { useT } from '../i18n';
 import { Empty, Fact, Load } from '../kit/kit';
 import { search } from '../lib/fold';
-import { date } from '../lib/format';
+import { addDays, date } from '../lib/format';
+import { useWords } from './words';
 
 const text = (o: object, key: string): string => { const v = (o as Record<string, unknown>)[key]; return typeof v === 'string' ? v : ''; };
 
@@ -40,6 +44,7 @@ export function Agencies({ at }: { at?: string }) {
 
 function Whole({ id, all }: { id: string; all: Agency[] }) {
   const t = useT();
+  const w = useWords().lineage;
   const agency = useAgency(id);
   const name = (other: string) => all.find((a) => a.id === other)?.name ?? other;
   return (
@@ -47,13 +52,45 @@ function Whole({ id, all }: { id: string; all: Agency[] }) {
       {(a) => (
         <section className="card">
           <h2>{a.name}</h2>
-          <dl className="facts"><Fact name={t.admin.code}><span className="mono">{a.code}</span></Fact><Fact name={t.admin.oldCode}><span className="mono">{a.old_code || '–'}</span></Fact><Fact name={t.admin.parent}>{a.parent ? name(a.parent) : '–'}</Fact><Fact name={t.admin.since}>{date(a.from) || '–'}</Fact><Fact name={t.admin.basis}>{a.basis || '–'}</Fact></dl>
+          <dl className="facts"><Fact name={t.admin.code}><span className="mono">{a.code}</span></Fact><Fact name={t.admin.oldCode}><span className="mono">{a.old_code || '–'}</span></Fact><Fact name={t.admin.parent}>{a.parent ? name(a.parent) : '–'}</Fact><Fact name={t.admin.since}>{date(a.from) || '–'}</Fact>{a.to && <Fact name={w.until}>{date(addDays(a.to, -1))}{!a.live && <div><span className="state">{w.ended}</span></div>}</Fact>}<Fact name={t.admin.basis}>{a.basis || '–'}</Fact></dl>
           {a.departments.length > 0 && <><h2 style={{ marginTop: 18 }}>{t.admin.departments}</h2><ul style={{ margin: 0, paddingLeft: 20 }}>{a.departments.map((d) => <li key={text(d, 'id')}>{text(d, 'name')}</li>)}</ul></>}
           {a.positions.length > 0 && <><h2 style={{ marginTop: 18 }}>{t.admin.positions}</h2><ul style={{ margin: 0, paddingLeft: 20 }}>{a.positions.map((p) => <li key={text(p, 'id')}>{text(p, 'title')}</li>)}</ul></>}
-          {a.predecessors.length > 0 && <><h2 style={{ marginTop: 18 }}>{t.admin.predecessors}</h2><ul style={{ margin: 0, paddingLeft: 20 }}>{a.predecessors.map((p, i) => <li key={i}>{name(text(p, 'from'))} · {date(text(p, 'date'))}<div className="quiet">{text(p, 'basis')}</div></li>)}</ul></>}
-          {a.successors.length > 0 && <><h2 style={{ marginTop: 18 }}>{t.admin.successors}</h2><ul style={{ margin: 0, paddingLeft: 20 }}>{a.successors.map((p, i) => <li key={i}>{name(text(p, 'to'))} · {date(text(p, 'date'))}<div className="quiet">{text(p, 'basis')}</div></li>)}</ul></>}
+          <Succession id={id} />
         </section>
       )}
     </Load>
+  );
+}
+
+/** Who became whom, when and by which instrument, in order of time: as the agency's own story. */
+function Succession({ id }: { id: string }) {
+  const t = useT();
+  const w = useWords().lineage;
+  const steps = useQuery({ queryKey: ['succession', id], queryFn: async ({ signal }) => (await api.get<{ items: Lineage[] }>(`/api/v1/agencies/${encodeURIComponent(id)}/succession`, signal)).items });
+  const named = (agency: string, name: string | null) => (agency === id ? <strong>{name ?? w.this}</strong> : <Link to="/console" search={{ section: 'agencies', at: agency }}>{name ?? agency}</Link>);
+  return (
+    <>
+      <h2 style={{ marginTop: 18 }}>{w.title}</h2>
+      <Load of={steps} lines={2}>
+        {(all) => all.length === 0 ? <p className="quiet" style={{ margin: 0 }}>{w.none}</p> : (
+          <ol className="lineage">
+            {[...new Set(all.map((s) => s.date))].map((day) => (
+              <li key={day}>
+                <time dateTime={day}>{date(day)}</time>
+                <ul>
+                  {all.filter((s) => s.date === day).map((s, i) => (
+                    <li key={i}>
+                      {named(s.from, s.from_name)} <span aria-hidden>→</span> {named(s.to, s.to_name)}
+                      <div className="quiet">{[t.reorganisation.kinds[s.kind], s.area_name ? w.place(s.area_name) : s.function ? w.work(s.function) : s.kind === 'split' ? w.rest : ''].filter(Boolean).join(' · ')}</div>
+                      <div className="quiet">{s.basis}</div>
+                    </li>
+                  ))}
+                </ul>
+              </li>
+            ))}
+          </ol>
+        )}
+      </Load>
+    </>
   );
 }

@@ -1,31 +1,41 @@
 // The console: what an administrator and an auditor look at. The section stands in the address.
 import './console.css';
 import { Link, getRouteApi } from '@tanstack/react-router';
+import { Suspense, lazy, useDeferredValue } from 'react';
 import { useAccount } from '../api/session';
 import { useT } from '../i18n';
-import { useTitle } from '../kit/kit';
+import { Skeleton, useTitle } from '../kit/kit';
+import { standing } from '../lib/rights';
+import { localDate } from '../lib/working_time';
 import { Accounts } from './accounts';
 import { Agencies } from './agencies';
-import { Health, Ledger, Reads } from './ledger';
-import { Pack } from './pack';
-import { Procedures } from './procedures';
+import { Health } from './health';
+import { Keys } from './keys';
+import { Ledger } from './ledger';
 import { Proposals } from './proposals';
+import { Reads } from './reads';
 import { Reorganisation } from './reorganisation';
 import { useWords } from './words';
 
+// The largest, and not opened every day: loaded when they are.
+const Pack = lazy(() => import('./pack').then((m) => ({ default: m.Pack })));
+const Procedures = lazy(() => import('./procedures').then((m) => ({ default: m.Procedures })));
+
 const route = getRouteApi('/frame/console');
-const sections = ['health', 'accounts', 'agencies', 'reorganisation', 'procedures', 'proposals', 'pack', 'ledger', 'reads'] as const;
+const sections = ['health', 'accounts', 'keys', 'agencies', 'reorganisation', 'procedures', 'proposals', 'pack', 'ledger', 'reads'] as const;
 type Section = (typeof sections)[number];
 
 export function Console() {
   const t = useT();
   const w = useWords();
   const account = useAccount();
-  const { section: asked, at } = route.useSearch();
-  const roles = new Set(account.grants.map((g) => g.role));
-  const may: Record<Section, boolean> = { health: true, accounts: roles.has('administrator'), agencies: true, reorganisation: roles.has('administrator'), procedures: true, proposals: roles.has('administrator'), pack: roles.has('administrator'), ledger: true, reads: roles.has('auditor') };
+  const search = route.useSearch();
+  // The page one comes from stays until the next one is loaded.
+  const { section: asked, at } = useDeferredValue(search);
+  const roles = new Set(account.grants.filter((g) => standing(g, localDate(Date.now())) === 'now').map((g) => g.role));
+  const may: Record<Section, boolean> = { health: true, accounts: roles.has('administrator'), keys: roles.has('administrator'), agencies: true, reorganisation: roles.has('administrator'), procedures: true, proposals: roles.has('administrator'), pack: roles.has('administrator'), ledger: true, reads: roles.has('auditor') };
   const section = sections.find((s) => s === asked) ?? 'health';
-  const nameOf = (s: Section) => (s === 'pack' ? w.pack.nav : t.consoleNav[s]);
+  const nameOf = (s: Section) => (s === 'pack' ? w.pack.nav : s === 'keys' ? w.keys.nav : t.consoleNav[s]);
   useTitle(nameOf(section));
   return (
     <div className="consoleframe">
@@ -34,15 +44,18 @@ export function Console() {
       </nav>
       <main id="main" tabIndex={-1} className="page">
         <div className="inner">
-          {section === 'health' && <Health />}
-          {section === 'accounts' && <Accounts />}
-          {section === 'agencies' && <Agencies at={at} />}
-          {section === 'reorganisation' && <Reorganisation />}
-          {section === 'procedures' && <Procedures at={at} mayEdit={roles.has('administrator')} />}
-          {section === 'proposals' && <Proposals />}
-          {section === 'pack' && <Pack />}
-          {section === 'ledger' && <Ledger mayRead={roles.has('auditor')} />}
-          {section === 'reads' && <Reads />}
+          <Suspense fallback={<Skeleton lines={8} />}>
+            {section === 'health' && <Health mayRebuild={roles.has('administrator')} />}
+            {section === 'accounts' && <Accounts />}
+            {section === 'keys' && <Keys login={at} />}
+            {section === 'agencies' && <Agencies at={at} />}
+            {section === 'reorganisation' && <Reorganisation />}
+            {section === 'procedures' && <Procedures at={at} mayEdit={roles.has('administrator')} />}
+            {section === 'proposals' && <Proposals />}
+            {section === 'pack' && <Pack />}
+            {section === 'ledger' && <Ledger mayRead={roles.has('auditor')} />}
+            {section === 'reads' && <Reads at={at} />}
+          </Suspense>
         </div>
       </main>
     </div>

@@ -105,7 +105,7 @@ function Edit({ code, source }: { code: string; source: EditableSheet }) {
   const picture = useMemo(() => (judged?.check.flow_svg ? URL.createObjectURL(new Blob([judged.check.flow_svg], { type: 'image/svg+xml' })) : null), [judged]);
   useEffect(() => () => { if (picture) URL.revokeObjectURL(picture); }, [picture]);
 
-  const day = from ? parseDate(from, new Date().getFullYear()) : null;
+  const day = from ? parseDate(from) : null;
   const late = day !== null && day <= source.valid_from.slice(0, 10);
   const propose = useMutation({
     mutationFn: async () => {

@@ -1,52 +1,14 @@
-import { Button, TextInput } from '@mantine/core';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+// The ledger: its head and signature, verified from here, its newest events.
+import { Button } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../api/session';
-import type { Checkpoint, EventPage, Follower, ReadPage, Verification } from '../api/types';
+import type { Checkpoint, EventPage, Verification } from '../api/types';
 import { useT } from '../i18n';
-import { Empty, Fact, Load, ProblemNotice, Skeleton } from '../kit/kit';
+import { Fact, Load, ProblemNotice } from '../kit/kit';
 import { dateTime, number } from '../lib/format';
+import { useWords } from './words';
 
-const fresh = { refetchInterval: 10_000 };
-
-function Followers() {
-  const t = useT();
-  const followers = useQuery({ queryKey: ['followers'], queryFn: async ({ signal }) => (await api.get<{ items: Follower[] }>('/api/v1/followers', signal)).items, ...fresh });
-  return (
-    <section className="section">
-      <h2>{t.admin.followers}</h2>
-      <Load of={followers}>
-        {(list) => list.length === 0 ? <Empty title={t.common.nothing} /> : (
-          <div className="tablebox inset" tabIndex={0} role="region" aria-label={t.admin.followers}>
-            <table className="plain">
-              <thead><tr><th scope="col">{t.admin.follower}</th><th scope="col" className="num">{t.admin.position}</th><th scope="col">{t.admin.lag}</th><th scope="col">{t.admin.problem}</th></tr></thead>
-              <tbody>{list.map((f) => <tr key={f.name}><td className="mono">{f.name}</td><td className="num">{number(f.position)}</td><td><span className={`state ${f.lag === 0 ? 'good' : 'warn'}`}>{f.lag === 0 ? t.admin.upToDate : t.admin.events(number(f.lag))}</span></td><td>{f.problem ?? '–'}</td></tr>)}</tbody>
-            </table>
-          </div>
-        )}
-      </Load>
-    </section>
-  );
-}
-
-export function Health() {
-  const t = useT();
-  const health = useQuery({ queryKey: ['health'], queryFn: async () => { const answer = await fetch('/healthz'); return { ok: answer.ok }; }, ...fresh });
-  const point = useCheckpoint();
-  return (
-    <>
-      <h1>{t.admin.health}</h1>
-      <div className="tiles" style={{ marginTop: 18 }}>
-        <div className="card tile">{health.data ? <><span className={`state ${health.data.ok ? 'good' : 'bad'}`}>{health.data.ok ? t.admin.healthy : t.admin.failing}</span></> : health.error ? <span className="state bad">{t.admin.failing}</span> : <Skeleton lines={1} />}</div>
-        <div className="card tile"><div className="value">{point.data ? number(point.data.size) : '–'}</div><div className="quiet">{t.admin.size}</div></div>
-        <div className="card tile"><div className="value" style={{ fontSize: '1.25rem' }}>{point.data ? dateTime(point.data.at) : '–'}</div><div className="quiet">{t.admin.signedAt}</div></div>
-      </div>
-      <Followers />
-    </>
-  );
-}
-
-const useCheckpoint = () => useQuery({ queryKey: ['checkpoint'], queryFn: ({ signal }) => api.get<Checkpoint>('/api/v1/ledger/checkpoint', signal), ...fresh });
+const useCheckpoint = () => useQuery({ queryKey: ['checkpoint'], queryFn: ({ signal }) => api.get<Checkpoint>('/api/v1/ledger/checkpoint', signal), refetchInterval: 10_000 });
 
 /** Verification on the server, watched while it runs. */
 function Verify() {
@@ -80,6 +42,7 @@ function Verify() {
 
 export function Ledger({ mayRead }: { mayRead: boolean }) {
   const t = useT();
+  const words = useWords();
   const point = useCheckpoint();
   const size = point.data?.size;
   const events = useQuery({ queryKey: ['events', size], queryFn: ({ signal }) => api.get<EventPage>(`/api/v1/ledger/events?from=${Math.max(0, (size ?? 0) - 50)}&limit=50`, signal), enabled: mayRead && size !== undefined });
@@ -104,40 +67,13 @@ export function Ledger({ mayRead }: { mayRead: boolean }) {
               <div className="tablebox inset" tabIndex={0} role="region" aria-label={t.admin.recent}>
                 <table className="plain">
                   <thead><tr><th scope="col" className="num">{t.admin.position}</th><th scope="col">{t.admin.at}</th><th scope="col">{t.admin.type}</th><th scope="col">{t.admin.actor}</th><th scope="col">{t.admin.stream}</th></tr></thead>
-                  <tbody>{[...page.items].reverse().map((e) => <tr key={e.id}><td className="num">{number(e.position)}</td><td style={{ whiteSpace: 'nowrap' }}>{dateTime(e.at)}</td><td>{t.events[e.type] ?? <span className="mono">{e.type}</span>}</td><td className="mono">{e.actor}</td><td className="mono">{e.stream}</td></tr>)}</tbody>
+                  <tbody>{[...page.items].reverse().map((e) => <tr key={e.id}><td className="num">{number(e.position)}</td><td style={{ whiteSpace: 'nowrap' }}>{dateTime(e.at)}</td><td>{t.events[e.type] ?? words.events[e.type] ?? <span className="mono">{e.type}</span>}</td><td className="mono">{e.actor}</td><td className="mono">{e.stream}</td></tr>)}</tbody>
                 </table>
               </div>
             )}
           </Load>
         </section>
       )}
-    </>
-  );
-}
-
-export function Reads() {
-  const t = useT();
-  const [subject, setSubject] = useState('');
-  const reads = useInfiniteQuery({
-    queryKey: ['reads', subject],
-    queryFn: ({ pageParam, signal }) => api.get<ReadPage>(`/api/v1/personal-reads?${new URLSearchParams({ ...(subject ? { subject } : {}), ...(pageParam ? { cursor: pageParam } : {}) })}`, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
-  const rows = reads.data?.pages.flatMap((p) => p.items) ?? [];
-  return (
-    <>
-      <h1>{t.admin.reads}</h1>
-      <TextInput my={16} maw={420} label={t.admin.subjectFilter} value={subject} onChange={(e) => setSubject(e.currentTarget.value.trim())} />
-      {reads.error && !reads.data ? <ProblemNotice error={reads.error} retry={() => void reads.refetch()} /> : reads.isPending ? <Skeleton lines={8} /> : rows.length === 0 ? <Empty title={t.common.nothing} /> : (
-        <div className="tablebox inset" tabIndex={0} role="region" aria-label={t.admin.reads}>
-          <table className="plain">
-            <thead><tr><th scope="col">{t.admin.at}</th><th scope="col">{t.admin.actor}</th><th scope="col">{t.admin.purpose}</th><th scope="col">{t.admin.what}</th><th scope="col">{t.admin.subject}</th></tr></thead>
-            <tbody>{rows.map((r, i) => <tr key={i}><td style={{ whiteSpace: 'nowrap' }}>{dateTime(r.at)}</td><td className="mono">{r.actor}</td><td>{r.purpose}</td><td>{r.what}</td><td className="mono">{r.subject}</td></tr>)}</tbody>
-          </table>
-        </div>
-      )}
-      {reads.hasNextPage && <Button mt={14} variant="default" loading={reads.isFetchingNextPage} onClick={() => void reads.fetchNextPage()}>{t.common.more}</Button>}
     </>
   );
 }

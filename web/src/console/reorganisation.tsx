@@ -32,7 +32,7 @@ export function Reorganisation() {
   const result = useRef<HTMLHeadingElement>(null);
 
   const set = (id: number, change: Partial<Line>) => { setLines((all) => all.map((l) => (l.id === id ? { ...l, ...change } : l))); rehearse.reset(); setWord(''); };
-  const day = (l: Line) => parseDate(l.date, new Date().getFullYear());
+  const day = (l: Line) => parseDate(l.date);
   const wrong = (l: Line) => ({
     from: !l.from ? w.needFrom : undefined,
     to: !l.to ? w.needTo : l.to === l.from ? w.sameAgency : undefined,

@@ -25,7 +25,7 @@ export function TrialPanel({ text: sheetText, sheet, procedure }: { text?: strin
   const [channel, setChannel] = useState('desk');
   const [answers, setAnswers] = useState<Record<string, Json>>({});
   const [outcomes, setOutcomes] = useState<Record<string, Outcome>>({});
-  const moment = parseMoment(start, (d) => parseDate(d, new Date().getFullYear()));
+  const moment = parseMoment(start, parseDate);
   const places = (units.data ?? []).filter((u) => u.level === 'commune');
   const run = useMutation({
     mutationFn: async () => (await api.send<ProcedureTrial>({
@@ -83,7 +83,7 @@ function AnswerAt({ field, value, set }: { field: Json; value: Json | undefined;
   if (type === 'enum') return <Select label={label} clearable clearButtonProps={{ 'aria-label': w.trial.unset }} placeholder={w.trial.unset} data={list(at(field, ['values'])).map((v) => ({ value: text(at(v, ['id'])), label: (language === 'en' && text(at(v, ['en']))) || text(at(v, ['vi'])) }))} value={value === undefined ? null : text(value)} onChange={(v) => set(v ?? undefined)} />;
   const numeric = type === 'integer' || type === 'number' || type === 'money';
   const shown = type === 'date' && typeof value === 'string' && /^\d{4}-/.test(value) ? value.split('-').reverse().join('/') : text(value);
-  return <TextInput label={label} placeholder={type === 'date' ? 'dd/MM/yyyy' : undefined} value={shown} onChange={(e) => { const v = e.currentTarget.value; if (v === '') return set(undefined); if (numeric && /^-?\d+$/.test(v)) return set(Number(v)); if (type === 'date' && /^\d{1,2}\/\d{1,2}\/\d{4}$/.test(v)) return set(parseDate(v, 2000) ?? v); set(v); }} />;
+  return <TextInput label={label} placeholder={type === 'date' ? 'dd/MM/yyyy' : undefined} value={shown} onChange={(e) => { const v = e.currentTarget.value; if (v === '') return set(undefined); if (numeric && /^-?\d+$/.test(v)) return set(Number(v)); if (type === 'date' && /^\d{1,2}\/\d{1,2}\/\d{4}$/.test(v)) return set(parseDate(v) ?? v); set(v); }} />;
 }
 
 function Outcomes({ trial, language }: { trial: ProcedureTrial; language: 'vi' | 'en' }) {

@@ -10,7 +10,7 @@ import { Load, ProblemNotice } from '../kit/kit';
 import { date as shownDate, parseDate } from '../lib/format';
 import { search } from '../lib/fold';
 import { commandsFor, taskFor, type Command, type Person } from '../lib/rights';
-import { localDate, workedDaysAfter, type WorkingCalendar } from '../lib/working_time';
+import { workedDaysAfter, type WorkingCalendar } from '../lib/working_time';
 import { slipAddress, slipsOf } from './dossier_pane';
 import { setPaletteCommands } from './palette';
 import { failures, keepTyped, send, typedFor } from './sending';
@@ -48,7 +48,6 @@ const digits = (text: string | undefined) => Number((text ?? '').replace(/[^\d]/
 export function formOf(command: Command, { t, d, person, procedure, agencies, calendar }: Parts): FormSpec {
   const a = t.actions;
   const task = (what?: (task: DossierTask) => boolean) => { const found = taskFor(person, d.tasks, what); return found ? { task: found.number } : {}; };
-  const year = Number(localDate(Date.now()).slice(0, 4));
   switch (command) {
     case 'receive': case 'transfer':
       return { fields: [], body: () => ({}), immediate: command === 'receive' };
@@ -82,7 +81,7 @@ export function formOf(command: Command, { t, d, person, procedure, agencies, ca
       return { fields: [{ id: 'method', label: a.method, kind: 'choice', required: true, initial: 'cash', choices: [{ value: 'cash', label: a.cash }, { value: 'transfer', label: a.transferMoney }, { value: 'online', label: a.online }] }, { id: 'receipt', label: a.receiptNo, required: true }], body: (v) => ({ method: v['method'], receipt: v['receipt']?.trim() }), immediate: true };
     case 'extend': {
       const from = Math.max(Date.now(), d.due ? Date.parse(d.due) : 0);
-      return { fields: [{ id: 'date', label: a.newDate, hint: a.newDateHint, kind: 'date', required: true, initial: shownDate(workedDaysAfter(calendar, from, 3)[2]) }, { id: 'reason', label: a.reason, kind: 'area', required: true }], body: (v) => ({ date: parseDate(v['date'] ?? '', year), reason: v['reason']?.trim() }) };
+      return { fields: [{ id: 'date', label: a.newDate, hint: a.newDateHint, kind: 'date', required: true, initial: shownDate(workedDaysAfter(calendar, from, 3)[2]) }, { id: 'reason', label: a.reason, kind: 'area', required: true }], body: (v) => ({ date: parseDate(v['date'] ?? ''), reason: v['reason']?.trim() }) };
     }
     case 'result': {
       const kinds = procedure?.card.results.map((r) => ({ value: r.id, label: r.name })) ?? [];
@@ -203,7 +202,7 @@ function CommandForm({ command, d, etag, error, onClose, onSent }: { command: Co
     const missing: Record<string, string> = {};
     for (const f of shown) {
       if (f.required && !values[f.id]?.trim()) missing[f.id] = t.common.required;
-      else if (f.kind === 'date' && values[f.id] && !parseDate(values[f.id] ?? '', Number(localDate(Date.now()).slice(0, 4)))) missing[f.id] = t.actions.badDate;
+      else if (f.kind === 'date' && values[f.id] && !parseDate(values[f.id] ?? '')) missing[f.id] = t.actions.badDate;
     }
     setWrong(missing);
     const first = Object.keys(missing)[0];

@@ -6,7 +6,7 @@ import { useNow, useOwnAgencies, useProcedureNames, useQueue, useWorkingCalendar
 import { useT } from '../i18n';
 import { Due, Empty, ProblemNotice, Skeleton, useTitle } from '../kit/kit';
 import { date, number, parseDate } from '../lib/format';
-import { endOfWeek, localDate, remainingUntil, workedDaysAfter } from '../lib/working_time';
+import { endOfWeek, remainingUntil, workedDaysAfter } from '../lib/working_time';
 import { OfficerSelect } from './actions';
 import { failures, send, useWaiting } from './sending';
 
@@ -90,7 +90,7 @@ function Act({ row, what, suggestion, onClose }: { row: Row; what: 'extend' | 'r
   const [reason, setReason] = useState(what === 'extend' ? t.head.apologyReason : '');
   const [officer, setOfficer] = useState('');
   const [error, setError] = useState<unknown>(null);
-  const parsed = parseDate(day, Number(localDate(Date.now()).slice(0, 4)));
+  const parsed = parseDate(day);
   useEffect(() => {
     const listen = (event: Event) => setError((event as CustomEvent<{ error: unknown }>).detail.error);
     failures.addEventListener('refused', listen);

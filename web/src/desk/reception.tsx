@@ -43,7 +43,7 @@ function typedAnswers(fields: { id: string; type: string }[], answers: Answers):
     if (f.type === 'boolean') out[f.id] = value === true;
     else if (typeof value !== 'string' || !value.trim()) continue;
     else if (f.type === 'integer' || f.type === 'number') out[f.id] = Number(value.replace(/[.\s]/g, '').replace(',', '.'));
-    else if (f.type === 'date') out[f.id] = parseDate(value, thisYear()) ?? value;
+    else if (f.type === 'date') out[f.id] = parseDate(value) ?? value;
     else out[f.id] = value.trim();
   }
   return out;

@@ -24,17 +24,24 @@ export function money(dong: number): string {
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`;
   if (n < 1_000_000) return `${amounts.format(Math.round(n / 100) / 10)} KB`;
-  return `${amounts.format(Math.round(n / 100_000) / 10)} MB`;
+  if (n < 1_000_000_000) return `${amounts.format(Math.round(n / 100_000) / 10)} MB`;
+  return `${amounts.format(Math.round(n / 100_000_000) / 10)} GB`;
 }
 
-/** "24/11/2026" or "24/11" or "24112026" → "2026-11-24"; null when it is no day. */
-export function parseDate(text: string, thisYear: number): string | null {
-  const found = /^(\d{1,2})[/.\-\s]?(\d{1,2})(?:[/.\-\s]?(\d{4}))?$/.exec(text.trim());
-  if (!found) return null;
-  const [d, m, y] = [Number(found[1]), Number(found[2]), found[3] ? Number(found[3]) : thisYear];
-  const made = new Date(Date.UTC(y, m - 1, d));
-  if (made.getUTCDate() !== d || made.getUTCMonth() !== m - 1) return null;
-  return made.toISOString().slice(0, 10);
+/** What the forms take for a date: "1/7/2026", "01-07-2026", "01072026"; null when it is no day, or has no year. */
+export { dateFromTyped as parseDate } from '../../forms/formats';
+
+/** "2026-11-30" and 1 → "2026-12-01". */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+/** "2 ngày trước", "5 minutes ago": in the largest unit that fits. */
+export function ago(at: string, now: number, language: 'vi' | 'en'): string {
+  const seconds = Math.min(0, Math.round((Date.parse(at) - now) / 1000));
+  const words = new Intl.RelativeTimeFormat(language, { numeric: 'always' });
+  for (const [unit, length] of [['day', 86_400], ['hour', 3_600], ['minute', 60]] as const)
+    if (-seconds >= length) return words.format(Math.ceil(seconds / length), unit);
+  return words.format(seconds, 'second');
 }
 
 /** As people say it: 0900 000 101. */

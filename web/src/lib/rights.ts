@@ -98,3 +98,6 @@ export function commandsFor(person: Person, dossier: Pick<Dossier, 'state' | 'ag
   };
   return inState[state].filter((command) => may[command]());
 }
+
+/** Does the role hold on this day? Its end is the first day without it. */
+export const standing = (g: Grant, today: string): 'now' | 'later' | 'ended' => (g.to && g.to <= today ? 'ended' : g.from > today ? 'later' : 'now');

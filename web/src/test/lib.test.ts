@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fold, initials, search } from '../lib/fold';
-import { date, dateTime, money, parseDate, phone } from '../lib/format';
+import { addDays, ago, date, dateTime, money, parseDate, phone } from '../lib/format';
 import { isScanning, readCard, readPersonalId } from '../lib/personal_id';
 import { emptyCalendar, endOfWeek, remainingUntil, urgency, workedDaysAfter, workingMinutes, type WorkingCalendar } from '../lib/working_time';
 import { remainingWords } from '../lib/words';
@@ -57,7 +57,9 @@ describe('search folds', () => {
 describe('dates and money as Vietnam writes them', () => {
   it('dd/MM/yyyy, 24 hours, Vietnam’s time', () => { expect(dateTime('2026-11-23T18:05:00Z')).toBe('01:05 24/11/2026'); expect(date('2026-11-24')).toBe('24/11/2026'); });
   it('đồng with dots', () => expect(money(1234567)).toBe('1.234.567 ₫'));
-  it.each([['24/11/2026', '2026-11-24'], ['24/11', '2026-11-24'], ['24112026', '2026-11-24'], ['31/02/2026', null], ['hôm nay', null]])('%s', (text, day) => expect(parseDate(text, 2026)).toBe(day));
+  it.each([['24/11/2026', '2026-11-24'], ['24/11', null], ['24/11/26', null], ['24112026', '2026-11-24'], ['31/02/2026', null], ['hôm nay', null]])('%s', (text, day) => expect(parseDate(text)).toBe(day));
+  it('days are counted on the calendar', () => { expect(addDays('2026-12-31', 1)).toBe('2027-01-01'); expect(addDays('2028-03-01', -1)).toBe('2028-02-29'); });
+  it.each([['2026-11-24T05:00:00Z', '30 giây trước'], ['2026-11-24T04:57:00Z', '3 phút trước'], ['2026-11-22T04:00:00Z', '2 ngày trước'], ['2026-11-24T06:00:00Z', '0 giây trước']])('age of %s', (at, words) => expect(ago(at, Date.parse('2026-11-24T05:00:30Z'), 'vi')).toBe(words));
   it('phones as people say them', () => expect(phone('+84900000101')).toBe('0900 000 101'));
 });
 
