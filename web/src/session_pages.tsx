@@ -158,8 +158,10 @@ export function Security({ login, hasFactor }: { login: string; hasFactor: boole
           <p>{t.session.factorText}</p>
           <Qr text={uri} />
           <p className="quiet">{t.session.secretBy}: <span className="mono">{new URL(uri).searchParams.get('secret')}</span></p>
-          <TextInput label={t.session.code} value={code} onChange={(e) => setCode(e.currentTarget.value)} inputMode="numeric" autoComplete="one-time-code" />
-          <Button onClick={() => void run(async () => setCodes((await api.send<{ recovery_codes: string[] }>({ path: '/api/v1/me/factor/confirmation', method: 'POST', body: { code } })).data.recovery_codes))}>{t.session.confirm}</Button>
+          <form className="stack" onSubmit={(e: FormEvent) => { e.preventDefault(); void run(async () => setCodes((await api.send<{ recovery_codes: string[] }>({ path: '/api/v1/me/factor/confirmation', method: 'POST', body: { code: code.trim() } })).data.recovery_codes)); }}>
+            <TextInput label={t.session.code} value={code} onChange={(e) => setCode(e.currentTarget.value)} inputMode="numeric" autoComplete="one-time-code" maxLength={8} />
+            <Button type="submit">{t.session.confirm}</Button>
+          </form>
         </>
       ) : (
         <Button variant="default" onClick={() => void run(async () => setUri((await api.send<{ uri: string }>({ path: '/api/v1/me/factor', method: 'POST' })).data.uri))}>{t.session.factor}</Button>

@@ -29,7 +29,7 @@ export function Agencies({ at }: { at?: string }) {
             return found.length === 0 ? <Empty title={t.common.nothing} /> : (
               <div className="tablebox inset" tabIndex={0} role="region" aria-label={t.admin.agencies} style={{ maxHeight: '72vh', overflow: 'auto' }}>
                 <table className="plain">
-                  <thead><tr><th scope="col">{t.admin.name}</th><th scope="col">{t.admin.code}</th>{!at && <th scope="col">{t.admin.parent}</th>}</tr></thead>
+                  <thead><tr><th scope="col">{t.queue.agencyLabel}</th><th scope="col">{t.admin.code}</th>{!at && <th scope="col">{t.admin.parent}</th>}</tr></thead>
                   <tbody>{found.map((a) => <tr key={a.id}><td><Link to="/console" search={{ section: 'agencies', at: a.id }}>{a.name}</Link></td><td className="mono">{a.code}{!a.code_verified && !at && <span className="quiet"> · {t.admin.unverified}</span>}</td>{!at && <td>{all.find((x) => x.id === a.parent)?.name ?? '–'}</td>}</tr>)}</tbody>
                 </table>
               </div>

@@ -1,7 +1,7 @@
 // The console: what an administrator and an auditor look at. The section stands in the address.
 import './console.css';
 import { Link, getRouteApi } from '@tanstack/react-router';
-import { Suspense, lazy, useDeferredValue } from 'react';
+import { Suspense, lazy, useDeferredValue, useEffect, useRef } from 'react';
 import { useAccount } from '../api/session';
 import { useT } from '../i18n';
 import { Skeleton, useTitle } from '../kit/kit';
@@ -37,9 +37,12 @@ export function Console() {
   const section = sections.find((s) => s === asked) ?? 'health';
   const nameOf = (s: Section) => (s === 'pack' ? w.pack.nav : s === 'keys' ? w.keys.nav : t.consoleNav[s]);
   useTitle(nameOf(section));
+  // On a narrow screen the sections are a row that scrolls: the one we are in is in sight.
+  const rail = useRef<HTMLElement>(null);
+  useEffect(() => { rail.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'center' }); }, [section]);
   return (
     <div className="consoleframe">
-      <nav className="rail" aria-label={t.console}>
+      <nav ref={rail} className="rail" aria-label={t.console}>
         {sections.filter((s) => may[s]).map((s) => <Link key={s} to="/console" search={{ section: s }} className="view" aria-current={s === section ? 'page' : undefined}>{nameOf(s)}</Link>)}
       </nav>
       <main id="main" tabIndex={-1} className="page">

@@ -12,6 +12,7 @@ import { Ask } from './parts';
 import { useWords } from './words';
 
 const fresh = { refetchInterval: 10_000 };
+const upper = (text: string) => text.charAt(0).toLocaleUpperCase() + text.slice(1);
 const backupOld = 48 * 3_600_000;
 
 export function Health({ mayRebuild }: { mayRebuild: boolean }) {
@@ -61,15 +62,17 @@ function Facts({ s }: { s: System & { here: number } }) {
       <Card title={w.database}>
         <Fact name={w.engine}>{s.database.engine === 'sqlite' ? 'SQLite' : 'PostgreSQL'}</Fact>
         <Fact name={w.size}>{s.database.size_bytes === null ? unknown : bytes(s.database.size_bytes)}</Fact>
+        {s.database.engine === 'postgresql' && <div className="whole quiet">{w.remote}</div>}
+      </Card>
+      <Card title={w.disk}>
         {s.disks.map((d) => (
           <div key={d.holds.join()} className="whole">
-            <dt>{w.disk}: {d.holds.map((h) => w.holds[h]).join(', ')}</dt>
+            <dt>{upper(d.holds.map((h) => w.holds[h]).join(', '))}</dt>
             <dd>
               {d.free_bytes === null || d.total_bytes === null ? unknown : <>{w.free(bytes(d.free_bytes), bytes(d.total_bytes))} {d.low && <span className="state bad">{w.low}</span>}<meter className="diskmeter" min={0} max={d.total_bytes} low={0} high={d.total_bytes * 0.95} value={d.total_bytes - d.free_bytes} aria-label={w.disk} /></>}
             </dd>
           </div>
         ))}
-        {s.database.engine === 'postgresql' && <div className="whole quiet">{w.remote}</div>}
       </Card>
       <Card title={w.ledger}>
         <Fact name={w.events}>{number(s.ledger.events)}</Fact>

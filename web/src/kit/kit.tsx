@@ -83,7 +83,8 @@ export function ProblemNotice({ error, retry, focus, links }: { error: unknown; 
     if (focus) box.current?.focus();
   }, [focus, error]);
   const problem = error instanceof ApiProblem ? error.problem : null;
-  const more = problem?.errors?.filter((e) => e.detail !== problem.title || e.pointer) ?? [];
+  // What the title says already is said again only where it leads to its field.
+  const more = problem?.errors?.filter((e) => e.detail !== problem.title || (e.pointer && links?.(e.pointer))) ?? [];
   const changed = problem?.code === 'dossier.changed';
   return (
     <div className="notice bad" role="alert" tabIndex={-1} ref={box}>

@@ -37,7 +37,8 @@ export function addDays(day: string, days: number): string {
 }
 /** "2 ngày trước", "5 minutes ago": in the largest unit that fits. */
 export function ago(at: string, now: number, language: 'vi' | 'en'): string {
-  const seconds = Math.min(0, Math.round((Date.parse(at) - now) / 1000));
+  // Never ahead of now; −0 is said as the past.
+  const seconds = -Math.max(0, Math.round((now - Date.parse(at)) / 1000));
   const words = new Intl.RelativeTimeFormat(language, { numeric: 'always' });
   for (const [unit, length] of [['day', 86_400], ['hour', 3_600], ['minute', 60]] as const)
     if (-seconds >= length) return words.format(Math.ceil(seconds / length), unit);
