@@ -1,5 +1,6 @@
 #include "app/backup.h"
 
+#include <libpq-fe.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,11 +38,28 @@ Result<crypto::Hash> hash_file(const fs::path& path) {
     return hash.finish();
 }
 
-/// Runs a program of PostgreSQL's with the connection in its environment, where other users cannot see it.
+/// A connection URI as the variables that PostgreSQL's programs read: in their arguments other users would see it, and
+/// PGDATABASE takes a name only.
+Result<std::vector<std::pair<std::string, std::string>>> connection_variables(const std::string& url) {
+    char* problem = nullptr;
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options{PQconninfoParse(url.c_str(), &problem),
+                                                                               &PQconninfoFree};
+    const std::unique_ptr<char, decltype(&PQfreemem)> message{problem, &PQfreemem};
+    if (!options)
+        return Error{ErrorKind::invalid, "backup.tool", "Địa chỉ cơ sở dữ liệu không đúng.",
+                     fmt::format("The database's address is wrong: {}", message ? message.get() : "")};
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const auto* o = options.get(); o->keyword; ++o)
+        if (o->val && *o->val && o->envvar) out.emplace_back(o->envvar, o->val);
+    return out;
+}
+
+/// Runs a program of PostgreSQL's on the database that `url` names.
 Result<void> run_tool(const std::vector<std::string>& arguments, const std::string& url) {
+    TRY(const auto variables, connection_variables(url));
     const pid_t child = fork();
     if (child == 0) {
-        setenv("PGDATABASE", url.c_str(), 1);
+        for (const auto& [name, value] : variables) setenv(name.c_str(), value.c_str(), 1);
         std::vector<char*> argv;
         for (const auto& a : arguments) argv.push_back(const_cast<char*>(a.c_str()));
         argv.push_back(nullptr);
@@ -55,6 +73,15 @@ Result<void> run_tool(const std::vector<std::string>& arguments, const std::stri
                                  arguments[0])};
     }
     return Nothing{};
+}
+
+/// The name of the database in a connection URI, for pg_restore, which wants to be told it.
+Result<std::string> database_name(const std::string& url) {
+    TRY(const auto variables, connection_variables(url));
+    for (const auto& [name, value] : variables)
+        if (name == "PGDATABASE") return value;
+    return Error{ErrorKind::invalid, "backup.tool", "Địa chỉ cơ sở dữ liệu thiếu tên cơ sở dữ liệu.",
+                 "The database's address names no database."};
 }
 
 bool is_empty_or_absent(const fs::path& path) {
@@ -180,8 +207,9 @@ Result<BackupSummary> restore(const Config& config, const Clock& clock, const fs
             return Error{ErrorKind::full, "store.full", "Không chép được cơ sở dữ liệu.",
                          "The database could not be copied: " + ec.message()};
     } else {
-        TRY_VOID(run_tool({"pg_restore", "--no-owner", "--exit-on-error", "--single-transaction",
-                           "--dbname=" + config.database, (source / database).string()},
+        TRY(const auto name, database_name(config.database));
+        TRY_VOID(run_tool({"pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", "--dbname=" + name,
+                           (source / database).string()},
                           config.database));
     }
     for (const auto& relative : files) {

@@ -163,6 +163,27 @@ def backup_and_tamper(folder):
     print("  " + re.search(r"PROBLEM\s+(.*)", found.stdout).group(1)[:150])
 
 
+def backed_up(folder, database):
+    """The same on PostgreSQL, by its own tools: out of one database, into another."""
+    source = Installation(folder / "a", database)
+    source.run("demo", "--dossiers", "60")
+    out = source.run("backup", str(folder / "copy")).stdout
+    assert re.search(r"[1-9]\d* events, ", out), out
+    other = re.sub(r"/([^/?]+)(\?|$)", r"/\1_copy\2", database)
+    name = re.search(r"/([^/?]+_copy)", other).group(1)
+    subprocess.run(["psql", "-qX", POSTGRES, "-c", f"CREATE DATABASE {name}"], check=True)
+    try:
+        (folder / "b").mkdir()
+        subprocess.run(["cp", "-a", folder / "a/keys", folder / "b/keys"], check=True)
+        target = Installation(folder / "b", other)
+        restored = target.run("restore", str(folder / "copy")).stdout
+        assert "the ledger is whole" in restored, restored
+        assert target.run("restore", str(folder / "copy"), good=False).returncode == 1, "restored over a database"
+        print("  " + restored.strip())
+    finally:
+        subprocess.run(["psql", "-qX", POSTGRES, "-c", f"DROP DATABASE {name} WITH (FORCE)"], check=False)
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -173,7 +194,7 @@ def main() -> int:
         backup_and_tamper(folder)
         if POSTGRES:
             print("PostgreSQL")
-            for number, test in enumerate((lambda f, d: (i := Installation(f, d), i.prepare(), killed(i)), two_nodes)):
+            for number, test in enumerate((lambda f, d: (i := Installation(f, d), i.prepare(), killed(i)), two_nodes, backed_up)):
                 database = f"faults_{os.getpid()}_{number}"
                 subprocess.run(["psql", "-qX", POSTGRES, "-c", f"CREATE DATABASE {database}"], check=True)
                 try:
