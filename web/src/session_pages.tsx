@@ -149,7 +149,7 @@ export function Security({ login, hasFactor }: { login: string; hasFactor: boole
         <div className="notice good">
           <strong>{t.session.factorOn} {t.session.recovery}</strong>
           {t.session.recoveryText}
-          <pre className="sheet">{codes.join('\n')}</pre>
+          <pre className="sheet" style={{ margin: '8px 0 0' }}>{codes.join('\n')}</pre>
         </div>
       ) : hasFactor ? (
         <p>{t.session.factorOn}</p>

@@ -16,27 +16,30 @@ const text = (o: object, key: string): string => { const v = (o as Record<string
 
 export function Agencies({ at }: { at?: string }) {
   const t = useT();
+  const w = useWords().lineage;
   const agencies = useAgencies();
   const [filter, setFilter] = useState('');
   return (
     <>
       <h1>{t.admin.agencies}</h1>
-      <TextInput my={16} maw={420} label={t.admin.filterAgencies} value={filter} onChange={(e) => setFilter(e.currentTarget.value)} />
-      <div className={at ? 'split' : ''}>
-        <Load of={agencies} lines={10}>
-          {(all) => {
-            const found = search(all, filter, (a) => `${a.name} ${a.code}`);
-            return found.length === 0 ? <Empty title={t.common.nothing} /> : (
-              <div className="tablebox inset" tabIndex={0} role="region" aria-label={t.admin.agencies} style={{ maxHeight: '72vh', overflow: 'auto' }}>
-                <table className="plain">
-                  <thead><tr><th scope="col">{t.queue.agencyLabel}</th><th scope="col">{t.admin.code}</th>{!at && <th scope="col">{t.admin.parent}</th>}</tr></thead>
-                  <tbody>{found.map((a) => <tr key={a.id}><td><Link to="/console" search={{ section: 'agencies', at: a.id }}>{a.name}</Link></td><td className="mono">{a.code}{!a.code_verified && !at && <span className="quiet"> · {t.admin.unverified}</span>}</td>{!at && <td>{all.find((x) => x.id === a.parent)?.name ?? '–'}</td>}</tr>)}</tbody>
-                </table>
-              </div>
-            );
-          }}
-        </Load>
-        {at && <Whole id={at} all={agencies.data ?? []} />}
+      <div className={at ? 'split' : ''} style={{ marginTop: 16 }}>
+        <div className="listpane">
+          <TextInput mb={16} maw={420} label={t.admin.filterAgencies} value={filter} onChange={(e) => setFilter(e.currentTarget.value)} />
+          <Load of={agencies} lines={10}>
+            {(all) => {
+              const found = search(all, filter, (a) => `${a.name} ${a.code}`);
+              return found.length === 0 ? <Empty title={t.common.nothing} /> : (
+                <div className="tablebox inset" tabIndex={0} role="region" aria-label={t.admin.agencies} style={{ maxHeight: '72vh', overflow: 'auto' }}>
+                  <table className="plain">
+                    <thead><tr><th scope="col">{t.queue.agencyLabel}</th><th scope="col">{t.admin.code}</th>{!at && <th scope="col">{t.admin.parent}</th>}</tr></thead>
+                    <tbody>{found.map((a) => <tr key={a.id}><td><Link to="/console" search={{ section: 'agencies', at: a.id }}>{a.name}</Link></td><td className="mono">{a.code}{!a.code_verified && !at && <span className="quiet"> · {t.admin.unverified}</span>}</td>{!at && <td>{all.find((x) => x.id === a.parent)?.name ?? '–'}</td>}</tr>)}</tbody>
+                  </table>
+                </div>
+              );
+            }}
+          </Load>
+        </div>
+        {at && <div><Link className="onlynarrow" to="/console" search={{ section: 'agencies' }}>← {w.all}</Link><Whole id={at} all={agencies.data ?? []} /></div>}
       </div>
     </>
   );

@@ -62,7 +62,7 @@ function Facts({ s }: { s: System & { here: number } }) {
       <Card title={w.database}>
         <Fact name={w.engine}>{s.database.engine === 'sqlite' ? 'SQLite' : 'PostgreSQL'}</Fact>
         <Fact name={w.size}>{s.database.size_bytes === null ? unknown : bytes(s.database.size_bytes)}</Fact>
-        {s.database.engine === 'postgresql' && <div className="whole quiet">{w.remote}</div>}
+        {s.database.engine === 'postgresql' && <div className="whole"><dt>{w.disk}</dt><dd className="quiet">{w.remote}</dd></div>}
       </Card>
       <Card title={w.disk}>
         {s.disks.map((d) => (

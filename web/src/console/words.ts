@@ -57,7 +57,7 @@ const vi = {
     backup: 'Sao lưu', last: 'Lần gần nhất', contents: 'Nội dung', files: (events: string, files: string, bytes: string) => `${events} sự kiện, ${files} tệp, ${bytes}`, unknownBackup: 'Không rõ', unknownBackupText: 'Chương trình chưa tạo bản sao lưu nào. Nếu sao lưu bằng công cụ khác (chẳng hạn lưu trữ liên tục của PostgreSQL) thì xem ở công cụ đó.', old: 'Đã lâu', unknown: 'Không rõ',
   },
   lineage: {
-    title: 'Quá trình kế thừa', none: 'Không có thay đổi nào được ghi nhận.', place: (name: string) => `phần việc thuộc ${name}`, work: (name: string) => `chức năng ${name}`, rest: 'phần việc còn lại', ended: 'Đã kết thúc', until: 'Đến', this: 'cơ quan này',
+    title: 'Quá trình kế thừa', none: 'Không có thay đổi nào được ghi nhận.', place: (name: string) => `phần việc thuộc ${name}`, work: (name: string) => `chức năng ${name}`, rest: 'phần việc còn lại', ended: 'Đã kết thúc', until: 'Đến', this: 'cơ quan này', all: 'Tất cả cơ quan',
   },
   events: {
     'access.account_closed': 'Đóng tài khoản', 'access.account_created': 'Tạo tài khoản', 'access.account_reopened': 'Mở lại tài khoản', 'access.api_key_created': 'Tạo khóa API', 'access.api_key_revoked': 'Thu hồi khóa API', 'access.factor_begun': 'Bắt đầu xác thực hai lớp', 'access.factor_set': 'Bật xác thực hai lớp', 'access.locked_out': 'Tạm khóa đăng nhập', 'access.password_set': 'Đặt mật khẩu', 'access.role_granted': 'Giao vai trò', 'access.role_revoked': 'Thu vai trò', 'access.signed_in': 'Đăng nhập',
@@ -122,7 +122,7 @@ const en: Words = {
     backup: 'Backup', last: 'The last one', contents: 'Contents', files: (events, files, bytes) => `${events} events, ${files} files, ${bytes}`, unknownBackup: 'Unknown', unknownBackupText: "This program has made no backup. If another tool makes them (PostgreSQL's continuous archiving, say), look there.", old: 'Long ago', unknown: 'Unknown',
   },
   lineage: {
-    title: 'Line of succession', none: 'No change is on record.', place: (name) => `the work of ${name}`, work: (name) => `the function ${name}`, rest: 'the rest of its work', ended: 'Ended', until: 'To', this: 'this agency',
+    title: 'Line of succession', none: 'No change is on record.', place: (name) => `the work of ${name}`, work: (name) => `the function ${name}`, rest: 'the rest of its work', ended: 'Ended', until: 'To', this: 'this agency', all: 'All agencies',
   },
   events: {
     'access.account_closed': 'Account closed', 'access.account_created': 'Account made', 'access.account_reopened': 'Account reopened', 'access.api_key_created': 'API key made', 'access.api_key_revoked': 'API key revoked', 'access.factor_begun': 'Second factor begun', 'access.factor_set': 'Second factor on', 'access.locked_out': 'Locked out', 'access.password_set': 'Password set', 'access.role_granted': 'Role given', 'access.role_revoked': 'Role ended', 'access.signed_in': 'Signed in',
