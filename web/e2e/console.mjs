@@ -398,6 +398,7 @@ try {
   await test('every page at 320 and 1280 px in both languages', async () => {
     await server.call(admin, 'accounts/admin/grants', { role: 'auditor' }); // one who sees every section
     const pages = [['health'], ['accounts'], ['keys'], ['agencies'], ['agencies', 'ubnd-19333'], ['reorganisation'], ['procedures'], ['procedures', '1.001193'], ['procedures', '1.001193/edit'], ['proposals'], ['pack'], ['ledger'], ['reads']];
+    const dialogs = { health: 'main td button', accounts: 'main td button:text-is("may-mau")', keys: 'main h1 + button' };
     const everyPage = async (width, language) => {
       const p = await open('admin', { width, height: 760 });
       await p.evaluate((l) => localStorage.setItem('hl.language', l), language);
@@ -406,6 +407,12 @@ try {
         await goOn(p, section, at);
         if (!at?.endsWith('/edit')) {
           await look(p, `console-${section}${at ? '-one' : ''}-${width}-${language}`, language);
+          if (!dialogs[section]) continue;
+          await p.locator(dialogs[section]).first().click();
+          await p.getByRole('dialog').waitFor();
+          await look(p, `console-${section}-dialog-${width}-${language}`, language);
+          await p.keyboard.press('Escape');
+          await p.getByRole('dialog').waitFor({ state: 'hidden' });
           continue;
         }
         if ((width === 320) !== (language === 'en')) continue;

@@ -96,7 +96,7 @@ function Make({ login }: { login?: string }) {
   return (
     <form className="stack" noValidate onSubmit={submit}>
       {(make.error || machines.error) && <ProblemNotice error={make.error ?? machines.error} focus />}
-      <Select label={w.system} data={(machines.data ?? []).map((a) => ({ value: a.login, label: `${a.name} (${a.login})` }))} value={system} onChange={setSystem} searchable allowDeselect={false} error={judged ? wrong.system : undefined} data-autofocus />
+      <Select label={w.system} data={(machines.data ?? []).map((a) => ({ value: a.login, label: `${a.name} (${a.login})` }))} value={system} onChange={setSystem} searchable openOnFocus={false} allowDeselect={false} error={judged ? wrong.system : undefined} data-autofocus />
       <TextInput label={w.label} value={label} onChange={(e) => setLabel(e.currentTarget.value)} error={judged ? wrong.label : undefined} maxLength={200} />
       <TextInput label={`${w.expires} (${t.common.optional})`} description={w.expiresHint} placeholder="dd/MM/yyyy" inputMode="numeric" value={until} onChange={(e) => setUntil(e.currentTarget.value)} error={judged ? wrong.until : undefined} />
       <Button type="submit" loading={make.isPending}>{w.make}</Button>
