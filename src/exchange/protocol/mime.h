@@ -31,11 +31,19 @@ class MimeParser {
     [[nodiscard]] bool closed() const;
 
   private:
+    Result<void> take(std::string_view bytes);
+    Result<void> take_body(std::string_view& bytes);
+    Result<void> take_after_boundary(std::string_view& bytes);
+    Result<void> take_head(std::string_view& bytes);
+    Result<void> emit(std::string_view piece);
+
     std::string delimiter_;
     Events events_;
     MimeLimits limits_;
     std::string held_;  // at most a boundary and its line ends, or one head
-    enum class State { preamble, head, body, after_boundary, closed } state_ = State::preamble;
+    enum class State { preamble, head, body, after_boundary, closed, failed } state_ = State::preamble;
+    bool preamble_ = true;  // the boundary just read came before any part
+    bool borrowed_ = true;  // the CR LF of the delimiter belongs to what came before: it is no body when it fails
     size_t parts_ = 0;
 };
 
