@@ -133,6 +133,18 @@ std::string charset_of(std::string_view content_type) {
     return ascii_is_markup(named) ? named : std::string{};
 }
 
+std::string declared_charset(std::string_view document) {
+    document = without_mark(document);
+    if (!document.starts_with("<?xml")) return "utf-8";
+    const auto declaration = document.substr(0, std::min<size_t>(document.find("?>"), 200));
+    const auto at = declaration.find("encoding");
+    if (at == std::string_view::npos) return "utf-8";
+    const auto open = declaration.find_first_of("\"'", at);
+    if (open == std::string_view::npos) return "utf-8";
+    const auto close = declaration.find(declaration[open], open + 1);
+    return charset_of(fmt::format("text/xml;charset={}", declaration.substr(open + 1, close - open - 1)));
+}
+
 std::string_view without_mark(std::string_view document) {
     constexpr std::string_view mark = "\xEF\xBB\xBF";
     if (document.starts_with(mark)) document.remove_prefix(mark.size());

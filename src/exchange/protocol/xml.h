@@ -30,6 +30,8 @@ class Events {
 /// "utf-8" when the content type names none, "" when it names one that is not read here (UTF-16 and other encodings in
 /// which markup is not ASCII, and unknown ones).
 [[nodiscard]] std::string charset_of(std::string_view content_type);
+/// Of a document that comes without a content type: what its XML declaration says, read as charset_of reads it.
+[[nodiscard]] std::string declared_charset(std::string_view document);
 /// Without the UTF-8 byte order mark.
 [[nodiscard]] std::string_view without_mark(std::string_view document);
 

@@ -176,15 +176,15 @@ TEST(Transport, UnknownAndMisplacedPartsAreRefused) {
     EXPECT_TRUE(of({type::soap, type::signature}).ok());
     for (const auto& types :
          std::vector<std::vector<std::string_view>>{{"text/html"},
-                                                              {""},
-                                                              {type::signature},
-                                                              {type::rest_body},
-                                                              {type::soap, type::rest_request},
-                                                              {type::soap, type::rest_body, type::signature},
-                                                              {type::soap, type::ocsp_response},
-                                                              {type::soap, type::signature, type::signature},
-                                                              {type::rest_request, "multipart/mixed; boundary=q"},
-                                                              {type::hash_chain_result}})
+                                                    {""},
+                                                    {type::signature},
+                                                    {type::rest_body},
+                                                    {type::soap, type::rest_request},
+                                                    {type::soap, type::rest_body, type::signature},
+                                                    {type::soap, type::ocsp_response},
+                                                    {type::soap, type::signature, type::signature},
+                                                    {type::rest_request, "multipart/mixed; boundary=q"},
+                                                    {type::hash_chain_result}})
         EXPECT_EQ(of(types).error().code, "exchange.invalid_content_type");
 }
 TEST(Transport, NestedMultipartCutShortIsRefused) {
