@@ -191,7 +191,7 @@ Result<void> MimeParser::take_head(std::string_view& bytes) {
         const auto found = find(std::string_view(held_).substr(from), blank);
         if (found == std::string_view::npos) {
             bytes.remove_prefix(piece.size());
-            if (held_.size() > limits_.head + 2) return over_limit("a part's head is too long");
+            if (held_.size() > limits_.head + blank.size() - 1) return over_limit("a part's head is too long");
             continue;
         }
         const size_t end = from + found;

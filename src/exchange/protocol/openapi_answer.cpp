@@ -109,14 +109,15 @@ std::optional<std::string> rewritten_in_place(std::string_view text, const YAML:
             const auto url = server["url"];
             if (!url.IsDefined() || !url.IsScalar()) continue;
             const auto& scalar = url.Scalar();
-            auto at = static_cast<size_t>(std::max(url.Mark().pos, 0));
+            const auto at = static_cast<size_t>(std::max(url.Mark().pos, 0));
             const bool quoted = at < text.size() && (text[at] == '"' || text[at] == '\'');
-            if (text.substr(std::min(at + quoted, text.size()), scalar.size()) != scalar ||
-                scalar.find_first_of("\"'\\\n") != std::string::npos) {
+            const auto end = at + scalar.size() + (quoted ? 2 : 0);
+            if (end > text.size() || text.substr(at + quoted, scalar.size()) != scalar ||
+                (quoted && text[end - 1] != text[at]) || scalar.find_first_of("\"'\\\n") != std::string::npos) {
                 possible = false;
                 continue;
             }
-            changes[at] = {at + scalar.size() + (quoted ? 2 : 0), json::serialize(json::value(path_of_url(scalar)))};
+            changes[at] = {end, json::serialize(json::value(path_of_url(scalar)))};
         }
     };
     ServerWalk<Node, decltype(lookup), decltype(members), decltype(visit)>(lookup, members, visit).document(root);
@@ -135,14 +136,13 @@ std::optional<std::string> rewritten_in_place(std::string_view text, const YAML:
 
 Result<Answer> openapi_answer(std::string_view document) {
     TRY(auto loaded, load_openapi(document, Scalars::typed));
-    if (!loaded.yaml) {
-        rewrite(loaded.value);
-        return Answer{"application/json", json::serialize(loaded.value)};
-    }
-    constexpr std::string_view yaml = "text/yaml";
-    if (auto text = rewritten_in_place(xml::without_mark(document), loaded.root))
-        return Answer{std::string(yaml), std::move(*text)};
     rewrite(loaded.value);
+    if (!loaded.yaml) return Answer{"application/json", json::serialize(loaded.value)};
+    constexpr std::string_view yaml = "text/yaml";
+    // The owner's comments and order are worth keeping, if the result says what it should.
+    if (auto text = rewritten_in_place(xml::without_mark(document), loaded.root))
+        if (const auto again = load_openapi(*text, Scalars::typed); again.ok() && again->value == loaded.value)
+            return Answer{std::string(yaml), std::move(*text)};
     return Answer{std::string(yaml), json::serialize(loaded.value)};  // JSON is YAML too
 }
 

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/text.h"
 #include "exchange/protocol/descriptions.h"
 #include "exchange/protocol/xml.h"
 
@@ -70,6 +71,11 @@ Result<OpenApiDocument> load_openapi(std::string_view document, Scalars scalars)
     const auto text = xml::without_mark(document);
     const auto first = text.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos) return unreadable("it is empty");
+    // yaml-cpp mends broken text silently; what it then says of places in the text would not be so.
+    const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) >= ' ' || c == '\t' || c == '\n' || c == '\r';
+    });
+    if (!plain || !text::is_valid_utf8(text)) return unreadable("it is not UTF-8 text");
     boost::system::error_code error;
     if (text[first] == '{') {
         json::parse_options options;
