@@ -29,7 +29,7 @@ export async function signIn(page, base, login, password) {
 }
 /** axe is evaluated by the debugger, which the page's Content-Security-Policy does not bind. */
 export async function axe(page, where) {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
   return violations.map((v) => `${where}: ${v.id} (${v.impact}) ${v.nodes.slice(0, 3).map((n) => `${n.target} — ${n.failureSummary?.split('\n').slice(1, 3).join(' ')}`).join(' | ')}`);
 }

@@ -258,7 +258,7 @@ try {
     await clerk.locator('[data-command=charge]').click();
     await clerk.locator('#field-amount').fill('70000');
     await clerk.context().clearCookies();
-    await clerk.locator('form button[type=submit]').last().click();
+    await clerk.locator('form:has(#field-amount) button[type=submit]').click();
     await clerk.getByText('Phiên làm việc đã hết hạn').waitFor();
     await look(clerk, 'session-gone-1366');
     await clerk.locator('input[type=password]').fill(server.passwords['mau-mot-cua']);

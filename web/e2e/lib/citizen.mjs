@@ -8,6 +8,13 @@ export async function signIn(page, server) {
   await page.locator('form:has(#ten) button[type=submit]').click();
 }
 export const go = (page) => page.locator('button[name=viec][value=tiep]').click();
+/** The same, where the next page has the fields of the one that is left. */
+async function goAndArrive(page) {
+  const arrived = page.waitForEvent('framenavigated');
+  await go(page);
+  await arrived;
+  await page.waitForLoadState('domcontentloaded');
+}
 
 /** From the front page to the receipt; `stop` sees every page. */
 export async function file(page, server, name, stop = async () => {}) {
@@ -47,7 +54,7 @@ export async function file(page, server, name, stop = async () => {}) {
   await stop(page, 'applicant');
   await go(page);
   await page.locator('#ten-xa').fill('gio hai');
-  await go(page);
+  await goAndArrive(page);
   await stop(page, 'place');
   await page.locator('#ten-xa').fill('');
   await page.locator('#noi').selectOption('vn-19333');
