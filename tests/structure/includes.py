@@ -14,14 +14,9 @@ MAY_INCLUDE = {
     "procedures": {"access", "directory", "store", "http", "base"},
     "dossiers": {"procedures", "access", "directory", "store", "http", "base"},
     "portal": {"dossiers", "procedures", "access", "directory", "store", "http", "base"},
-    # One domain in five parts, from the ground up.
+    # One domain in parts, from the ground up.
     "exchange/protocol": {"http", "base"},
-    "exchange/trust": {"http", "base"},
-    "exchange/log": {"exchange/protocol", "exchange/trust", "store", "http", "base"},
-    "exchange/registry": {"exchange/protocol", "exchange/trust", "access", "directory", "store", "http", "base"},
-    "exchange/gateway": {"exchange/registry", "exchange/log", "exchange/protocol", "exchange/trust", "access", "directory",
-                         "store", "http", "base"},
-    "app": {"exchange/gateway", "exchange/registry", "exchange/log", "exchange/protocol", "exchange/trust","portal", "dossiers", "procedures", "access", "directory", "store", "http", "base"},
+    "app": {"exchange/protocol", "portal", "dossiers", "procedures", "access", "directory", "store", "http", "base"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"(exchange/[a-z_]+|[a-z_]+)/', re.MULTILINE)
 

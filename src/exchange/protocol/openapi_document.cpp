@@ -93,10 +93,13 @@ Result<OpenApiDocument> load_openapi(std::string_view document, Scalars scalars)
         size_t budget = most_values;
         TRY(out.value, to_json(out.root, scalars, deepest, budget));
     }
-    const auto* object = out.value.if_object();
+    auto* object = out.value.if_object();
+    // Unquoted, "3.1" is a number to YAML; a version is a text all the same.
+    if (object && out.yaml)
+        if (const auto written = out.root["openapi"]; written.IsDefined() && written.IsScalar())
+            (*object)["openapi"] = written.Scalar();
     const auto* version = object ? object->if_contains("openapi") : nullptr;
-    const bool three = version && ((version->is_string() && version->as_string().starts_with("3.")) ||
-                                   (version->is_double() && version->as_double() >= 3 && version->as_double() < 4));
+    const bool three = version && version->is_string() && version->as_string().starts_with("3.");
     if (!three)
         return Error{ErrorKind::unsupported, "exchange.description_version",
                      "Mô tả dịch vụ phải là OpenAPI 3.x. Chuyển Swagger 2.0 sang OpenAPI 3 rồi thử lại.",
