@@ -16,7 +16,14 @@ MAY_INCLUDE = {
     "portal": {"dossiers", "procedures", "access", "directory", "store", "http", "base"},
     # One domain in parts, from the ground up.
     "exchange/protocol": {"http", "base"},
-    "app": {"exchange/protocol", "portal", "dossiers", "procedures", "access", "directory", "store", "http", "base"},
+    "exchange/trust": {"http", "base"},
+    "exchange/log": {"exchange/protocol", "exchange/trust", "store", "http", "base"},
+    "exchange/registry": {"exchange/protocol", "exchange/trust", "access", "directory", "store", "http", "base"},
+    "exchange/adapters": {"exchange/protocol", "http", "base"},
+    "exchange/gateway": {"exchange/registry", "exchange/log", "exchange/adapters", "exchange/trust", "exchange/protocol",
+                         "access", "directory", "store", "http", "base"},
+    "app": {"exchange/gateway", "exchange/registry", "exchange/log", "exchange/adapters", "exchange/trust",
+            "exchange/protocol", "portal", "dossiers", "procedures", "access", "directory", "store", "http", "base"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"(exchange/[a-z_]+|[a-z_]+)/', re.MULTILINE)
 
