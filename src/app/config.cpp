@@ -60,6 +60,34 @@ Result<std::vector<access::OidcProvider>> read_providers(const std::filesystem::
     return providers;
 }
 
+/// `business_register: {url, client, ca_file, timeout_seconds, fields: {code, name, status, address}}`.
+Result<links::BusinessSource> read_business_register(const std::filesystem::path& file, const YAML::Node& node) {
+    links::BusinessSource out;
+    std::map<std::string, std::string*> texts = {{"url", &out.url}, {"client", &out.client}, {"ca_file", &out.ca_file}};
+    std::map<std::string, std::string*> fields = {
+        {"code", &out.code_at}, {"name", &out.name_at}, {"status", &out.status_at}, {"address", &out.address_at}};
+    for (const auto& entry : node) {
+        const auto key = entry.first.as<std::string>();
+        if (key == "timeout_seconds") {
+            out.timeout = std::chrono::seconds{entry.second.as<int>()};
+        } else if (key == "fields") {
+            for (const auto& field : entry.second) {
+                const auto place = fields.find(field.first.as<std::string>());
+                if (place == fields.end())
+                    return bad_value(file, field.first, "fields", "JSON pointers of code, name, status and address");
+                *place->second = field.second.as<std::string>();
+            }
+        } else if (const auto text = texts.find(key); text != texts.end()) {
+            *text->second = entry.second.as<std::string>();
+        } else {
+            return bad_value(file, entry.first, key, "a known key of business_register");
+        }
+    }
+    if (out.url.find("{code}") == std::string::npos || out.client.empty())
+        return bad_value(file, node, "business_register", "a url with {code} in it and the client that asks");
+    return out;
+}
+
 }  // namespace
 
 Result<Config> load_config(const std::filesystem::path& file) {
@@ -159,6 +187,11 @@ Result<Config> load_config(const std::filesystem::path& file) {
         {"trusted_proxies",
          [&](const YAML::Node& n) -> Result<void> {
              config.server.trusted_proxies = n.as<std::vector<std::string>>();
+             return Nothing{};
+         }},
+        {"business_register",
+         [&](const YAML::Node& n) -> Result<void> {
+             TRY(config.business_register, read_business_register(file, n));
              return Nothing{};
          }},
         {"oidc",

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "dossiers/files.h"
 #include "http/server.h"
+#include "links/business_register.h"
 
 namespace hl::app {
 
@@ -36,6 +37,7 @@ struct Config {
     dossiers::FileRules files;
     std::string clamd;  // "/run/clamav/clamd.ctl" or "host:port"; empty: files are stored unscanned and say so
     std::string log_level = "info";
+    std::optional<links::BusinessSource> business_register;  // not said: businesses are not looked up
     /// Publishing a procedure takes a second person; not said: everywhere but in a demonstration.
     std::optional<bool> four_eyes;
 };

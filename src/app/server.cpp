@@ -20,6 +20,7 @@
 #include "dossiers/file_routes.h"
 #include "dossiers/routes.h"
 #include "http/server.h"
+#include "links/routes.h"
 #include "procedures/routes.h"
 
 namespace hl::app {
@@ -85,6 +86,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     add_system_routes(api, program);
     add_pack_routes(api, program);
     add_trial_routes(api, program);
+    links::add_routes(api, program.config().business_register);
     http::add_health(router, [&program] { return health(program); });
     http::add_metrics(router, metrics);
     auto routes = api.registered();

@@ -14,6 +14,7 @@ MAY_INCLUDE = {
     "procedures": {"access", "directory", "store", "http", "base"},
     "dossiers": {"procedures", "access", "directory", "store", "http", "base"},
     "portal": {"dossiers", "procedures", "access", "directory", "store", "http", "base"},
+    "links": {"access", "directory", "store", "http", "base"},
     # One domain in parts, from the ground up.
     "exchange/protocol": {"http", "base"},
     "exchange/trust": {"http", "base"},
@@ -23,7 +24,7 @@ MAY_INCLUDE = {
     "exchange/gateway": {"exchange/registry", "exchange/log", "exchange/adapters", "exchange/trust", "exchange/protocol",
                          "access", "directory", "store", "http", "base"},
     "app": {"exchange/gateway", "exchange/registry", "exchange/log", "exchange/adapters", "exchange/trust",
-            "exchange/protocol", "portal", "dossiers", "procedures", "access", "directory", "store", "http", "base"},
+            "exchange/protocol", "links", "portal", "dossiers", "procedures", "access", "directory", "store", "http", "base"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"(exchange/[a-z_]+|[a-z_]+)/', re.MULTILINE)
 
