@@ -50,8 +50,9 @@ struct TimeStamp {
     Instant at;
     std::string serial;
 };
-/// `token` is what META-INF/timestamp.tst holds: the token of the response. Error exchange.timestamp.
-[[nodiscard]] Result<std::string> token_of_response(std::string_view response_der);
+/// `token` is what META-INF/timestamp.tst holds: the token of the response. With the request, its imprint and nonce are
+/// held against the answer's. Error exchange.timestamp.
+[[nodiscard]] Result<std::string> token_of_response(std::string_view response_der, std::string_view request_der = {});
 [[nodiscard]] Result<TimeStamp> check_time_stamp(std::string_view token_der, const Digest512& imprint,
                                                  const std::vector<std::string>& authorities_der);
 

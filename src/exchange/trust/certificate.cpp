@@ -2,6 +2,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/crypto.h"
+#include "exchange/trust/authority_certificate.h"
 #include "exchange/trust/keys.h"
 #include "exchange/trust/keys_openssl.h"
 
@@ -73,22 +74,10 @@ Result<std::string> certificate_request(const PrivateKey& key, const SubjectName
                      "Yêu cầu cấp chứng thư cần tên chung (CN). Nhập tên của máy chủ hoặc của cơ quan.",
                      "A certificate request needs a common name (CN). Give the server's or the agency's name."};
     const Owned<X509_REQ, X509_REQ_free> request(X509_REQ_new());
-    X509_NAME* subject = X509_REQ_get_subject_name(request.get());
-    const std::array<std::pair<const char*, const std::string*>, 4> parts{{{"C", &name.country},
-                                                                           {"O", &name.organisation},
-                                                                           {"CN", &name.common_name},
-                                                                           {"serialNumber", &name.serial_number}}};
-    for (const auto& [type, value] : parts)
-        if (!value->empty() && X509_NAME_add_entry_by_txt(subject, type, MBSTRING_UTF8, bytes_of(*value),
-                                                          static_cast<int>(value->size()), -1, 0) != 1)
-            return Error{
-                ErrorKind::invalid, "exchange.certificate_request",
-                fmt::format("Giá trị “{}” của trường {} không dùng được trong chứng thư ({}). Rút ngắn hoặc sửa lại.",
-                            *value, type, reason()),
-                fmt::format("The value “{}” of {} cannot stand in a certificate. Shorten or correct it.", *value,
-                            type)};
+    TRY(const NameHandle subject, make_name(name));
     const auto handle = key.handle();
-    if (X509_REQ_set_pubkey(request.get(), pkey(handle)) != 1 ||
+    if (X509_REQ_set_subject_name(request.get(), subject.get()) != 1 ||
+        X509_REQ_set_pubkey(request.get(), pkey(handle)) != 1 ||
         X509_REQ_sign(request.get(), pkey(handle), EVP_sha256()) <= 0)
         return failed("Không ký được yêu cầu cấp chứng thư.", "The certificate request could not be signed.");
     const BioHandle out(BIO_new(BIO_s_mem()));

@@ -62,7 +62,7 @@ class Certificate {
 
 /// PKCS#10 request for an external authority, PEM.
 struct SubjectName {
-    std::string country = "VN", organisation, common_name, serial_number;
+    std::string country = "VN", organisation{}, common_name{}, serial_number{};
 };
 [[nodiscard]] Result<std::string> certificate_request(const PrivateKey& key, const SubjectName& name);
 
