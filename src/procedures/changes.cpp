@@ -121,7 +121,7 @@ void flow_changes(const Flow& a, const Flow& b, Words& w) {
 }
 
 constexpr std::string_view bodies_of_newest =
-    "SELECT r.id, c.body, f.body, w.body, u.body FROM procedure_release r "
+    "SELECT r.id, c.body, f.body, w.body, u.body, r.valid_to FROM procedure_release r "
     "JOIN procedure_artefact c ON c.hash = r.card_hash JOIN procedure_artefact f ON f.hash = r.form_hash "
     "JOIN procedure_artefact w ON w.hash = r.flow_hash JOIN procedure_artefact u ON u.hash = r.rules_hash "
     "WHERE r.procedure_code = ? ORDER BY r.number DESC LIMIT 1";
@@ -165,9 +165,10 @@ std::vector<std::string> describe_changes(store::Reader& reader, const Procedure
         const auto when = draft.valid_from ? ", từ " + to_vietnamese(*draft.valid_from) : std::string{};
         struct Stored {
             std::string id, card, form, flow, rules;
+            std::optional<Instant> to;
         };
         const auto stored = reader.first(bodies_of_newest, {draft.card.code}, [](const store::Row& r) {
-            return Stored{r.string(0), r.string(1), r.string(2), r.string(3), r.string(4)};
+            return Stored{r.string(0), r.string(1), r.string(2), r.string(3), r.string(4), r.optional_instant(5)};
         });
         if (!stored) {
             out.push_back("công bố mới " + head + when);
@@ -185,9 +186,14 @@ std::vector<std::string> describe_changes(store::Reader& reader, const Procedure
             out.push_back(head + ": không đọc được bản đã công bố " + stored->id);
             continue;
         }
-        for (const auto& change :
-             describe_changes(*card, *form, *flow, *rules, draft.card, draft.form, draft.flow, draft.rules))
-            out.push_back(draft.card.code.value + ": " + change + when);
+        const auto changes =
+            describe_changes(*card, *form, *flow, *rules, draft.card, draft.form, draft.flow, draft.rules);
+        for (const auto& change : changes) out.push_back(draft.card.code.value + ": " + change + when);
+        std::optional<Instant> to;
+        if (draft.valid_to) to = at_local(*draft.valid_to, 0);
+        if (to != stored->to && (changes.empty() || to))
+            out.push_back(draft.card.code.value + ": " +
+                          (to ? "hết hiệu lực từ " + to_vietnamese(*draft.valid_to) : "bỏ ngày hết hiệu lực"));
     }
     return out;
 }

@@ -5,7 +5,7 @@ namespace hl::procedures {
 namespace {
 
 constexpr std::string_view bodies_of_newest =
-    "SELECT c.body, f.body, w.body, u.body FROM procedure_release r "
+    "SELECT c.body, f.body, w.body, u.body, r.valid_from, r.valid_to FROM procedure_release r "
     "JOIN procedure_artefact c ON c.hash = r.card_hash JOIN procedure_artefact f ON f.hash = r.form_hash "
     "JOIN procedure_artefact w ON w.hash = r.flow_hash JOIN procedure_artefact u ON u.hash = r.rules_hash "
     "WHERE r.procedure_code = ? ORDER BY r.number DESC LIMIT 1";
@@ -97,8 +97,13 @@ std::vector<PartChange> differences(std::string part, const json::value& before,
 
 Result<std::optional<ProcedureDifference>> difference(store::Reader& reader, const Draft& draft) {
     ProcedureDifference out{draft.card.code.value, draft.card.name, false, draft.valid_from, {}};
+    struct Newest {
+        std::array<std::string, 4> bodies;
+        Instant from;
+        std::optional<Instant> to;
+    };
     const auto stored = reader.first(bodies_of_newest, {draft.card.code}, [](const store::Row& r) {
-        return std::array{r.string(0), r.string(1), r.string(2), r.string(3)};
+        return Newest{{r.string(0), r.string(1), r.string(2), r.string(3)}, r.instant(4), r.optional_instant(5)};
     });
     if (!stored) {
         out.fresh = true;
@@ -107,14 +112,23 @@ Result<std::optional<ProcedureDifference>> difference(store::Reader& reader, con
     const auto now = make_artefacts(draft.card, draft.form, draft.flow, draft.rules);
     const std::array<const Artefact*, 4> parts{&now.card, &now.form, &now.flow, &now.rules};
     for (size_t i = 0; i < parts.size(); ++i) {
-        if ((*stored)[i] == parts[i]->body) continue;
-        const auto before = parse_json((*stored)[i]);
+        if (stored->bodies[i] == parts[i]->body) continue;
+        const auto before = parse_json(stored->bodies[i]);
         if (!before.ok())
             return Error{ErrorKind::internal, "procedure.artefact",
                          "Nội dung đã công bố của thủ tục bị hỏng. Hãy khôi phục từ bản sao lưu.",
                          "a stored artefact cannot be read: " + before.error().en};
         TRY(const auto after, parse_json(parts[i]->body));
         for (auto& change : differences(parts[i]->kind, *before, after)) out.changes.push_back(std::move(change));
+    }
+    // The end stands beside the artefacts, and says that a procedure is abolished. Of a later version it is no change.
+    std::optional<Instant> to;
+    if (draft.valid_to) to = at_local(*draft.valid_to, 0);
+    if (to != stored->to && (out.changes.empty() || to)) {
+        const auto day = [](const std::optional<Instant>& at) {
+            return at ? json::value_from(to_iso(local_date(*at))) : json::value{};
+        };
+        out.changes.push_back({"card", "valid.to", day(stored->to), day(to)});
     }
     if (out.changes.empty()) return std::optional<ProcedureDifference>{};
     return std::optional{std::move(out)};

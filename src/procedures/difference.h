@@ -8,7 +8,8 @@ namespace hl::procedures {
 
 struct PartChange {
     std::string part;           // card | form | flow | rules
-    std::string path;           // "components/to-khai/required": lists by id, channel or act, else by position
+    std::string path;           // "components/to-khai/required": lists by id, channel or act, else by position;
+                                // "valid.to" of a card: the end of the release itself
     json::value before, after;  // null: not there
 };
 /// Two artefacts of one kind as canonical JSON.

@@ -5,8 +5,8 @@
 
 namespace hl::procedures {
 
-/// The release as a draft that reads back to the same artefacts. Sample dossiers are not part of a release, so it has
-/// none.
+/// The release as a draft that reads back to the same artefacts. Sample dossiers stand beside the artefacts
+/// (samples_of in publish.h), so it has none.
 [[nodiscard]] Draft draft_of(const Release& release, const Templates& templates);
 /// A draft as a release that was never published: for pictures and trial runs. Its id is empty.
 [[nodiscard]] Release release_of(const Draft& draft);

@@ -43,6 +43,9 @@ class SheetReader {
         flow(templates);
         in_.finish();
     }
+    void samples() {
+        in_.each_mapping("samples", [&](YamlReader& s) { one_sample(s); });
+    }
 
   private:
     std::string checked_id(YamlReader& r, std::set<std::string>& seen, bool field = false) {
@@ -331,29 +334,27 @@ class SheetReader {
         });
     }
 
-    void samples() {
-        in_.each_mapping("samples", [&](YamlReader& s) {
-            Sample sample;
-            sample.name = s.text_or("name", "", 300);
-            sample.place = s.place();
-            auto answers =
-                s.has("answers") ? yaml_value(s.raw("answers"), YamlTexts::normalised, 8) : json::value(json::object{});
-            if (answers.is_object())
-                sample.answers.fields = answers.get_object();
+    void one_sample(YamlReader& s) {
+        Sample sample;
+        sample.name = s.text_or("name", "", 300);
+        sample.place = s.place();
+        auto answers =
+            s.has("answers") ? yaml_value(s.raw("answers"), YamlTexts::normalised, 8) : json::value(json::object{});
+        if (answers.is_object())
+            sample.answers.fields = answers.get_object();
+        else
+            s.fail("answers", "procedure.sample", "phải là nhóm trường: giá trị", "must be a mapping of fields");
+        if (const auto c = s.optional_text("channel", 20)) {
+            if (const auto channel = channel_from(*c))
+                sample.answers.channel = *channel;
             else
-                s.fail("answers", "procedure.sample", "phải là nhóm trường: giá trị", "must be a mapping of fields");
-            if (const auto c = s.optional_text("channel", 20)) {
-                if (const auto channel = channel_from(*c))
-                    sample.answers.channel = *channel;
-                else
-                    s.fail("channel", "procedure.channel", "kênh phải là desk, online hoặc post",
-                           "the channel must be desk, online or post");
-            }
-            sample.answers.subject_kind = s.text_or("subject_kind", "citizen", 40);
-            sample.answers.place = UnitId{s.text_or("place", "", 100)};
-            s.mapping("expect", [&](YamlReader& e) { expect(e, sample); });
-            out_.samples.push_back(std::move(sample));
-        });
+                s.fail("channel", "procedure.channel", "kênh phải là desk, online hoặc post",
+                       "the channel must be desk, online or post");
+        }
+        sample.answers.subject_kind = s.text_or("subject_kind", "citizen", 40);
+        sample.answers.place = UnitId{s.text_or("place", "", 100)};
+        s.mapping("expect", [&](YamlReader& e) { expect(e, sample); });
+        out_.samples.push_back(std::move(sample));
     }
     void expect(YamlReader& e, Sample& sample) {
         if (e.has("components")) sample.components = e.texts("components");
@@ -441,6 +442,23 @@ std::optional<Draft> parse_procedure(const std::string& text, const std::string&
         return std::nullopt;
     }
     return draft;
+}
+
+Result<std::vector<Sample>> read_samples(const std::string& text, const std::string& file) {
+    std::vector<Error> errors;
+    Draft draft;
+    draft.file = file;
+    try {
+        if (const auto node = load_yaml(text, file, errors)) {
+            YamlReader in(*node, file, errors, "samples");
+            if (errors.empty()) SheetReader(in, draft, errors).samples();
+        }
+    } catch (const YAML::Exception& e) {
+        errors.push_back({ErrorKind::invalid, "yaml.malformed", "Hồ sơ mẫu viết sai: " + e.msg,
+                          "malformed sample dossiers: " + e.msg, file});
+    }
+    if (!errors.empty()) return std::move(errors.front());
+    return std::move(draft.samples);
 }
 
 ProcedurePack read_procedures(const std::filesystem::path& pack, std::vector<Error>& errors) {

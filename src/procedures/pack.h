@@ -44,5 +44,8 @@ struct ProcedurePack {
                                                    const Templates& templates, std::vector<Error>& errors);
 /// The draft as a YAML sheet that reads back to an equal draft.
 [[nodiscard]] std::string write_procedure(const Draft& draft);
+/// Its sample dossiers alone, as the sheet has them; empty when there are none.
+[[nodiscard]] std::string write_samples(const Draft& draft);
+[[nodiscard]] Result<std::vector<Sample>> read_samples(const std::string& text, const std::string& file);
 
 }  // namespace hl::procedures

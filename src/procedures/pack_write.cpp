@@ -56,6 +56,11 @@ class Writer {
         return std::move(out_);
     }
 
+    std::string write_samples(const Draft& d) {
+        samples(d);
+        return std::move(out_);
+    }
+
   private:
     void line(std::string_view s) { (out_ += s) += '\n'; }
     template <class T, class F>
@@ -196,6 +201,10 @@ class Writer {
 
 std::string write_procedure(const Draft& draft) {
     return Writer().write(draft);
+}
+
+std::string write_samples(const Draft& draft) {
+    return Writer().write_samples(draft);
 }
 
 }  // namespace hl::procedures

@@ -16,6 +16,9 @@ constexpr std::string_view insert_release =
     "INSERT INTO procedure_release (id, procedure_code, number, valid_from, valid_to, published_at, published_by, "
     "approved_by, card_hash, form_hash, flow_hash, rules_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr std::string_view end_release = "UPDATE procedure_release SET valid_to = ? WHERE id = ?";
+constexpr std::string_view samples_of_release = "SELECT body FROM procedure_sample WHERE release_id = ?";
+constexpr std::string_view insert_samples = "INSERT INTO procedure_sample (release_id, body) VALUES (?, ?)";
+constexpr std::string_view update_samples = "UPDATE procedure_sample SET body = ? WHERE release_id = ?";
 constexpr std::string_view release_procedure = "SELECT procedure_code FROM procedure_release WHERE id = ?";
 constexpr std::string_view insert_transition =
     "INSERT INTO procedure_transition (id, from_release, to_release, act, article, applies_from, decided_by, "
@@ -72,6 +75,41 @@ Result<void> check_people(const Publication& by) {
     return Nothing{};
 }
 
+/// True when they were others.
+bool keep_samples(store::Transaction& tx, const ReleaseId& release, const std::string& body) {
+    const auto stored = tx.first(samples_of_release, {release}, [](const store::Row& r) { return r.string(0); });
+    if (stored.value_or("") == body) return false;
+    if (stored)
+        tx.execute(update_samples, {body, release});
+    else
+        tx.execute(insert_samples, {release, body});
+    return true;
+}
+
+/// Nothing of what holds already is undone: neither an end that has passed nor one before this moment.
+Result<void> end_at(store::Transaction& tx, const Newest& last, const ProcedureCode& code,
+                    const std::optional<Instant>& to, const Publication& by, Instant now) {
+    TRY_VOID(check_people(by));
+    if (to && *to <= last.from)
+        return Error{ErrorKind::invalid, "procedure.validity", "Ngày hết hiệu lực phải sau ngày có hiệu lực.",
+                     "the end of validity must be after its start"};
+    if ((to && *to < now) || (last.to && *last.to < now))
+        return conflict("procedure.ended",
+                        "Ngày hết hiệu lực của bản đã công bố " + last.id.value +
+                            " chỉ đổi được khi cả ngày cũ và ngày mới còn ở phía trước.",
+                        "the end of " + last.id.value + " may change only while the old and the new one lie ahead");
+    tx.execute(end_release, {to, last.id});
+    tx.append({std::string{events::ended},
+               1,
+               "procedure:" + code.value,
+               by.approver.empty() ? by.actor : by.approver,
+               now,
+               {{"release", last.id.value},
+                {"procedure", code.value},
+                {"valid_to", to ? json::value_from(to_rfc3339(*to)) : json::value{}}}});
+    return Nothing{};
+}
+
 Result<ReleaseId> publish_artefacts(store::Transaction& tx, const Draft& draft, const Artefacts& artefacts,
                                     const Publication& by, Instant valid_from, Instant now) {
     TRY_VOID(check_people(by));
@@ -98,6 +136,7 @@ Result<ReleaseId> publish_artefacts(store::Transaction& tx, const Draft& draft, 
     const ReleaseId id{fmt::format("{}@{}", code.value, number)};
     tx.execute(insert_release, {id, code, number, valid_from, valid_to, now, by.actor, by.approver, artefacts.card.hash,
                                 artefacts.form.hash, artefacts.flow.hash, artefacts.rules.hash});
+    (void)keep_samples(tx, id, write_samples(draft));
     tx.append({std::string{events::published},
                1,
                "procedure:" + code.value,
@@ -190,6 +229,11 @@ CREATE TABLE procedure_proposal (
     proposed_at BIGINT NOT NULL,
     state TEXT NOT NULL,
     release_id TEXT NOT NULL
+))"},
+                                          {"procedures", 2, "sample dossiers", R"(
+CREATE TABLE procedure_sample (
+    release_id TEXT NOT NULL PRIMARY KEY REFERENCES procedure_release (id),
+    body TEXT NOT NULL
 ))"}};
     return all;
 }
@@ -198,6 +242,12 @@ Result<ReleaseId> publish(store::Transaction& tx, const Draft& draft, const Publ
                           Instant now) {
     return publish_artefacts(tx, draft, make_artefacts(draft.card, draft.form, draft.flow, draft.rules), by, valid_from,
                              now);
+}
+
+Result<std::vector<Sample>> samples_of(store::Reader& reader, const ReleaseId& release) {
+    const auto body = reader.first(samples_of_release, {release}, [](const store::Row& r) { return r.string(0); });
+    if (!body || body->empty()) return std::vector<Sample>{};
+    return read_samples(*body, release.value);
 }
 
 Result<Applied> apply_procedures(store::Transaction& tx, const ProcedurePack& pack, const Publication& by,
@@ -213,8 +263,24 @@ Result<Applied> apply_procedures(store::Transaction& tx, const ProcedurePack& pa
         if (const auto last = newest(tx, draft.card.code)) {
             std::optional<Instant> to;
             if (draft.valid_to) to = at_local(*draft.valid_to, 0);
-            if (last->hashes == hashes(artefacts) && last->to == to) {
-                ++out.unchanged;
+            const bool same = last->hashes == hashes(artefacts);
+            if (same && last->to != to && last->from == from) {
+                auto ended = end_at(tx, *last, draft.card.code, to, by, now);
+                if (!ended.ok()) return std::move(ended).error().pointing(draft.file);
+                out.ended.push_back(last->id);
+            }
+            if (same && (last->to == to || last->from == from)) {
+                out.unchanged += last->to == to ? 1 : 0;
+                const auto samples = write_samples(draft);
+                if (keep_samples(tx, last->id, samples))
+                    tx.append({std::string{events::samples_kept},
+                               1,
+                               "procedure:" + draft.card.code.value,
+                               by.actor,
+                               now,
+                               {{"release", last->id.value},
+                                {"procedure", draft.card.code.value},
+                                {"hash", crypto::to_hex(crypto::sha256(samples))}}});
                 continue;
             }
             if (last->from == from)

@@ -22,10 +22,16 @@ struct Publication {
 
 struct Applied {
     std::vector<ReleaseId> published;
+    std::vector<ReleaseId> ended;  // only their end changed
     size_t unchanged = 0;
 };
-/// Publishes what differs from the newest release of each procedure; running it again changes nothing.
-/// Errors as publish, each pointing to its file; procedure.valid_from_kept when a sheet changed but not its valid.from.
+/// The sample dossiers that came with a release, for the linter to replay when it is changed. They say what its tables
+/// answer and are no part of them: a pack may bring new ones for a release that stays.
+[[nodiscard]] Result<std::vector<Sample>> samples_of(store::Reader& reader, const ReleaseId& release);
+/// Publishes what differs from the newest release of each procedure; running it again changes nothing. Of a published
+/// release only the end may change, while it and the new one lie ahead: a procedure is abolished so.
+/// Errors as publish, each pointing to its file; procedure.valid_from_kept when a sheet changed but not its valid.from;
+/// procedure.ended when an end lies in the past.
 [[nodiscard]] Result<Applied> apply_procedures(store::Transaction& tx, const ProcedurePack& pack, const Publication& by,
                                                Instant now);
 /// In Vietnamese words, against what is stored: "1.001193: thời hạn (desk) 15 → 12 ngày làm việc, từ 01/01/2027".

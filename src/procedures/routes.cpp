@@ -258,7 +258,9 @@ class Routes {
         const auto templates = load_templates(reader, damaged);
         if (!damaged.empty()) return damaged.front();
         const auto text = published_sheet(reader, newest.id);
-        TRY(auto value, sheet_json(text ? *text : write_procedure(draft_of(newest, templates))));
+        auto draft = draft_of(newest, templates);
+        TRY(draft.samples, samples_of(reader, newest.id));
+        TRY(auto value, sheet_json(text ? *text : write_procedure(draft)));
         json::array choices;
         for (const auto& [id, t] : templates.by_id) choices.push_back(view(t));
         json::array functions;

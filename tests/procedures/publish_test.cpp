@@ -1,6 +1,9 @@
 #include "procedures/publish.h"
 
+#include "procedures/difference.h"
+#include "procedures/draft_sheet.h"
 #include "procedures/events.h"
+#include "procedures/linter.h"
 #include "procedures/proposals.h"
 #include "sheet.h"
 #include "store/ledger.h"
@@ -145,6 +148,70 @@ TEST_P(Publishing, AChangedSheetNeedsANewDate) {
     EXPECT_EQ(changes(pack),
               std::vector<std::string>{"9.000001: thời hạn (trực tiếp) 3 → 2 ngày làm việc, từ 01/01/2027"});
     EXPECT_TRUE(ok(apply(pack)));
+}
+
+TEST_P(Publishing, AnEndMayBeSetMovedAndLiftedWhileItLiesAhead) {
+    ASSERT_TRUE(ok(apply({test::templates(), {draft_of(sheet)}})));
+    const auto ending = [](std::optional<Date> to) {
+        auto draft = draft_of(sheet);
+        draft.valid_to = to;
+        return ProcedurePack{test::templates(), {draft}};
+    };
+    const auto today = local_date(clock().now());
+    const Date soon{std::chrono::sys_days{today} + std::chrono::days{30}};
+    const Date later{std::chrono::sys_days{today} + std::chrono::days{60}};
+    const Date before{std::chrono::sys_days{today} - std::chrono::days{1}};
+    const auto difference_of = [&](const ProcedurePack& pack) {
+        return store().read([&](store::Reader& r) { return difference(r, pack.drafts.front()); }).value();
+    };
+    const auto shown = difference_of(ending(soon));
+    ASSERT_TRUE(shown);
+    ASSERT_EQ(shown->changes.size(), 1U);
+    EXPECT_EQ(shown->changes[0].path, "valid.to");
+    EXPECT_EQ(shown->changes[0].before, json::value{});
+    EXPECT_EQ(shown->changes[0].after, json::value(to_iso(soon)));
+    EXPECT_EQ(changes(ending(soon)), std::vector<std::string>{"9.000001: hết hiệu lực từ " + to_vietnamese(soon)});
+    EXPECT_EQ(code_of(apply(ending(before))), "procedure.ended");
+    const auto ended = apply(ending(soon));
+    ASSERT_TRUE(ok(ended));
+    EXPECT_EQ(ended->ended, std::vector<ReleaseId>{ReleaseId{"9.000001@1"}});
+    EXPECT_TRUE(ended->published.empty());
+    const auto end = [&] { return catalogue()->release(ReleaseId{"9.000001@1"}).value()->valid_to; };
+    EXPECT_EQ(end(), at_local(soon, 0));
+    EXPECT_FALSE(difference_of(ending(soon)));
+    EXPECT_EQ(apply(ending(soon))->unchanged, 1U);
+    ASSERT_TRUE(ok(apply(ending(later))));
+    EXPECT_EQ(end(), at_local(later, 0));
+    ASSERT_TRUE(ok(apply(ending({}))));
+    EXPECT_FALSE(end());
+    settle();
+    const auto events = store().read([](store::Reader& r) -> Result<std::vector<store::StoredEvent>> {
+        return store::read_stream(r, "procedure:9.000001");
+    });
+    EXPECT_EQ(std::ranges::count(*events, std::string{events::ended}, &store::StoredEvent::type), 3);
+}
+
+TEST_P(Publishing, SampleDossiersStayWithTheirRelease) {
+    ASSERT_TRUE(ok(apply({test::templates(), {draft_of(sheet)}})));
+    const auto kept = [&] {
+        return store().read([](store::Reader& r) { return samples_of(r, ReleaseId{"9.000001@1"}); }).value();
+    };
+    ASSERT_EQ(kept().size(), 2U);
+    EXPECT_EQ(kept()[0].name, "đúng hạn");
+    EXPECT_EQ(kept()[1].charges->at(0).amount, 8000);
+    // Back in the sheet that is edited, the linter replays them on what was changed.
+    auto draft = procedures::draft_of(*catalogue()->release(ReleaseId{"9.000001@1"}).value(), test::templates());
+    draft.samples = kept();
+    draft.card.components.pop_back();
+    EXPECT_TRUE(std::ranges::any_of(lint(draft, {nullptr, local_date(clock().now()), nullptr}),
+                                    [](const Finding& f) { return f.code == "lint.sample"; }));
+    // A pack may bring others for a release that stays.
+    auto fewer = draft_of(sheet);
+    fewer.samples.pop_back();
+    const auto again = apply({test::templates(), {fewer}});
+    ASSERT_TRUE(ok(again));
+    EXPECT_EQ(again->unchanged, 1U);
+    EXPECT_EQ(kept().size(), 1U);
 }
 
 TEST_P(Publishing, ATransitionNeedsItsBasis) {

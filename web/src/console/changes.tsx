@@ -1,5 +1,6 @@
 // What differs between two versions of a procedure, field by field.
 import type { ProcedureDifference } from '../api/types';
+import { date } from '../lib/format';
 import { useWords, type Words } from './words';
 
 type Change = ProcedureDifference['changes'][number];
@@ -19,7 +20,7 @@ function valueWords(w: Words, value: unknown): string {
     for (const key of ['name', 'label', 'vi', 'act', 'where', 'id']) if (o[key]) return valueWords(w, o[key]);
     return Object.entries(o).filter(([, v]) => v !== null && v !== '').map(([k, v]) => `${w.sheet.paths[k] ?? k}: ${valueWords(w, v)}`).join(', ');
   }
-  return String(value);
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? date(value) : String(value);
 }
 
 export function ProcedureChanges({ changes }: { changes: Change[] }) {
