@@ -46,6 +46,13 @@ TEST_F(RealPack, HasFortyProceduresWithSources) {
     for (const auto& d : pack_.drafts) EXPECT_FALSE(d.card.sources.empty()) << d.file;
 }
 
+TEST_F(RealPack, EverySheetHasSampleDossiersThatTheLinterReplays) {
+    for (const auto& d : pack_.drafts) {
+        EXPECT_FALSE(d.samples.empty()) << d.file;
+        for (const auto& s : d.samples) EXPECT_TRUE(s.components) << s.place << ": says which papers are asked for";
+    }
+}
+
 TEST_F(RealPack, EverySheetPassesTheLinterInAll78Communes) {
     const Date today = year{2026} / 11 / 23;
     EXPECT_EQ(organisation_->units_at(today, directory::UnitLevel::commune).size(), 78U);
