@@ -39,7 +39,7 @@ struct LogEntry {
     struct Body {
         Digest512 digest;
         int64_t size = 0;
-        std::string handle;  // of BodyWriter; empty when only the digest is kept
+        std::string handle;  // of BodyWriter or whole_body; empty when only the digest is kept
     };
     std::vector<Body> bodies;  // attachment1…
     MessageSignature signature;
@@ -47,6 +47,8 @@ struct LogEntry {
     int status = 0;             // responses: HTTP status
     bool succeeded = true;
     std::string fault_code;
+    /// Read back after an erasure: message, user, issue and represented party are empty and stay so.
+    bool message_erased = false;
 };
 
 class MessageLog;
@@ -104,7 +106,7 @@ class MessageLog {
     struct Health {
         bool writable = true;
         std::string problem;
-        int64_t waiting = 0, free_bytes = 0, segments = 0, bytes = 0;
+        int64_t waiting = 0, free_bytes = 0, segments = 0, bytes = 0, messages = 0;
     };
     [[nodiscard]] Health health() const;
 
@@ -120,9 +122,12 @@ class MessageLog {
     /// Destroys the keys of a record's bodies (and of its message text when `message` too): proofs stay.
     [[nodiscard]] Result<void> erase(RecordNumber number, bool message, std::string reason, std::string actor);
 
+    /// For the other files of this part.
+    struct State;
+    [[nodiscard]] State& state() const { return *state_; }
+
   private:
     MessageLog();
-    struct State;
     std::unique_ptr<State> state_;
 };
 

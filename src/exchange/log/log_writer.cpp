@@ -1,0 +1,294 @@
+#include "exchange/log/log_writer.h"
+
+#include <fcntl.h>
+
+#include "base/log.h"
+#include "exchange/log/log_errors.h"
+
+namespace hl::exchange::journal {
+
+namespace {
+constexpr size_t batch_bytes = 16 << 20;
+}
+
+/// One group of records before the flush.
+struct LogWriter::Staged {
+    struct One {
+        FrameHead head;
+        std::string bytes;  // head and links
+        std::string_view payload;
+        int64_t offset = 0;
+    };
+    std::deque<One> frames;
+    RecordNumber next = 0;
+    Hash chain{};
+    int64_t end = 0;
+    std::map<Hash, RecordNumber> batches;
+    std::map<Slot, OpenBody> bodies;
+    std::vector<Slot> gone;
+};
+
+LogWriter::LogWriter(WriterOptions options, Segments& segments, const Clock& clock, OnWritten written)
+    : options_(std::move(options)), segments_(segments), clock_(clock), written_(std::move(written)) {}
+
+LogWriter::~LogWriter() {
+    {
+        std::scoped_lock lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+Result<void> LogWriter::start() {
+    next_ = segments_.size();
+    if (const auto active = segments_.active()) {
+        const auto facts = active->facts();
+        chain_ = facts.head;
+        end_ = facts.bytes;
+        TRY(file_, File::open(active->path(), O_WRONLY | O_APPEND));
+    } else if (const auto all = segments_.list(); !all.empty()) {
+        chain_ = all.back()->facts().head;
+    }
+    thread_ = std::thread([this] { run(); });
+    return Nothing{};
+}
+
+void LogWriter::add(WriteItem item) {
+    waiting_.fetch_add(1, std::memory_order_relaxed);
+    bool first = false;
+    {
+        std::scoped_lock lock(mutex_);
+        first = queue_.empty();
+        queue_.push_back(std::move(item));
+    }
+    if (first) wake_.notify_one();
+}
+
+LogWriter::Status LogWriter::status() const {
+    std::scoped_lock lock(mutex_);
+    return {!problem_, problem_ ? problem_->en : "", waiting_.load(std::memory_order_relaxed)};
+}
+
+void LogWriter::note(const std::optional<Error>& problem) {
+    std::scoped_lock lock(mutex_);
+    if (problem && !problem_)
+        log::error("exchange", "the message log cannot be written", {{"code", problem->code}, {"why", problem->en}});
+    if (!problem && problem_) log::info("exchange", "the message log is written again");
+    problem_ = problem;
+}
+
+void LogWriter::run() {
+    std::vector<WriteItem> items;
+    for (;;) {
+        {
+            std::unique_lock lock(mutex_);
+            wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+            if (queue_.empty()) break;
+            items.swap(queue_);
+        }
+        for (size_t first = 0; first < items.size();) {
+            size_t last = first, bytes = 0;
+            while (last < items.size() && bytes < batch_bytes) bytes += items[last++].payload.size() + 128;
+            write(items, first, last);
+            waiting_.fetch_sub(static_cast<int64_t>(last - first), std::memory_order_relaxed);
+            first = last;
+        }
+        items.clear();
+    }
+    if (!mark_wanted_) return;
+    WriteItem mark;
+    mark.kind = Kind::mark;
+    mark.digest = fast_sha256({});
+    items.push_back(std::move(mark));
+    write(items, 0, 1);
+}
+
+std::optional<Error> LogWriter::begin_segment() {
+    const auto path = segment_path(options_.folder, next_);
+    const auto bytes = to_bytes({next_, to_ms(clock_.now()), chain_});
+    const auto give_up = [&](Error error) {
+        std::error_code ignored;
+        std::filesystem::remove(path, ignored);
+        return std::optional{std::move(error)};
+    };
+    auto file = File::open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
+    if (!file.ok()) return std::move(file).error();
+    if (const int wrong = file->append(bytes)) return give_up(disk_error(wrong, path.string()));
+    if (::fsync(file->fd()) != 0) return give_up(disk_error(errno, path.string()));
+    if (const int wrong = flush_folder(options_.folder)) return give_up(disk_error(wrong, path.string()));
+    file_ = std::move(*file);
+    end_ = static_cast<int64_t>(bytes.size());
+    batches_.clear();
+    begin_new_ = false;
+    SegmentFacts facts;
+    facts.first = next_;
+    facts.before = facts.head = chain_;
+    facts.bytes = end_;
+    segments_.begin(std::make_shared<LiveSegment>(path, std::move(facts), std::vector<int64_t>{}));
+    return std::nullopt;
+}
+
+std::optional<Error> LogWriter::make_ready(size_t bytes) {
+    if (tail_dirty_) {
+        if (const int wrong = file_.cut(end_)) return disk_error(wrong, options_.folder.string());
+        tail_dirty_ = false;
+    }
+    const auto room = free_bytes(options_.folder);
+    if (room >= 0 && room < options_.min_free_bytes + static_cast<int64_t>(bytes))
+        return log_full(fmt::format("{} bytes are free on the disk of {}, {} are kept free", room,
+                                    options_.folder.string(), options_.min_free_bytes));
+    if (!file_.is_open() || begin_new_ || end_ >= options_.segment_bytes) return begin_segment();
+    return std::nullopt;
+}
+
+void LogWriter::stage_frame(Staged& staged, Kind kind, std::vector<int64_t> links, std::string_view payload,
+                            const Hash& digest) {
+    auto& one = staged.frames.emplace_back();
+    one.head.size = static_cast<uint32_t>(payload.size());
+    one.head.kind = kind;
+    one.head.number = staged.next++;
+    one.head.synced = next_;
+    one.head.links = std::move(links);
+    one.bytes = seal_frame(one.head, staged.chain, digest);
+    one.payload = payload;
+    one.offset = staged.end;
+    staged.chain = one.head.chain;
+    staged.end += static_cast<int64_t>(one.bytes.size() + payload.size());
+}
+
+std::optional<Error> LogWriter::stage(Staged& staged, WriteItem& item) {
+    if (item.refused) return item.refused;
+    const auto body_of = [&](Slot slot) -> OpenBody& {
+        const auto known = bodies_.find(slot);
+        return staged.bodies.try_emplace(slot, known == bodies_.end() ? OpenBody{} : known->second).first->second;
+    };
+    std::vector<int64_t> links;
+    if (item.kind == Kind::piece) {
+        if (item.payload.empty()) {
+            staged.gone.push_back(item.slot);
+            return std::nullopt;
+        }
+        auto& body = body_of(item.slot);
+        if (body.broken) return log_full("a piece of this body could not be written");
+        stage_frame(staged, Kind::piece, {body.last}, item.payload, item.digest);
+        body.last = staged.next - 1;
+        ++body.pieces;
+        return std::nullopt;
+    }
+    if (item.kind == Kind::message) {
+        for (const auto& streamed : item.bodies) {
+            const auto& body = body_of(streamed.slot);
+            if (!body.broken && body.pieces == streamed.pieces) continue;
+            for (const auto& lost : item.bodies) staged.gone.push_back(lost.slot);
+            return log_full("a piece of the message's body could not be written");
+        }
+        int64_t batch = -1;
+        if (item.batch) {
+            const auto here = batches_.find(item.batch->name);
+            if (here != batches_.end()) {
+                batch = here->second;
+            } else if (const auto now = staged.batches.find(item.batch->name); now != staged.batches.end()) {
+                batch = now->second;
+            } else {
+                batch = staged.next;
+                stage_frame(staged, Kind::batch, {}, item.batch->payload, item.batch->name);
+                staged.batches[item.batch->name] = batch;
+            }
+        }
+        links.push_back(batch);
+        for (const auto& streamed : item.bodies) {
+            links.push_back(body_of(streamed.slot).last);
+            staged.gone.push_back(streamed.slot);
+        }
+    }
+    stage_frame(staged, item.kind, std::move(links), item.payload, item.digest);
+    return std::nullopt;
+}
+
+void LogWriter::commit(Staged& staged) {
+    std::vector<LiveSegment::Added> added;
+    std::vector<Written> written;
+    added.reserve(staged.frames.size());
+    written.reserve(staged.frames.size());
+    for (const auto& one : staged.frames) {
+        added.push_back({&one.head, one.payload, one.offset});
+        written.push_back({&one.head, one.payload});
+        mark_wanted_ = one.head.kind != Kind::mark;
+    }
+    // Followers first: what can be read is known to them.
+    written_(written);
+    segments_.publish(added, staged.end);
+    next_ = staged.next;
+    chain_ = staged.chain;
+    end_ = staged.end;
+    batches_.merge(staged.batches);
+    for (auto& [slot, body] : staged.bodies) bodies_[slot] = body;
+    for (const auto& slot : staged.gone) bodies_.erase(slot);
+}
+
+void LogWriter::write(std::vector<WriteItem>& items, size_t first, size_t last) {
+    size_t bytes = 0;
+    for (size_t i = first; i < last; ++i) bytes += items[i].payload.size() + 128;
+    auto failed = make_ready(bytes);
+    std::vector<Result<RecordNumber>> answers(last - first, Result<RecordNumber>(RecordNumber{-1}));
+    Staged staged;
+    if (!failed) {
+        staged.next = next_;
+        staged.chain = chain_;
+        staged.end = end_;
+        for (size_t i = first; i < last; ++i) {
+            if (auto refused = stage(staged, items[i]))
+                answers[i - first] = std::move(*refused);
+            else
+                answers[i - first] = staged.next - 1;
+        }
+        std::vector<iovec> parts;
+        parts.reserve(staged.frames.size() * 2);
+        for (auto& one : staged.frames) {
+            parts.push_back({one.bytes.data(), one.bytes.size()});
+            if (!one.payload.empty()) parts.push_back({const_cast<char*>(one.payload.data()), one.payload.size()});
+        }
+        if (!parts.empty()) {
+            tail_dirty_ = true;
+            if (const int wrong = file_.append(parts)) {
+                failed = disk_error(wrong, "write");
+            } else if (const int not_flushed = file_.flush()) {
+                // Nobody knows what the disk holds of these pages: they are left, and the log goes on in a new file.
+                failed = disk_error(not_flushed, "flush");
+                begin_new_ = true;
+            } else {
+                tail_dirty_ = false;
+            }
+            if (failed && file_.cut(end_) == 0) tail_dirty_ = false;
+        }
+    }
+    if (failed) {
+        for (size_t i = first; i < last; ++i) {
+            if (items[i].kind == Kind::piece && !items[i].payload.empty()) bodies_[items[i].slot].broken = true;
+            if (items[i].kind == Kind::piece && items[i].payload.empty()) bodies_.erase(items[i].slot);
+            if (!items[i].refused) answers[i - first] = *failed;
+        }
+    } else {
+        commit(staged);
+    }
+    note(failed);
+    for (size_t i = first; i < last; ++i)
+        if (items[i].done) items[i].done(std::move(answers[i - first]));
+    let_flow(items, first, last);
+}
+
+void LogWriter::let_flow(std::vector<WriteItem>& items, size_t first, size_t last) {
+    for (size_t i = first; i < last; ++i) {
+        if (!items[i].flow) continue;
+        std::function<void()> ready;
+        {
+            std::scoped_lock lock(items[i].flow->mutex);
+            items[i].flow->queued -= static_cast<int64_t>(items[i].payload.size());
+            if (items[i].flow->queued <= (256 << 10)) ready.swap(items[i].flow->ready);
+        }
+        if (ready) ready();
+    }
+}
+
+}  // namespace hl::exchange::journal
