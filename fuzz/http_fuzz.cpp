@@ -57,6 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     parser.put(asio::buffer(bytes.data(), bytes.size()), error);
     if (!error && parser.is_header_done()) answer(world, parser.get());
 
+    (void)has_folded_line(bytes);
     if (const auto target = parse_target(bytes); target.ok())
         if (!target->path.starts_with('/') || target->path.find('\0') != std::string::npos) std::abort();
     (void)accepts(bytes, "gzip");

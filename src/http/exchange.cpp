@@ -112,17 +112,17 @@ Wire to_wire(const ServerOptions& options, const Request& request, Response&& re
         !has_header(response, "ETag"))
         response.headers.push_back(
             {"ETag", "\"" + crypto::to_base64url(crypto::view(crypto::sha256(response.body)).substr(0, 12)) + "\""});
+    // Said with a 304 as well: a cache must know that the other coding has a body of its own (RFC 9110 §15.4.5).
+    const bool varies = !streaming && response.body.size() >= options.compress_from &&
+                        !has_header(response, "Content-Encoding") && compressible(type);
+    if (varies) response.headers.push_back({"Vary", "Accept-Encoding"});
     if (get && response.status == 200 && etag_matches(request.header("If-None-Match"), header_of(response, "ETag"))) {
         response.status = 304;
         response.body.clear();
     }
-    if (!streaming && response.body.size() >= options.compress_from && !has_header(response, "Content-Encoding") &&
-        compressible(type)) {
-        response.headers.push_back({"Vary", "Accept-Encoding"});
-        if (accepts(request.header("Accept-Encoding"), "gzip")) {
-            response.body = gzip(response.body);
-            response.headers.push_back({"Content-Encoding", "gzip"});
-        }
+    if (varies && response.status != 304 && accepts(request.header("Accept-Encoding"), "gzip")) {
+        response.body = gzip(response.body);
+        response.headers.push_back({"Content-Encoding", "gzip"});
     }
     Wire wire;
     auto& out = wire.head;

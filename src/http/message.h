@@ -43,7 +43,7 @@ struct Request {
 };
 
 /// A body that goes on: the server opens it with a sender and closes it when the peer has gone. `send` may be called
-/// from any thread and gives false when the subscriber is gone or too slow; it was cut then.
+/// from any thread and gives false when the subscriber is gone or too slow; it was cut then. An empty chunk: the end.
 class Stream {
   public:
     using Send = std::function<bool(std::string chunk)>;

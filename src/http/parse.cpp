@@ -101,6 +101,16 @@ Result<Target> parse_target(std::string_view target) {
     return out;
 }
 
+bool has_folded_line(std::string_view bytes) {
+    if (bytes.starts_with("\r\n")) return false;  // the head ends here
+    for (size_t at = 0; (at = bytes.find("\r\n", at)) != std::string_view::npos; at += 2) {
+        const auto next = bytes.substr(at + 2);
+        if (next.starts_with("\r\n")) return false;
+        if (next.starts_with(' ') || next.starts_with('\t')) return true;
+    }
+    return false;
+}
+
 bool accepts(std::string_view accept_encoding, std::string_view coding) {
     while (!accept_encoding.empty()) {
         const auto item = next_item(accept_encoding);

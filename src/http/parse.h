@@ -18,6 +18,10 @@ struct Target {
 /// Decodes once and refuses what could mean two things: dot segments, empty segments, encoded slashes, zero bytes,
 /// broken escapes, invalid UTF-8. Errors: http.target.
 [[nodiscard]] Result<Target> parse_target(std::string_view target);
+/// Does a head, as it comes from the wire, go on with a field in a line that begins with a space or a tab (obs-fold,
+/// RFC 9112 §5.2)? Programs disagree on what such a line means, so it is refused. What stands after the head does not
+/// count; `bytes` may begin at any line of the head and need not hold the rest of it.
+[[nodiscard]] bool has_folded_line(std::string_view bytes);
 /// Does the list of an Accept-Encoding header take `coding` (q > 0).
 [[nodiscard]] bool accepts(std::string_view accept_encoding, std::string_view coding);
 /// Is `tag` in an If-None-Match list ("*" matches all; weak comparison).

@@ -1,6 +1,7 @@
 #include "http/session.h"
 
 #include "base/log.h"
+#include "http/parse.h"
 
 namespace hl::http {
 
@@ -53,8 +54,8 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
             if (auto beat = open_stream_->heartbeat(); !beat.empty()) push(std::move(beat));
         }
         if (deadline_ > now || closed_) return;
-        if (reading_head_) {
-            // A head that trickles is answered and cut; the peer may still be honest and slow.
+        if (reading_head_ || reading_body_) {
+            // A request that trickles is answered and cut; the peer may still be honest and slow.
             refuse(Error{ErrorKind::malformed, "http.slow", "Yêu cầu gửi quá chậm.", "The request came too slowly."},
                    408);
         } else {
@@ -106,23 +107,46 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
     void read_head() {
         reading_head_ = true;
         expire_in(shared_.options.header_time);
-        beast::http::async_read_header(stream_, buffer_, *parser_,
-                                       [self = this->shared_from_this()](beast::error_code ec, size_t) {
-                                           self->reading_head_ = false;
-                                           if (self->closed_) return;
-                                           if (ec) return self->on_bad_head(ec);
-                                           self->on_head();
-                                       });
+        parse_head();
+    }
+    /// Read here and not by Beast, which joins folded lines: the bytes are looked at before they are parsed.
+    void parse_head() {
+        beast::error_code ec;
+        if (has_folded_line({static_cast<const char*>(buffer_.data().data()), buffer_.size()})) {
+            ec = beast::http::error::bad_value;
+        } else {
+            buffer_.consume(parser_->put(buffer_.data(), ec));
+            if (ec == beast::http::error::need_more) ec = {};
+        }
+        if (ec || parser_->is_header_done()) {
+            reading_head_ = false;
+            return ec ? on_bad_head(ec) : on_head();
+        }
+        pending_read_ = true;
+        stream_.async_read_some(buffer_.prepare(4096), [self = this->shared_from_this()](auto error, size_t n) {
+            if (!self->still_wanted(error)) return;
+            if (error) return self->kill();
+            self->buffer_.commit(n);
+            self->parse_head();
+        });
+    }
+    /// After a read: false when the request was answered meanwhile, so that what came is thrown away.
+    bool still_wanted(beast::error_code ec) {
+        pending_read_ = false;
+        if (closed_) return false;
+        if (!refused_) return true;
+        if (ec)
+            kill();
+        else if (lingering_)
+            swallow();
+        return false;
     }
 
     void on_bad_head(beast::error_code ec) {
-        if (ec == beast::http::error::end_of_stream || ec.category() == asio::error::get_system_category())
-            return kill();
         if (ec == beast::http::error::header_limit || ec == beast::http::error::buffer_overflow)
             return refuse(Error{ErrorKind::malformed, "http.header_large", "Phần đầu yêu cầu quá lớn.",
                                 "The request's header is too large."},
                           431);
-        if (ec == beast::http::error::partial_message) return kill();
         refuse(Error{ErrorKind::malformed, "http.malformed", "Yêu cầu không đúng chuẩn HTTP/1.1.",
                      "The request is not valid HTTP/1.1."},
                400);
@@ -167,9 +191,11 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
     void read_body() {
         const auto own = prepared_.route ? prepared_.route->body_time : std::chrono::milliseconds{0};
         expire_in(own.count() > 0 ? own : shared_.options.body_time);
+        reading_body_ = pending_read_ = true;
         beast::http::async_read(
             stream_, buffer_, *parser_, [self = this->shared_from_this()](beast::error_code ec, size_t) {
-                if (self->closed_) return;
+                if (!self->still_wanted(ec)) return;
+                self->reading_body_ = false;
                 if (ec == beast::http::error::body_limit)
                     return self->refuse(too_large(self->prepared_.route ? self->prepared_.route->max_body : 64 * 1024),
                                         413);
@@ -236,7 +262,8 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
     }
 
     void refuse(const Error& error, int status) {
-        reading_head_ = false;
+        reading_head_ = reading_body_ = false;
+        refused_ = true;
         if (request_.request_id.empty())
             request_.request_id = fmt::format("{}-{:x}", shared_.boot, shared_.request_number++);
         answered_request_ = request_;
@@ -298,7 +325,8 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
         beast::error_code ignored;
         socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
         expire_in(linger_time);
-        swallow();
+        lingering_ = true;
+        if (!pending_read_) swallow();
     }
     void swallow() {
         buffer_.clear();
@@ -314,21 +342,21 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
         deadline_ = SteadyTime::max();
         next_heartbeat_ = std::chrono::steady_clock::now() + heartbeat_interval;
         std::weak_ptr<Session> weak = this->weak_from_this();
-        auto queued = queued_;
-        stream->open([weak, queued](std::string chunk) {
-            auto self = weak.lock();
-            const int waiting = queued->load();
-            if (!self || waiting < 0) return false;
-            if (waiting > static_cast<int>(stream_queue)) {
-                // Cut, not left hanging: the page notices, connects again and asks for what it missed.
-                asio::post(self->loop_.context.get_executor(), [self] { self->kill(); });
-                return false;
+        stream->open([weak, said = said_](std::string chunk) {
+            const auto self = weak.lock();
+            if (!self) return false;
+            {
+                // One queue for all threads: the loop runs what it posted itself later than what others post meanwhile.
+                std::scoped_lock lock(said->mutex);
+                if (said->closed) return false;
+                if (said->chunks.size() > stream_queue) {
+                    // Cut, not left hanging: the page notices, connects again and asks for what it missed.
+                    asio::post(self->loop_.context.get_executor(), [self] { self->kill(); });
+                    return false;
+                }
+                said->chunks.push_back(std::move(chunk));
             }
-            ++*queued;
-            asio::post(self->loop_.context.get_executor(), [self, text = std::move(chunk)]() mutable {
-                --*self->queued_;
-                self->push(std::move(text));
-            });
+            asio::post(self->loop_.context.get_executor(), [self] { self->take_said(); });
             return true;
         });
         // Reading tells when the peer goes.
@@ -341,8 +369,21 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
             self->watch_peer();
         });
     }
+    void take_said() {
+        std::deque<std::string> chunks;
+        {
+            std::scoped_lock lock(said_->mutex);
+            chunks.swap(said_->chunks);
+        }
+        for (auto& chunk : chunks) push(std::move(chunk));
+    }
     void push(std::string chunk) {
-        if (closed_) return;
+        if (closed_ || ended_) return;
+        if (chunk.empty()) {
+            ended_ = true;
+            if (outbox_.empty()) kill();
+            return;
+        }
         if (outbox_.size() >= stream_queue) return kill();
         outbox_.push_back(std::move(chunk));
         if (outbox_.size() == 1) send_next();
@@ -354,12 +395,16 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
                               if (ec || self->closed_) return self->kill();
                               self->deadline_ = SteadyTime::max();
                               self->outbox_.pop_front();
-                              if (!self->outbox_.empty()) self->send_next();
+                              if (!self->outbox_.empty()) return self->send_next();
+                              if (self->ended_) self->kill();
                           });
     }
     void close_stream() {
         if (!open_stream_) return;
-        *queued_ = -1'000'000;
+        {
+            std::scoped_lock lock(said_->mutex);
+            said_->closed = true;
+        }
         auto stream = std::move(open_stream_);
         open_stream_.reset();
         stream->closed();
@@ -376,9 +421,16 @@ class Session final : public SessionBase, public std::enable_shared_from_this<Se
     std::string head_out_, body_out_;
     std::shared_ptr<Stream> open_stream_;
     std::deque<std::string> outbox_;
-    std::shared_ptr<std::atomic<int>> queued_ = std::make_shared<std::atomic<int>>(0);
+    struct Said {
+        std::mutex mutex;
+        std::deque<std::string> chunks;  // not taken by the loop yet
+        bool closed = false;
+    };
+    std::shared_ptr<Said> said_ = std::make_shared<Said>();
     SteadyTime deadline_ = SteadyTime::max(), started_{}, next_heartbeat_ = SteadyTime::max();
-    bool keep_alive_ = true, reading_head_ = false, idle_ = false, draining_ = false, closed_ = false;
+    bool keep_alive_ = true, idle_ = false, draining_ = false, closed_ = false;
+    bool reading_head_ = false, reading_body_ = false, pending_read_ = false, refused_ = false, lingering_ = false;
+    bool ended_ = false;  // the stream says no more
 };
 
 }  // namespace

@@ -140,6 +140,7 @@ inline Router echo_router() {
     r.get("/throws", [](const Request&) -> Response { throw std::runtime_error("a bug"); });
     r.add({"GET", "/dropped", [](Request&&, const Responder&) {}});
     r.get("/big", [](const Request&) { return Response::text(std::string(200'000, 'x')); });
+    r.get("/big-data", [](const Request&) { return Response::json({{"text", std::string(20'000, 'x')}}); });
     return r;
 }
 

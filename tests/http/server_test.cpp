@@ -86,6 +86,10 @@ TEST(Server, RefusesAmbiguousAndMalformedRequests) {
         "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
         "GET /hel"s + '\0' + "lo HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /hello HTTP/1.1\r\nHost: x\r\nX-A: a\r\n b\r\n\r\n",
+        "GET /hello HTTP/1.1\r\nHost: x\r\nX-A:\r\n\tb\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: x\r\nX-A: a\r\n Content-Length: 5\r\n\r\nhello",
+        "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
     };
     for (const auto& request : bad) {
         RawClient c(s.port());
@@ -93,6 +97,30 @@ TEST(Server, RefusesAmbiguousAndMalformedRequests) {
         EXPECT_EQ(status_in(c.answer()), 400) << request;
     }
     EXPECT_EQ(status_in(s.get("/hello")), 200);
+}
+
+TEST(Server, AFoldedLineIsRefusedInWhateverPiecesItComes) {
+    const Running s(echo_router());
+    const std::string request = "GET /hello HTTP/1.1\r\nHost: x\r\nX-A: a\r\n b\r\n\r\n";
+    for (size_t cut = 1; cut < request.size(); ++cut) {
+        RawClient c(s.port());
+        c.send(request.substr(0, cut));
+        std::this_thread::sleep_for(std::chrono::milliseconds{2});
+        c.send(request.substr(cut));
+        EXPECT_EQ(status_in(c.answer()), 400) << cut;
+    }
+}
+
+TEST(Server, ABodyMayHoldWhatLooksLikeAFoldedLine) {
+    const Running s(echo_router());
+    const std::string head = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n", body = "a\r\n b\r\n\t";
+    for (size_t cut = 1; cut < head.size() + body.size(); ++cut) {
+        RawClient c(s.port());
+        c.send((head + body).substr(0, cut));
+        std::this_thread::sleep_for(std::chrono::milliseconds{2});
+        c.send((head + body).substr(cut));
+        EXPECT_EQ(body_in(c.answer()), body) << cut;
+    }
 }
 
 TEST(Server, RefusesWhatIsTooLargeBeforeReadingIt) {
@@ -129,6 +157,7 @@ TEST(Server, CutsSlowLorisAndServesOthersMeanwhile) {
     });
     EXPECT_EQ(status_in(s.get("/hello")), 200);
     EXPECT_EQ(status_in(slow_head.answer()), 408);
+    EXPECT_EQ(status_in(slow_body.answer()), 408);
     slow_body.all();
     EXPECT_TRUE(slow_body.ended());
     trickle.join();
@@ -220,6 +249,15 @@ TEST(Server, CompressesWhenAskedAndTellsCaches) {
     EXPECT_EQ(z.total_out, 200'000u);
     inflateEnd(&z);
     EXPECT_EQ(s.get("/big", "Accept-Encoding: gzip;q=0\r\n").find("Content-Encoding"), std::string::npos);
+    // A cache that asks whether its copy is still good is told so again.
+    const auto stored = s.get("/big-data");
+    const auto at = stored.find("ETag: ");
+    ASSERT_NE(at, std::string::npos);
+    const auto tag = stored.substr(at + 6, stored.find("\r\n", at) - at - 6);
+    const auto same = s.get("/big-data", "Accept-Encoding: gzip\r\nIf-None-Match: " + tag + "\r\n");
+    EXPECT_EQ(status_in(same), 304);
+    EXPECT_NE(same.find("Vary: Accept-Encoding"), std::string::npos);
+    EXPECT_EQ(same.find("Content-Encoding"), std::string::npos);
 }
 
 TEST(Server, EtagSavesTheBody) {
@@ -371,6 +409,24 @@ TEST(Server, AStreamGoesOnUntilThePeerLeaves) {
     }
     EXPECT_TRUE(tap->ends());
     EXPECT_FALSE(tap->say("nobody hears"));
+}
+
+TEST(Server, AStreamThatSaysNoMoreIsClosedAfterItsLastWords) {
+    const auto tap = std::make_shared<Tap>();
+    Router r;
+    r.get("/feed", [&](const Request&) {
+        Response response;
+        response.stream = tap;
+        return response;
+    });
+    const Running s(std::move(r));
+    RawClient c(s.port());
+    c.send("GET /feed HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(tap->say("last\n"));
+    EXPECT_TRUE(tap->say(""));
+    EXPECT_TRUE(c.all().ends_with("last\n"));
+    EXPECT_TRUE(c.ended());
+    EXPECT_TRUE(tap->ends());
 }
 
 TEST(Events, AFramesFieldsStayApart) {
