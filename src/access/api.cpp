@@ -226,6 +226,13 @@ Result<Actor> admit(Sessions& sessions, const http::Request& request, const Rout
 
 }  // namespace
 
+Api::Judge Api::judge() const {
+    return [&sessions = state_->sessions, &clock = state_->clock](const http::Request& request) -> Result<Judged> {
+        TRY(auto actor, admit(sessions, request, RouteOptions{}));
+        return Judged{std::move(actor), clock.now()};
+    };
+}
+
 void Api::command(std::string method, std::string pattern, Command run, RouteOptions options) {
     registered_.emplace_back(method, pattern);
     auto state = state_;

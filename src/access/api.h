@@ -27,7 +27,7 @@ struct Answer {
     int status = 200;
     std::vector<http::Header> headers{};
     std::vector<PersonalRead> reads{};
-    std::optional<std::string> bytes{};  // instead of JSON, with a Content-Type header (PDF, XLSX)
+    std::optional<std::string> bytes{};      // instead of JSON, with a Content-Type header (PDF, XLSX)
     std::shared_ptr<http::Stream> stream{};  // instead of a body: goes on until the peer leaves
 };
 
@@ -49,6 +49,11 @@ struct RouteOptions {
     std::function<void(store::Ahead&, const Call&)> ahead{};
 };
 
+struct Judged {
+    Actor actor;
+    Instant now;
+};
+
 /// What the edge needs from the program; the implementations live in access and app.
 class Api {
   public:
@@ -63,6 +68,10 @@ class Api {
     /// own checks and transactions.
     using Raw = std::function<Result<Answer>(const Call&)>;
     void raw(std::string method, std::string pattern, Raw run, RouteOptions options = {});
+    /// Whether the session or key behind a request still holds, and its rights as they are by then: for answers that go
+    /// on. The function may be kept as long as the sessions live.
+    using Judge = std::function<Result<Judged>(const http::Request&)>;
+    [[nodiscard]] Judge judge() const;
     /// Every registered method and pattern, for the comparison with the API document.
     [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& registered() const { return registered_; }
 

@@ -107,6 +107,11 @@ Actor to_actor(const Account& account, std::string session, std::shared_ptr<cons
     return actor;
 }
 
+/// Asked by the page, not by the person before it.
+bool is_background(const http::Request& request) {
+    return request.header("X-Background") == "1" || request.path == "/api/v1/feed";
+}
+
 bool is_safe(std::string_view method) {
     return method == "GET" || method == "HEAD" || method == "OPTIONS";
 }
@@ -403,10 +408,12 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
         std::scoped_lock lock(mutex_);
         if (cached->lock.count() > 0 && now > cached->seen + cached->lock) return session_locked();
         if (cached->expires <= now) return expired();
-        cached->seen = std::max(cached->seen, now);
-        if (now >= cached->seen_written + seen_interval) {
-            cached->seen_written = now;
-            write_seen = true;
+        if (!is_background(request)) {
+            cached->seen = std::max(cached->seen, now);
+            if (now >= cached->seen_written + seen_interval) {
+                cached->seen_written = now;
+                write_seen = true;
+            }
         }
     }
     if (by_cookie && !is_safe(request.method) &&

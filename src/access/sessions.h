@@ -38,8 +38,9 @@ class Sessions {
     [[nodiscard]] Result<void> unlock(std::string_view token, std::string_view password);
     [[nodiscard]] Result<void> sign_out(std::string_view token);
     /// The actor behind a request: bearer session or API key, or the __Host-session cookie (then unsafe methods need
-    /// the CSRF token). No credentials → anonymous actor. Errors: access.session_expired, access.session_locked,
-    /// access.csrf.
+    /// the CSRF token). No credentials → anonymous actor. What a page asks by itself (X-Background: 1, and the feed) is
+    /// no activity of a person: a session whose page stays open locks all the same. Errors: access.session_expired,
+    /// access.session_locked, access.csrf.
     [[nodiscard]] Result<Actor> actor_of(const http::Request& request);
     /// The CSRF token that belongs to the request's session cookie, for forms made by the server; of an ended or locked
     /// session too, so that what was typed in its form can be told from a stranger's. Empty: no session cookie.

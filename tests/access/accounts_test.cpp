@@ -201,9 +201,8 @@ TEST_P(Accounts, KeysAreListedPageByPageNewestFirst) {
               })),
               "api_key.expiry");
     EXPECT_TRUE(ok(write([&](auto& tx) { return close_account(tx, one, "test", "thử", clock().now()); })));
-    EXPECT_EQ(
-        code_of(write([&](auto& tx) { return create_api_key(tx, one, "k", {}, "test", random, clock().now()); })),
-        "account.closed");
+    EXPECT_EQ(code_of(write([&](auto& tx) { return create_api_key(tx, one, "k", {}, "test", random, clock().now()); })),
+              "account.closed");
     auto closed = store().read([&](store::Reader& r) { return list_api_keys(r, one, "", 10); });
     for (const auto& key : closed->items) EXPECT_TRUE(key.revoked);
 }
@@ -252,6 +251,30 @@ TEST_P(SessionLife, LocksAfterInactivityAndOpensWithThePassword) {
     EXPECT_FALSE(sessions().unlock(in->token, "sai").ok());
     EXPECT_TRUE(ok(sessions().unlock(in->token, good)));
     EXPECT_TRUE(ok(sessions().actor_of(bearer(in->token))));
+}
+
+TEST_P(SessionLife, APageLeftOpenDoesNotKeepItsSessionFromLocking) {
+    add("cuc", good);
+    const auto in = sessions().sign_in("cuc", good, {}, "");
+    ASSERT_TRUE(ok(in));
+    auto heartbeat = bearer(in->token);
+    heartbeat.headers.push_back({"X-Background", "1"});
+    auto feed = bearer(in->token);
+    feed.path = "/api/v1/feed";
+    for (int minute = 0; minute < 14; ++minute) {
+        EXPECT_TRUE(ok(sessions().actor_of(minute % 2 ? heartbeat : feed)));
+        clock().advance(std::chrono::minutes{1});
+    }
+    clock().advance(std::chrono::minutes{2});
+    EXPECT_EQ(code_of(sessions().actor_of(heartbeat)), "access.session_locked");
+    EXPECT_EQ(code_of(sessions().actor_of(feed)), "access.session_locked");
+    // Nor is an account that only its open page uses in use: the day it was last seen is not written.
+    const auto seen = [&] {
+        return store()
+            .read([&](store::Reader& r) -> Result<Instant> { return *load_account(r, in->actor.account)->last_seen; })
+            .value();
+    };
+    EXPECT_EQ(seen(), clock().now() - std::chrono::minutes{16});
 }
 
 TEST_P(SessionLife, EndsAfterItsTimeAndOnSignOut) {

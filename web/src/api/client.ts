@@ -60,6 +60,9 @@ export interface ClientParts {
   /** Asks the person to come back in; resolves when the session is good again, rejects when he gave up. */
   regain: (loss: SessionLoss) => Promise<void>;
   offline: (offline: boolean) => void;
+  /** Nobody has touched the page for a while: what it asks now is not a person's doing, and does not keep his session
+   *  from locking. */
+  idle?: () => boolean;
 }
 
 const lost: Record<string, SessionLoss> = {
@@ -171,6 +174,7 @@ export class Client {
   }
   private headers(method: string, call: Call, key: string | undefined): Record<string, string> {
     const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': this.parts.language() };
+    if (this.parts.idle?.()) headers['X-Background'] = '1';
     if (call.body !== undefined) headers['Content-Type'] = 'application/json';
     if (method !== 'GET') {
       if (key) headers['Idempotency-Key'] = key;

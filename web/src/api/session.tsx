@@ -66,6 +66,11 @@ export const gate = new Gate();
 export const useLoss = () => useSyncExternalStore(gate.subscribe, () => gate.loss);
 export const useOffline = () => useSyncExternalStore(gate.subscribe, () => gate.offline);
 
+const idleAfter = 60_000;
+let touched = Date.now();
+for (const kind of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'])
+  globalThis.addEventListener?.(kind, () => { touched = Date.now(); }, { capture: true, passive: true });
+
 export const api = new Client({
   fetch: (...args) => fetch(...args),
   sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
@@ -73,6 +78,7 @@ export const api = new Client({
   language: languageNow,
   regain: gate.regain,
   offline: gate.setOffline,
+  idle: () => Date.now() - touched > idleAfter,
 });
 
 export const queries = new QueryClient({

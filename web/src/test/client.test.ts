@@ -49,6 +49,17 @@ describe('a command keeps its key', () => {
   });
 });
 
+describe('a page nobody touches', () => {
+  it('says that it asks by itself', async () => {
+    let idle = false;
+    const { api, calls } = client([json(200, {}), json(200, {})], { idle: () => idle });
+    await api.get('/x');
+    idle = true;
+    await api.get('/x');
+    expect(calls.map((c) => c.headers['X-Background'])).toEqual([undefined, '1']);
+  });
+});
+
 describe('refusals', () => {
   it('are thrown as the server put them, and are not repeated', async () => {
     const { api, calls } = client([json(422, { title: 'Hãy ghi lý do', status: 422, code: 'supplement.reason_required', errors: [{ pointer: '/reason', code: 'x', detail: 'Hãy ghi lý do.' }] })]);
