@@ -45,7 +45,8 @@ Result<CodeRow> find_code(store::Reader& reader, const JoinRequest& request) {
             CodeRow out;
             out.secret = row.string(0);
             out.server = server_of(row.text(1));
-            for (const auto& client : parse_json(row.text(2))->as_array())
+            const auto clients = *parse_json(row.text(2));
+            for (const auto& client : clients.as_array())
                 out.clients.push_back(client_of(std::string_view{client.as_string()}));
             out.expires = row.instant(3);
             out.used = !row.is_null(4);

@@ -103,10 +103,13 @@ Result<json::object> catalogue(store::Reader& reader, const Registry& registry, 
     const auto& c = knowledge.configuration();
     const auto details = details_of(reader);
     const auto wanted = text::fold(question.search);
+    // By bytes, whatever order the database gives: the cursor is compared so.
+    std::map<std::string, const ServiceEntry*> services;
+    for (const auto& service : c.services) services[to_path(service.id)] = &service;
     json::array items;
     json::value next;
-    for (const auto& service : c.services) {
-        const auto id = to_path(service.id);
+    for (const auto& [id, entry] : services) {
+        const auto& service = *entry;
         if (id <= question.after) continue;
         const auto detail = details.find(id);
         if (detail == details.end()) continue;

@@ -28,7 +28,8 @@ ServerId server_of(std::string_view path) {
 
 std::vector<Endpoint> endpoints_of(std::string_view text) {
     std::vector<Endpoint> out;
-    for (const auto& e : stored(parse_json(text)).as_array())
+    const auto list = stored(parse_json(text));
+    for (const auto& e : list.as_array())
         out.push_back({std::string{e.at("method").as_string()}, std::string{e.at("path").as_string()}});
     return out;
 }
