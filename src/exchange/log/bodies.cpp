@@ -212,34 +212,68 @@ Result<std::vector<RecordNumber>> pieces_of(const Segments& segments, const Body
 
 }  // namespace
 
-Result<void> MessageLog::read_body(const LogEntry::Body& body,
-                                   const std::function<Result<void>(std::string_view)>& piece) const {
+Result<MessageLog::BodyReader> MessageLog::open_body(const LogEntry::Body& body) const {
     const auto place = place_of(body.handle);
     if (!place || place->kind == BodyPlace::Kind::lost || place->kind == BodyPlace::Kind::streamed)
         return Error{ErrorKind::not_found, "exchange.body_missing",
                      "Nhật ký không giữ nội dung này, chỉ giữ giá trị băm của nó; hãy hỏi cơ quan đã gửi thông điệp.",
                      "The log does not hold this body, only its digest; ask the agency that sent the message."};
-    if (place->kind == BodyPlace::Kind::inline_bytes) return piece(place->bytes);
-    if (place->kind == BodyPlace::Kind::in_record) {
+    struct Pull {
+        std::string piece;
+        size_t at = 0;
+        std::function<Result<bool>(std::string&)> next;  // false: no more
+    };
+    auto pull = std::make_shared<Pull>();
+    if (place->kind == BodyPlace::Kind::inline_bytes) {
+        pull->piece = place->bytes;
+    } else if (place->kind == BodyPlace::Kind::in_record) {
         TRY(auto record, state_->message_record(place->number, nullptr));
-        const auto where = fmt::format("record {}", place->number);
         if (static_cast<size_t>(place->index) >= record.bodies.size()) return record_missing(place->number);
         const auto& stored = record.bodies[static_cast<size_t>(place->index)];
         TRY(auto key, state_->keys->key(stored.slot));
-        const auto plain = unseal_once(stored.sealed, key, 0, true);
-        if (!plain) return log_damaged(where, "a body that does not open");
-        return piece(*plain);
+        auto plain = unseal_once(stored.sealed, key, 0, true);
+        if (!plain) return log_damaged(fmt::format("record {}", place->number), "a body that does not open");
+        pull->piece = std::move(*plain);
+    } else {
+        TRY(auto key, state_->keys->key(place->slot));
+        TRY(auto numbers, pieces_of(state_->segments, *place));
+        pull->next = [key, numbers, i = size_t{0},
+                      &segments = state_->segments](std::string& out) mutable -> Result<bool> {
+            if (i == numbers.size()) return false;
+            TRY(auto frame, segments.read(numbers[i]));
+            const auto record = decode_piece(frame.payload);
+            auto plain = record ? unseal_once(record->sealed, key, i, i + 1 == numbers.size()) : std::nullopt;
+            if (!plain)
+                return log_damaged(fmt::format("record {}", numbers[i]), "a piece of a body that does not open");
+            out = std::move(*plain);
+            ++i;
+            return true;
+        };
     }
-    TRY(auto key, state_->keys->key(place->slot));
-    TRY(auto numbers, pieces_of(state_->segments, *place));
-    for (size_t i = 0; i < numbers.size(); ++i) {
-        TRY(auto frame, state_->segments.read(numbers[i]));
-        const auto record = decode_piece(frame.payload);
-        const auto plain = record ? unseal_once(record->sealed, key, i, i + 1 == numbers.size()) : std::nullopt;
-        if (!plain) return log_damaged(fmt::format("record {}", numbers[i]), "a piece of a body that does not open");
-        TRY_VOID(piece(*plain));
+    return BodyReader([pull](std::span<char> out) -> Result<size_t> {
+        while (pull->at == pull->piece.size()) {
+            if (!pull->next) return size_t{0};
+            pull->at = 0;
+            pull->piece.clear();
+            TRY(const bool more, pull->next(pull->piece));
+            if (!more) return size_t{0};
+        }
+        const auto n = std::min(out.size(), pull->piece.size() - pull->at);
+        std::copy_n(pull->piece.data() + pull->at, n, out.data());
+        pull->at += n;
+        return n;
+    });
+}
+
+Result<void> MessageLog::read_body(const LogEntry::Body& body,
+                                   const std::function<Result<void>(std::string_view)>& piece) const {
+    TRY(auto read, open_body(body));
+    std::string buffer(128 << 10, '\0');
+    for (;;) {
+        TRY(const auto n, read(buffer));
+        if (n == 0) return Nothing{};
+        TRY_VOID(piece(std::string_view{buffer}.substr(0, n)));
     }
-    return Nothing{};
 }
 
 }  // namespace hl::exchange

@@ -59,11 +59,15 @@ std::string seal_frame(FrameHead& head, const Hash& before, const Hash& payload_
     const Hash own = own_hash(head, payload_digest);
     head.chain = chain_hash(before, own);
     std::memcpy(&head.check, own.data(), sizeof head.check);
+    return head_bytes(head);
+}
+
+std::string head_bytes(const FrameHead& head) {
     ByteWriter w;
     w.out.reserve(frame_head_size + 8 * head.links.size());
     put_head(w, head);
     if (head.dropped) w.out[4] = static_cast<char>(static_cast<uint8_t>(w.out[4]) | dropped_bit);
-    w.raw({reinterpret_cast<const char*>(own.data()), sizeof head.check});
+    w.raw({reinterpret_cast<const char*>(&head.check), sizeof head.check});
     w.raw(crypto::view(head.chain));
     for (const auto link : head.links) w.number(link);
     return std::move(w.out);

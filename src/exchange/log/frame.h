@@ -51,6 +51,9 @@ inline constexpr size_t max_payload = size_t{1} << 30;
 /// Sets `check` and `chain`, gives head and links as bytes.
 [[nodiscard]] std::string seal_frame(FrameHead& head, const Hash& before, const Hash& payload_digest);
 
+/// Head and links of a frame that is sealed already.
+[[nodiscard]] std::string head_bytes(const FrameHead& head);
+
 struct Frame {
     FrameHead head;
     std::string payload;  // of a dropped one: its digest

@@ -151,6 +151,11 @@ Result<std::string> KeyTable::key(Slot slot) {
     return std::string(seed->begin(), seed->end());
 }
 
+uint32_t KeyTable::current_epoch() {
+    std::scoped_lock lock(mutex_);
+    return current_;
+}
+
 Result<void> KeyTable::erase(Slot slot) {
     std::scoped_lock lock(mutex_);
     if (slot.index >> depth) return log_damaged(file_of(slot.epoch).string(), "no such slot");

@@ -34,6 +34,8 @@ class KeyTable {
     [[nodiscard]] Result<SlotKey> fresh();
     /// Errors: exchange.erased, exchange.log_damaged (the file is missing or does not open).
     [[nodiscard]] Result<std::string> key(Slot slot);
+    /// The epoch that `fresh` gives from; earlier ones hold no body that is still streaming in.
+    [[nodiscard]] uint32_t current_epoch();
     /// On disk when it returns; a slot already erased is left as it is.
     [[nodiscard]] Result<void> erase(Slot slot);
 

@@ -79,7 +79,10 @@ Result<void> MessageLog::State::open() {
     keys = std::make_unique<KeyTable>(
         options.folder / "keys",
         std::string{crypto::view(crypto::hmac_sha256(options.master_key, "hien-luong/exchange-log/1"))}, random);
-    TRY_VOID(segments.open(options.folder, [](const fs::path& path) { return open_archive(path); }));
+    TRY_VOID(segments.open(options.folder, [](const fs::path& path) -> Result<SegmentPtr> {
+        TRY(auto archive, ArchivedSegment::open(path));
+        return SegmentPtr(std::move(archive));
+    }));
     TRY_VOID(find_unstamped());
     writer = std::make_unique<LogWriter>(WriterOptions{options.folder, options.segment_bytes, options.min_free_bytes},
                                          segments, clock, [this](const auto& written) { observe(written); });

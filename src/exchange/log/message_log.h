@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -115,6 +116,10 @@ class MessageLog {
     [[nodiscard]] Result<LogEntry> entry(RecordNumber number) const;
     [[nodiscard]] Result<void> read_body(const LogEntry::Body& body,
                                          const std::function<Result<void>(std::string_view)>& piece) const;
+    /// The same pulled: fills what it is given and says how much; 0 is the end. It lives no longer than the log, and is
+    /// used by one thread at a time.
+    using BodyReader = std::function<Result<size_t>(std::span<char>)>;
+    [[nodiscard]] Result<BodyReader> open_body(const LogEntry::Body& body) const;
     struct Stamp {
         std::string chain_result, chain, token;
     };
@@ -122,6 +127,16 @@ class MessageLog {
     /// Destroys the keys of a record's bodies (and of its message text when `message` too): proofs stay.
     [[nodiscard]] Result<void> erase(RecordNumber number, bool message, std::string reason, std::string actor);
 
+    /// Moves closed segments whose youngest message is older than `before` and which are stamped whole into compressed
+    /// archive files, the oldest first; stops at the first that is not. What is in an archive is read, verified,
+    /// exported and erased like everything else. Errors: exchange.log_full, exchange.log_unavailable, and
+    /// exchange.log_damaged: a segment that does not verify is not archived.
+    struct Archived {
+        int64_t segments = 0, bytes_before = 0, bytes_after = 0;
+        RecordNumber below = 0;  // records below are in archives
+        std::string waits_for;   // why the next one is not: "age", "time-stamps" or nothing
+    };
+    [[nodiscard]] Result<Archived> archive(Instant before);
     /// For the other files of this part.
     struct State;
     [[nodiscard]] State& state() const { return *state_; }
@@ -131,12 +146,19 @@ class MessageLog {
     std::unique_ptr<State> state_;
 };
 
-/// The container of one record (exchange.erased when its body is gone).
+/// The container of one record, request or response, REST or SOAP; with its time-stamp once it has one. For bodies that
+/// fit into memory (64 MiB): exchange.container_too_large says to ask for a file. Errors: exchange.record_missing,
+/// exchange.erased, exchange.body_missing (the service's policy keeps digests only), exchange.log_damaged.
 [[nodiscard]] Result<std::string> export_container(const MessageLog& log, RecordNumber number);
+/// The same into a file, bodies piece by piece.
+[[nodiscard]] Result<void> export_container_file(const MessageLog& log, RecordNumber number,
+                                                 const std::filesystem::path& file);
 
 struct LogVerification {
-    int64_t records = 0, messages = 0, stamps = 0, segments = 0;
-    std::string head;  // hex of the chain's last hash
+    int64_t records = 0, messages = 0, stamps = 0, segments = 0, archives = 0;
+    int64_t dropped = 0;     // pieces of bodies given up, left behind by archiving
+    int64_t unfinished = 0;  // bytes at the end that are being written, or that the next start cuts off
+    std::string head;        // hex of the chain's last hash
     std::vector<std::string> problems;
 };
 /// Recomputes the chain of every segment in a folder, archives too. `progress(done, total)` in bytes.

@@ -1,0 +1,279 @@
+// What the log promises when something goes wrong: a crash at any byte, damage, a disk that is full.
+#include <sys/mount.h>
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "exchange/log/frame.h"
+#include "exchange/log/records.h"
+#include "log_fixture.h"
+
+namespace hl::exchange {
+namespace {
+
+using namespace fixture;
+namespace fs = std::filesystem;
+
+class Recovery : public LogTest {
+  protected:
+    /// Bytes of the only segment; the log is closed.
+    std::string closed_bytes() {
+        log.reset();
+        return *read_file(segment_files().at(0));
+    }
+    void put(std::string_view bytes) { ASSERT_TRUE(ok(write_file(segment_files().at(0), bytes))); }
+    /// The segment as it stood when the log was still open: without the mark of an orderly end.
+    std::string crashed_bytes() {
+        const auto bytes = *read_file(segment_files().at(0));
+        log.reset();
+        return bytes;
+    }
+    std::vector<int64_t> ends(const std::string& bytes) {
+        std::vector<int64_t> out;
+        journal::FrameReader reader(
+            [&](int64_t at, size_t n) { return std::optional{bytes.substr(static_cast<size_t>(at), n)}; },
+            static_cast<int64_t>(bytes.size()), journal::segment_head_size, 0, {});
+        journal::Frame frame;
+        while (reader.next(frame) == journal::FrameReader::State::frame) out.push_back(frame.end);
+        return out;
+    }
+};
+
+TEST_F(Recovery, ATornTailIsCutOffAtEveryByteAndWhatIsWholeStays) {
+    open();
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(ok(append(entry(i))));
+    const auto bytes = crashed_bytes();
+    const auto frames = ends(bytes);
+    const auto last = frames[frames.size() - 2];
+    for (int64_t size = last; size < static_cast<int64_t>(bytes.size()); size += 13) {
+        put(bytes.substr(0, static_cast<size_t>(size)));
+        open();
+        EXPECT_EQ(log->size(), static_cast<RecordNumber>(frames.size()) - 1);
+        const auto next = append(entry(9));
+        ASSERT_TRUE(ok(next));
+        EXPECT_EQ(log->entry(*next)->message_id, "id-9");
+        log.reset();
+        const auto verified = verify_log(folder.path(), {});
+        ASSERT_TRUE(ok(verified));
+        EXPECT_TRUE(verified->problems.empty()) << verified->problems[0];
+    }
+}
+
+TEST_F(Recovery, ATailOfZerosIsCutOff) {
+    open();
+    ASSERT_TRUE(ok(append(entry(1))));
+    const auto bytes = crashed_bytes();
+    put(bytes + std::string(5000, '\0'));
+    open();
+    EXPECT_EQ(log->entry(1)->message_id, "id-1");
+}
+
+TEST_F(Recovery, AnAcknowledgedRecordIsNeverCutOffButNamedAsDamage) {
+    open();
+    for (int i = 0; i < 4; ++i) ASSERT_TRUE(ok(append(entry(i))));
+    const auto bytes = crashed_bytes();
+    const auto frames = ends(bytes);
+    // Every record but the last was acknowledged before the last was written.
+    for (size_t i = 0; i + 1 < frames.size(); ++i) {
+        for (const int64_t back : {int64_t{1}, int64_t{70}}) {
+            auto bad = bytes;
+            bad[static_cast<size_t>(frames[i] - back)] =
+                static_cast<char>(bad[static_cast<size_t>(frames[i] - back)] ^ 1);
+            put(bad);
+            const auto opened = MessageLog::open(options(), clock, random);
+            ASSERT_EQ(code_of(opened), "exchange.log_damaged");
+            EXPECT_NE(opened.error().at.find(fmt::format("record {}", i)), std::string::npos) << opened.error().at;
+            EXPECT_EQ(*read_file(segment_files()[0]), bad) << "evidence is left as it is";
+        }
+    }
+}
+
+TEST_F(Recovery, AfterAnOrderlyEndTheLastRecordIsSafeToo) {
+    open();
+    ASSERT_TRUE(ok(append(entry(1))));
+    auto bytes = closed_bytes();
+    const auto frames = ends(bytes);
+    ASSERT_EQ(frames.size(), 3U) << "batch, message, mark";
+    bytes[static_cast<size_t>(frames[1] - 5)] ^= 1;
+    put(bytes);
+    EXPECT_EQ(code_of(MessageLog::open(options(), clock, random)), "exchange.log_damaged");
+}
+
+TEST_F(Recovery, ASegmentBegunAndNeverWrittenToIsTakenAway) {
+    open();
+    ASSERT_TRUE(ok(append(entry(1))));
+    log.reset();
+    ASSERT_TRUE(ok(write_file(folder / "0000000000000003.hlog", "HLX")));
+    open();
+    EXPECT_EQ(log->size(), 3);
+    EXPECT_TRUE(ok(append(entry(2))));
+}
+
+TEST_F(Recovery, ASegmentThatIsMissingIsNamed) {
+    open();
+    ASSERT_TRUE(ok(append(entry(1))));
+    log.reset();
+    fs::rename(folder / "0000000000000000.hlog", folder / "aside");
+    open();
+    ASSERT_TRUE(ok(append(entry(1))));
+    log.reset();
+    fs::rename(folder / "0000000000000000.hlog", folder / "0000000000000007.hlog");
+    fs::rename(folder / "aside", folder / "0000000000000000.hlog");
+    EXPECT_EQ(code_of(MessageLog::open(options(), clock, random)), "exchange.log_damaged");
+}
+
+TEST_F(Recovery, AChangedRecordIsNamedByTheVerification) {
+    open();
+    for (int i = 0; i < 5; ++i) ASSERT_TRUE(ok(append(entry(i))));
+    auto bytes = closed_bytes();
+    const auto frames = ends(bytes);
+    int64_t done = 0, total = 0;
+    auto verified = verify_log(folder.path(), [&](int64_t d, int64_t t) {
+        EXPECT_GE(d, done);
+        done = d;
+        total = t;
+    });
+    ASSERT_TRUE(ok(verified));
+    EXPECT_TRUE(verified->problems.empty());
+    EXPECT_EQ(verified->messages, 5);
+    EXPECT_EQ(verified->records, 7);
+    EXPECT_EQ(verified->head.size(), 64U);
+    EXPECT_EQ(done, total);
+    EXPECT_EQ(total, static_cast<int64_t>(bytes.size()));
+    bytes[static_cast<size_t>(frames[2] + 100)] ^= 4;
+    put(bytes);
+    verified = verify_log(folder.path(), {});
+    ASSERT_TRUE(ok(verified));
+    ASSERT_EQ(verified->problems.size(), 1U);
+    EXPECT_NE(verified->problems[0].find("record 3"), std::string::npos) << verified->problems[0];
+}
+
+TEST_F(Recovery, ARecordDamagedWhileTheLogIsOpenIsNotGivenAsRight) {
+    open();
+    ASSERT_TRUE(ok(append(entry(1))));
+    const auto path = segment_files()[0];
+    auto bytes = *read_file(path);
+    bytes[bytes.size() - 3] ^= 1;
+    put(bytes);
+    EXPECT_EQ(code_of(log->entry(1)), "exchange.log_damaged");
+}
+
+TEST_F(Recovery, AnErasureThatACrashInterruptedIsFinishedAtTheStart) {
+    open();
+    const auto number = append(entry(1));
+    ASSERT_TRUE(ok(number));
+    const auto keys = folder / "keys/0000000001.keys";
+    const auto old_keys = *read_file(keys);
+    ASSERT_TRUE(ok(log->erase(*number, true, "thử", "an")));
+    log.reset();
+    EXPECT_FALSE(fs::exists(folder / "erasing"));
+    // As after a crash before the keys were destroyed: the intent is there, and the old keys.
+    journal::ErasureRecord record{*number, 0, true, "thử", "an", {{1, 0}}};
+    ASSERT_TRUE(ok(write_file(folder / "erasing", journal::encode(record))));
+    ASSERT_TRUE(ok(write_file(keys, old_keys)));
+    open();
+    EXPECT_TRUE(log->entry(*number)->message_erased);
+    EXPECT_FALSE(fs::exists(folder / "erasing"));
+}
+
+/// A limit on the size of files gives EFBIG in the middle of a write.
+TEST_F(Recovery, AFullDiskAcknowledgesNothingAndTheLogGoesOnByItself) {
+    open();
+    struct sigaction before {};
+    struct sigaction ignore {};
+    ignore.sa_handler = SIG_IGN;
+    ::sigaction(SIGXFSZ, &ignore, &before);
+    rlimit old{};
+    ::getrlimit(RLIMIT_FSIZE, &old);
+    std::vector<RecordNumber> there;
+    ASSERT_TRUE(ok(append(entry(0))));
+    there.push_back(1);
+    const auto size = static_cast<rlim_t>(fs::file_size(segment_files()[0]));
+    rlimit tight{size + 2000, old.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &tight);
+    int refused = 0;
+    for (int i = 1; i < 12; ++i) {
+        const auto n = append(entry(i));
+        if (n.ok()) {
+            there.push_back(*n);
+        } else {
+            EXPECT_EQ(n.error().code, "exchange.log_full");
+            ++refused;
+        }
+    }
+    EXPECT_GT(refused, 0);
+    EXPECT_FALSE(log->health().writable);
+    // A body in pieces of which one could not be written is refused with its message, whenever that comes.
+    auto writer = log->open_body();
+    (void)writer.write(std::string(400'000, 'x'));
+    const auto handle = writer.finish();
+    (void)append(entry(99));
+    ::setrlimit(RLIMIT_FSIZE, &old);
+    ::sigaction(SIGXFSZ, &before, nullptr);
+    auto with_body = entry(50);
+    with_body.bodies.push_back({Digest512{}, 400'000, handle});
+    EXPECT_EQ(code_of(append(std::move(with_body))), "exchange.log_full");
+    const auto after = append(entry(100));
+    ASSERT_TRUE(ok(after));
+    there.push_back(*after);
+    EXPECT_TRUE(log->health().writable);
+    for (int round = 0; round < 2; ++round) {
+        RecordNumber messages = 0;
+        for (RecordNumber n = 0; n < log->size(); ++n) messages += log->entry(n).ok();
+        EXPECT_EQ(messages, static_cast<RecordNumber>(there.size())) << "nothing more, nothing less";
+        for (const auto n : there) EXPECT_TRUE(ok(log->entry(n)));
+        open();
+    }
+    EXPECT_TRUE(verify_log(folder.path(), {})->problems.empty());
+}
+
+TEST_F(Recovery, ARealFullDiskIsOutlived) {
+    const auto disk = folder / "disk";
+    fs::create_directory(disk);
+    if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=256k") != 0)
+        GTEST_SKIP() << "no right to mount a small disk here";
+    auto o = options();
+    o.folder = disk / "log";
+    auto opened = MessageLog::open(o, clock, random);
+    ASSERT_TRUE(ok(opened));
+    log = std::move(*opened);
+    int there = 0, refused = 0;
+    for (int i = 0; i < 120; ++i) {
+        auto e = entry(i);
+        e.bodies.push_back({Digest512{}, 3000, log->whole_body(std::string(3000, 'x'))});
+        const auto n = append(std::move(e));
+        ++(n.ok() ? there : refused);
+        if (!n.ok()) {
+            EXPECT_EQ(n.error().code, "exchange.log_full");
+        }
+    }
+    EXPECT_GT(there, 10);
+    EXPECT_GT(refused, 10);
+    ASSERT_EQ(::mount("tmpfs", disk.c_str(), "tmpfs", MS_REMOUNT, "size=4m"), 0);
+    EXPECT_TRUE(ok(append(entry(1000))));
+    log.reset();
+    const auto verified = verify_log(o.folder, {});
+    EXPECT_TRUE(ok(verified));
+    EXPECT_EQ(verified->messages, there + 1);
+    EXPECT_TRUE(verified->problems.empty());
+    ::umount(disk.c_str());
+}
+
+class Reserve : public LogTest {
+    [[nodiscard]] MessageLogOptions options() const override {
+        auto o = LogTest::options();
+        o.min_free_bytes = int64_t{1} << 60;
+        return o;
+    }
+};
+
+TEST_F(Reserve, SpaceKeptFreeIsNotTouched) {
+    open();
+    EXPECT_EQ(code_of(append(entry(1))), "exchange.log_full");
+    EXPECT_EQ(log->size(), 0);
+    EXPECT_FALSE(log->health().writable);
+    EXPECT_NE(log->health().problem, "");
+}
+
+}  // namespace
+}  // namespace hl::exchange
