@@ -108,7 +108,7 @@ void read_trust(store::Reader& reader, const Registry& registry, Date day, Confi
             out.time_stampers.push_back(time_stamper_of(row.text(1)));
     });
     if (auto* own = registry.authority()) {
-        const auto& url = registry.settings().url;
+        const auto url = registry.url();
         const auto root = own->root();
         out.authorities.push_back({root.subject(), root.der(), {}, true, true, {url + "/api/v1/exchange/ocsp"}, {}});
         out.time_stampers.push_back(

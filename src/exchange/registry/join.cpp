@@ -191,7 +191,7 @@ Result<JoinCode> make_join_code(store::Transaction& tx, const Registry& registry
     JoinCode out;
     out.id = make_uuid7(now, random);
     out.secret = crypto::to_base64url(crypto::random_bytes(random, 32));
-    out.url = registry.settings().url;
+    out.url = registry.url();
     out.fingerprint = registry.fingerprint();
     out.server = {wanted.owner.instance, wanted.owner.member_class, wanted.owner.member_code, wanted.server_code};
     out.clients = wanted.clients;

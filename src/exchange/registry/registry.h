@@ -1,10 +1,11 @@
 // The registry of one instance: who takes part in the exchange, with which systems, gateways and services, and who may
 // call what. State lives in this part's tables and changes only by the commands of its headers; every approved change
-// is issued at once as a new signed configuration (issue.h). A Registry is read-only after `open`: any thread.
+// is issued at once as a new signed configuration (issue.h). A Registry is safe on any thread.
 #pragma once
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "access/access.h"
@@ -18,7 +19,7 @@ struct RegistrySettings {
     std::string instance = "QUANGTRI";
     std::map<std::string, std::string> classes{
         {"GOV", "Cơ quan nhà nước"}, {"ORG", "Đơn vị sự nghiệp, tổ chức"}, {"COM", "Doanh nghiệp"}};
-    std::string url;  // "https://lgsp.example": where gateways reach this registry
+    std::string url;  // "https://lgsp.example" at first; ask Registry::url
     std::chrono::seconds validity{600};
     std::chrono::seconds refresh{60};
 };
@@ -33,12 +34,22 @@ class Registry {
                                                                 std::shared_ptr<DevelopmentAuthority> authority,
                                                                 Random& random);
     [[nodiscard]] const RegistrySettings& settings() const { return settings_; }
+    /// Where gateways reach this registry. A server that listens on any free port learns it late.
+    [[nodiscard]] std::string url() const {
+        std::scoped_lock lock(mutex_);
+        return settings_.url;
+    }
+    void set_url(std::string url) {
+        std::scoped_lock lock(mutex_);
+        settings_.url = std::move(url);
+    }
     [[nodiscard]] const crypto::SigningKey& key() const { return key_; }
     [[nodiscard]] std::string fingerprint() const { return key_fingerprint(key_.public_key); }
     [[nodiscard]] DevelopmentAuthority* authority() const { return authority_.get(); }
 
   private:
     Registry() = default;
+    mutable std::mutex mutex_;
     RegistrySettings settings_;
     crypto::SigningKey key_;
     std::shared_ptr<DevelopmentAuthority> authority_;
