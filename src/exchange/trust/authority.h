@@ -38,12 +38,19 @@ class DevelopmentAuthority {
 [[nodiscard]] Result<std::string> make_ocsp_request(const Certificate& subject, const Certificate& issuer);
 struct OcspStatus {
     bool good = false;
-    Instant produced_at, this_update;
-    std::optional<Instant> next_update;
+    std::optional<Instant> revoked{};  // since when; neither good nor revoked: unknown to its authority
+    Instant produced_at{}, this_update{};
+    std::optional<Instant> next_update{};
 };
+/// What a response says, when it may be believed at all: signed by the issuer, by a responder that the issuer
+/// appointed, or by one of `responders_der` (named beforehand), about this certificate, fresh. Error exchange.ocsp.
+[[nodiscard]] Result<OcspStatus> read_ocsp(std::string_view response_der, const Certificate& subject,
+                                           const Certificate& issuer, std::chrono::seconds freshness, Instant now,
+                                           const std::vector<std::string>& responders_der = {});
 /// Error exchange.ocsp: bad signature, other certificate, stale by `freshness`, revoked or unknown.
 [[nodiscard]] Result<OcspStatus> check_ocsp(std::string_view response_der, const Certificate& subject,
-                                            const Certificate& issuer, std::chrono::seconds freshness, Instant now);
+                                            const Certificate& issuer, std::chrono::seconds freshness, Instant now,
+                                            const std::vector<std::string>& responders_der = {});
 /// RFC 3161 over a SHA-512 imprint, with the certificate asked for and a nonce.
 [[nodiscard]] Result<std::string> make_time_stamp_request(const Digest512& imprint, Random& random);
 struct TimeStamp {

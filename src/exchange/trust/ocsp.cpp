@@ -25,14 +25,32 @@ Error unreadable() {
                    "The OCSP answer cannot be read. Check the address of the authority's OCSP service.");
 }
 
-Result<void> check_signature(OCSP_BASICRESP* basic, X509* issuer, Instant now) {
+struct StackFree {
+    void operator()(STACK_OF(X509) * stack) const { sk_X509_pop_free(stack, X509_free); }
+};
+
+/// Those named beforehand that are valid now.
+std::unique_ptr<STACK_OF(X509), StackFree> named(const std::vector<std::string>& responders_der, Instant now) {
+    std::unique_ptr<STACK_OF(X509), StackFree> out(sk_X509_new_null());
+    for (const auto& der : responders_der) {
+        auto one = from_der<X509Handle>(d2i_X509, der);
+        const auto until = one ? instant_of(X509_get0_notAfter(one.get())) : std::nullopt;
+        if (until && now <= *until && sk_X509_push(out.get(), one.get()) > 0) one.release();
+    }
+    return out;
+}
+
+Result<void> check_signature(OCSP_BASICRESP* basic, X509* issuer, const std::vector<std::string>& responders_der,
+                             Instant now) {
     const Owned<X509_STORE, X509_STORE_free> store(X509_STORE_new());
     X509_STORE_add_cert(store.get(), issuer);
     X509_VERIFY_PARAM* terms = X509_STORE_get0_param(store.get());
     X509_VERIFY_PARAM_set_time(terms, std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
     X509_VERIFY_PARAM_set_flags(terms, X509_V_FLAG_PARTIAL_CHAIN);
-    // Signed by the issuer itself, or by one to whom the issuer gave the right to answer in its place.
-    if (OCSP_basic_verify(basic, nullptr, store.get(), 0) == 1) return {};
+    // Signed by the issuer itself, by one to whom the issuer gave the right to answer in its place, or by one named
+    // beforehand.
+    const auto others = named(responders_der, now);
+    if (OCSP_basic_verify(basic, others.get(), store.get(), OCSP_TRUSTOTHER) == 1) return {};
     const std::string why = reason();
     return refused(
         ErrorKind::denied,
@@ -72,8 +90,9 @@ Result<std::string> make_ocsp_request(const Certificate& subject, const Certific
     return to_der(i2d_OCSP_REQUEST, request.get());
 }
 
-Result<OcspStatus> check_ocsp(std::string_view response_der, const Certificate& subject, const Certificate& issuer,
-                              std::chrono::seconds freshness, Instant now) {
+Result<OcspStatus> read_ocsp(std::string_view response_der, const Certificate& subject, const Certificate& issuer,
+                             std::chrono::seconds freshness, Instant now,
+                             const std::vector<std::string>& responders_der) {
     const auto response = from_der<Owned<OCSP_RESPONSE, OCSP_RESPONSE_free>>(d2i_OCSP_RESPONSE, response_der);
     if (!response) return unreadable();
     if (const int status = OCSP_response_status(response.get()); status != OCSP_RESPONSE_STATUS_SUCCESSFUL)
@@ -89,7 +108,7 @@ Result<OcspStatus> check_ocsp(std::string_view response_der, const Certificate& 
     const auto above = from_der<X509Handle>(d2i_X509, issuer.der());
     ERR_clear_error();
     if (!basic || !one || !above) return unreadable();
-    TRY_VOID(check_signature(basic.get(), above.get(), now));
+    TRY_VOID(check_signature(basic.get(), above.get(), responders_der, now));
     OCSP_SINGLERESP* single = about(basic.get(), one.get(), above.get());
     if (!single)
         return refused(ErrorKind::denied,
@@ -101,7 +120,8 @@ Result<OcspStatus> check_ocsp(std::string_view response_der, const Certificate& 
     const int status = OCSP_single_get0_status(single, nullptr, &revoked, &this_update, &next_update);
     const auto updated = instant_of(this_update), produced = instant_of(OCSP_resp_get0_produced_at(basic.get()));
     if (!updated || !produced) return unreadable();
-    OcspStatus out{true, *produced, *updated, instant_of(next_update)};
+    OcspStatus out{status == V_OCSP_CERTSTATUS_GOOD, std::nullopt, *produced, *updated, instant_of(next_update)};
+    if (status == V_OCSP_CERTSTATUS_REVOKED) out.revoked = instant_of(revoked).value_or(out.this_update);
     if (out.this_update > now + skew)
         return refused(ErrorKind::denied,
                        "Câu trả lời OCSP ghi thời điểm ở tương lai. Kiểm tra đồng hồ của máy chủ và của dịch vụ OCSP.",
@@ -115,16 +135,21 @@ Result<OcspStatus> check_ocsp(std::string_view response_der, const Certificate& 
             fmt::format("The OCSP answer is stale (of {}). Wait until a new one is fetched; check the connection "
                         "to the OCSP service.",
                         to_rfc3339(out.this_update)));
-    if (status == V_OCSP_CERTSTATUS_REVOKED) {
-        const auto since = instant_of(revoked).value_or(out.this_update);
-        return refused(
-            ErrorKind::denied,
-            fmt::format("Chứng thư “{}” đã bị thu hồi từ {}. Tạo khoá mới và xin chứng thư mới.", subject.subject(),
-                        to_vietnamese(since)),
-            fmt::format("The certificate “{}” was revoked on {}. Make a new key and request a certificate for it.",
-                        subject.subject(), to_rfc3339(since)));
-    }
-    if (status != V_OCSP_CERTSTATUS_GOOD)
+    return out;
+}
+
+Result<OcspStatus> check_ocsp(std::string_view response_der, const Certificate& subject, const Certificate& issuer,
+                              std::chrono::seconds freshness, Instant now,
+                              const std::vector<std::string>& responders_der) {
+    TRY(auto out, read_ocsp(response_der, subject, issuer, freshness, now, responders_der));
+    if (out.revoked)
+        return refused(ErrorKind::denied,
+                       fmt::format("Chứng thư “{}” đã bị thu hồi từ {}. Tạo khoá mới và xin chứng thư mới.",
+                                   subject.subject(), to_vietnamese(*out.revoked)),
+                       fmt::format("The certificate “{}” was revoked on {}. Make a new key and request a certificate "
+                                   "for it.",
+                                   subject.subject(), to_rfc3339(*out.revoked)));
+    if (!out.good)
         return refused(
             ErrorKind::denied,
             fmt::format("Tổ chức chứng thực không biết chứng thư “{}”. Xin chứng thư mới.", subject.subject()),

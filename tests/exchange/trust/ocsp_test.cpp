@@ -124,5 +124,27 @@ TEST_F(Ocsp, WhatOpensslsResponderSaysIsUnderstood) {
     EXPECT_EQ(check_ocsp(response, leaf, root, 3600s * 48, leaf.not_before() + 25h).error().code, "exchange.ocsp");
 }
 
+TEST_F(Ocsp, AResponderNamedBeforehandIsBelievedAndNobodyElse) {
+    auto ran = openssl(
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout o.key -out o.pem -subj /CN=O -days 3000");
+    ASSERT_EQ(ran.status, 0) << ran.output;
+    file("root.pem", root_.pem());
+    file("leaf.pem", certificate_.pem());
+    file("index.txt", "V\t350101000000Z\t\t" + certificate_.serial() + "\tunknown\t/CN=L\n");
+    ran = openssl(
+        "ocsp -issuer root.pem -cert leaf.pem -reqout q.der && openssl ocsp -index index.txt -CA root.pem "
+        "-rsigner o.pem -rkey o.key -reqin q.der -respout a.der");
+    ASSERT_EQ(ran.status, 0) << ran.output;
+    const auto responder = Certificate::from_pem(read_file(folder_ / "o.pem").value()).value();
+    const auto response = read_file(folder_ / "a.der").value();
+    const Instant at = responder.not_before() + 10min;  // OpenSSL dates its answer by the machine's clock
+    const auto believed = [&](const std::vector<std::string>& named) {
+        return check_ocsp(response, certificate_, root_, 3600s, at, named).ok();
+    };
+    EXPECT_TRUE(believed({responder.der()}));
+    EXPECT_FALSE(believed({}));
+    EXPECT_FALSE(believed({root_.der(), certificate_.der()}));
+}
+
 }  // namespace
 }  // namespace hl::exchange
