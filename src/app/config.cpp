@@ -143,6 +143,16 @@ Result<Config> load_config(const std::filesystem::path& file) {
         {"api_document", text_setter(config.api_document)},
         {"origin", text_setter(config.origin)},
         {"node", text_setter(config.node)},
+        {"exchange_instance", text_setter(config.exchange_instance)},
+        {"exchange_url", text_setter(config.exchange_url)},
+        {"development_authority",
+         [&](const YAML::Node& n) -> Result<void> {
+             bool value = false;
+             if (!YAML::convert<bool>::decode(n, value))
+                 return bad_value(file, n, "development_authority", "true or false");
+             config.development_authority = value;
+             return Nothing{};
+         }},
         {"log_level", text_setter(config.log_level)},
         {"address", text_setter(config.server.address)},
         {"tls_certificate", text_setter(config.server.tls_certificate)},

@@ -36,6 +36,10 @@ struct Config {
     std::vector<access::OidcProvider> oidc;
     dossiers::FileRules files;
     std::string clamd;  // "/run/clamav/clamd.ctl" or "host:port"; empty: files are stored unscanned and say so
+    std::string exchange_instance = "QUANGTRI";  // names the data-sharing platform in its identifiers
+    std::string exchange_url;  // "https://lgsp.example": where gateways reach this program; empty: its own address
+    /// Certificates, OCSP and time-stamps of our own, for trial; not said: in a demonstration only.
+    std::optional<bool> development_authority;
     std::string log_level = "info";
     std::optional<links::BusinessSource> business_register;  // not said: businesses are not looked up
     /// Publishing a procedure takes a second person; not said: everywhere but in a demonstration.

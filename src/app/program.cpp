@@ -13,10 +13,29 @@ namespace hl::app {
 store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
-                             &procedures::migrations(), &dossiers::migrations()})
+                             &procedures::migrations(), &dossiers::migrations(), &exchange::registry_migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }
+
+namespace {
+
+/// The registry of the data-sharing platform. Its keys are sealed, and lie with the ledger's.
+Result<std::unique_ptr<exchange::Registry>> open_registry(const Config& config, store::Vault& vault, const Clock& clock,
+                                                          Random& random) {
+    const std::string master{crypto::view(crypto::hmac_sha256(vault.blob_key(), "exchange.keys"))};
+    exchange::RegistrySettings settings;
+    settings.instance = config.exchange_instance;
+    settings.url = config.exchange_url;
+    std::shared_ptr<exchange::DevelopmentAuthority> authority;
+    if (config.development_authority.value_or(is_demonstration(config))) {
+        TRY(authority, exchange::DevelopmentAuthority::open(config.keys / "development-authority", master,
+                                                            "Hiền Lương (thử nghiệm)", clock, random));
+    }
+    return exchange::Registry::open(std::move(settings), config.keys, master, std::move(authority), random);
+}
+
+}  // namespace
 
 Program::~Program() {
     if (snapshots_) snapshots_->stop();
@@ -54,6 +73,7 @@ Result<std::unique_ptr<Program>> Program::open(Config config, const Clock& clock
     TRY(program->vault_, store::Vault::open(c.keys / "master.key", program->random_, create));
     TRY(auto keys, store::LedgerKeys::open(c.keys, c.origin, program->random_));
     program->ledger_keys_ = std::make_unique<store::LedgerKeys>(std::move(keys));
+    TRY(program->registry_, open_registry(c, *program->vault_, clock, program->random_));
     program->blobs_ = std::make_unique<store::Blobs>(c.blobs, program->vault_->blob_key());
     if (!c.clamd.empty()) {
         TRY(program->scanner_, dossiers::make_clamd({c.clamd}));

@@ -9,6 +9,7 @@
 #include "dossiers/context.h"
 #include "dossiers/files.h"
 #include "dossiers/throttle.h"
+#include "exchange/registry/registry.h"
 #include "store/blobs.h"
 #include "store/followers.h"
 #include "store/ledger.h"
@@ -33,6 +34,7 @@ class Program {
     [[nodiscard]] dossiers::PhoneGuesses& guesses() { return guesses_; }
     [[nodiscard]] store::Followers& followers() { return *followers_; }
     [[nodiscard]] Snapshots& snapshots() { return *snapshots_; }
+    [[nodiscard]] exchange::Registry& registry() { return *registry_; }
     /// What dossier commands work with, on the present snapshots.
     [[nodiscard]] dossiers::Context context();
 
@@ -48,6 +50,7 @@ class Program {
     std::unique_ptr<store::Blobs> blobs_;
     std::unique_ptr<dossiers::VirusScanner> scanner_;
     std::shared_ptr<const dossiers::Files> files_;
+    std::unique_ptr<exchange::Registry> registry_;
     std::unique_ptr<Snapshots> snapshots_;
     std::unique_ptr<store::Followers> followers_;
 };

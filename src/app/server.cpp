@@ -19,6 +19,8 @@
 #include "dossiers/draft_routes.h"
 #include "dossiers/file_routes.h"
 #include "dossiers/routes.h"
+#include "exchange/registry/issue.h"
+#include "exchange/registry/routes.h"
 #include "http/server.h"
 #include "links/routes.h"
 #include "procedures/routes.h"
@@ -87,6 +89,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     add_pack_routes(api, program);
     add_trial_routes(api, program);
     links::add_routes(api, program.config().business_register);
+    exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
     http::add_health(router, [&program] { return health(program); });
     http::add_metrics(router, metrics);
     auto routes = api.registered();
@@ -119,9 +122,15 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     program.snapshots().watch();
     program.followers().start();
     desk.feed.start();
+    const bool secure = !program.config().server.tls_certificate.empty();
+    if (program.config().exchange_url.empty())
+        program.registry().set_url(
+            fmt::format("{}://{}:{}", secure ? "https" : "http", program.config().server.address, server.port()));
+    exchange::Refresher refresher(program.store(), program.registry(), program.clock());
+    refresher.start();
     Housekeeping housekeeping(program);
     housekeeping.start();
-    ready({server.port(), !program.config().server.tls_certificate.empty()});
+    ready({server.port(), secure});
 
     int signal = 0;
     sigwait(&signals, &signal);
@@ -129,6 +138,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     server.stop();
     desk.feed.stop();
     housekeeping.stop();
+    refresher.stop();
     program.followers().stop();
     housekeeping.sign();
     return Nothing{};
