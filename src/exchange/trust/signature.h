@@ -41,7 +41,7 @@ class BatchSigner {
                 int threads = 1);
     ~BatchSigner();  // waits for what was given
     using Done = std::function<void(Result<MessageSignature>)>;
-    /// `done` is called on a signer's thread and must be quick.
+    /// `done` is called on a signer's thread, must be quick and must not throw.
     void sign(std::vector<SignedPart> parts, Done done);
     struct Counts {
         uint64_t messages = 0, batches = 0, failures = 0;
@@ -61,6 +61,7 @@ class SignatureVerifier {
         std::chrono::seconds ocsp_freshness{3600};
         bool require_ocsp = true;
     };
+    /// `anchors` gives the same object as long as nothing in it changed: what was verified is remembered under it.
     explicit SignatureVerifier(std::function<std::shared_ptr<const Anchors>()> anchors, size_t remembered = 4096);
     ~SignatureVerifier();
     struct Signer {
@@ -69,7 +70,8 @@ class SignatureVerifier {
         Instant signed_at;
     };
     /// Errors: exchange.invalid_signature, exchange.malformed_signature, exchange.hash_chain, exchange.certificate
-    /// (not under an anchor, expired), exchange.ocsp (missing, stale, revoked).
+    /// (not under an anchor, expired, not for signing), exchange.ocsp (missing, stale, revoked). A batch costs one
+    /// public-key operation, whoever asks for its messages and on how many threads.
     [[nodiscard]] Result<Signer> verify(std::string_view signature_xml, std::string_view chain_result,
                                         std::string_view chain, const std::vector<SignedPart>& parts,
                                         Instant now) const;
