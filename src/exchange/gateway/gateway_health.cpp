@@ -1,0 +1,87 @@
+// What a gateway tells about itself: health for the one on call, figures for the scraper.
+#include "exchange/gateway/gateway_state.h"
+
+namespace hl::exchange {
+
+namespace json = boost::json;
+
+json::object Gateway::health() const {
+    State& s = *state_;
+    json::object out;
+    json::array problems;
+    const auto now = s.clock.now();
+    const auto problem = [&](std::string_view what, std::string text) {
+        problems.push_back(json::object{{"part", what}, {"problem", std::move(text)}});
+    };
+    const auto current = s.core->configuration.current();
+    json::object configuration{{"known", current != nullptr}};
+    if (current) {
+        const auto& c = current->configuration();
+        configuration["number"] = c.number;
+        configuration["expires"] = to_rfc3339(c.expires);
+        configuration["expired"] = c.expires <= now;
+        if (c.expires <= now)
+            problem("configuration", "The configuration has expired: no message passes. Check the registry.");
+        if (const auto oldest = s.core->log.oldest_unstamped(); oldest && !c.time_stampers.empty()) {
+            const auto age = now - *oldest;
+            out["oldest_unstamped"] = to_rfc3339(*oldest);
+            if (age > c.stamp_failure_period)
+                problem("time_stamps", "Time-stamps are too late: no message passes. Check the time-stamper.");
+            else if (age > 3 * c.stamp_interval)
+                problem("time_stamps", "Time-stamps are late. Check the connection to the time-stamper.");
+        }
+    } else {
+        problem("configuration", "There is no configuration yet: no message passes. Check the registry's address.");
+    }
+    {
+        std::scoped_lock lock(s.mutex);
+        if (!s.fetch_problem.empty()) {
+            configuration["fetch_problem"] = s.fetch_problem;
+            problem("registry", s.fetch_problem);
+        }
+    }
+    out["configuration"] = std::move(configuration);
+    const auto log = s.core->log.health();
+    out["log"] = json::object{{"writable", log.writable}, {"waiting", log.waiting}, {"free_bytes", log.free_bytes},
+                              {"segments", log.segments}, {"bytes", log.bytes},     {"records", s.core->log.size()}};
+    if (!log.writable) problem("log", log.problem);
+    json::array signers;
+    for (const auto& [member, signer] : s.signers) {
+        std::scoped_lock lock(signer->mutex);
+        signers.push_back(json::object{{"member", to_text(member)}, {"certificate", signer->certificate_sha256}});
+        if (!signer->problem.empty()) problem("signing", signer->problem);
+    }
+    out["signers"] = std::move(signers);
+    json::array gateways;
+    for (const auto& [id, seen] : s.core->choice.seen())
+        gateways.push_back(json::object{{"server", to_text(id)},
+                                        {"mean_microseconds", static_cast<int64_t>(seen.mean_us)},
+                                        {"failures", seen.failures}});
+    out["gateways"] = std::move(gateways);
+    out["connections"] = s.admission->count();
+    out["status"] = problems.empty() ? "ok" : "failing";
+    out["problems"] = std::move(problems);
+    return out;
+}
+
+void Gateway::add_metrics(http::Metrics& metrics) const {
+    State* s = state_.get();
+    const auto figure = [&](const char* name, const char* help, const std::atomic<uint64_t>& value) {
+        metrics.gauge(fmt::format("hienluong_exchange_{}", name), help,
+                      [&value] { return static_cast<double>(value.load()); });
+    };
+    const auto& f = s->core->figures;
+    figure("requests", "Requests taken by the gateway's entries", f.requests);
+    figure("succeeded", "Exchanges that ended as they should", f.succeeded);
+    figure("faults", "Exchanges that ended with a fault", f.faults);
+    figure("links_opened", "Connections opened to other gateways", f.links_opened);
+    figure("links_reused", "Requests over a kept connection to another gateway", f.links_reused);
+    metrics.gauge("hienluong_exchange_connections", "Open connections of the gateway's entries",
+                  [s] { return static_cast<double>(s->admission->count()); });
+    metrics.gauge("hienluong_exchange_log_waiting", "Records that wait for the log's writer",
+                  [s] { return static_cast<double>(s->core->log.health().waiting); });
+    metrics.gauge("hienluong_exchange_remembered", "Request ids in the memory against replay",
+                  [s] { return static_cast<double>(s->core->replay.size()); });
+}
+
+}  // namespace hl::exchange

@@ -1,0 +1,153 @@
+#include "exchange/gateway/messages.h"
+
+#include "base/crypto.h"
+
+namespace hl::exchange::gateway {
+
+namespace {
+
+std::string_view side_of(const LogEntry& entry) {
+    return entry.side == Side::client ? client_proxy : server_proxy;
+}
+
+Error verification_failed(std::string_view side, std::string_view code, std::string text) {
+    return carried(
+        {fmt::format("{}.signature_verification.{}", side, code), std::move(text), {}, side == server_proxy});
+}
+
+Awaitable<Result<void>> append(MessageLog& log, LogEntry entry) {
+    const auto written =
+        co_await called_back<Result<RecordNumber>>([&](auto done) { log.append(std::move(entry), std::move(done)); });
+    if (!written.ok()) co_return written.error();
+    co_return Nothing{};
+}
+
+}  // namespace
+
+OutgoingMessage::OutgoingMessage(Core& core, LogEntry entry, std::unique_ptr<PlainSource> body, BodyPolicy policy)
+    : core_(core),
+      entry_(std::move(entry)),
+      body_(std::move(body)),
+      record_(core.log, policy),
+      message_digest_(sha512(entry_.message)) {}
+
+Awaitable<Result<Piece>> OutgoingMessage::next() {
+    if (ended_ || !body_) {
+        if (!std::exchange(ended_, true)) entry_.bodies = record_.finish();
+        co_return Piece{};
+    }
+    auto piece = co_await body_->next();
+    if (!piece.ok()) co_return piece;
+    if (piece->kind == Piece::Kind::part) record_.begin_part();
+    if (piece->kind == Piece::Kind::bytes) {
+        const auto recorded = co_await record_.add(piece->bytes);
+        if (!recorded.ok()) co_return recorded.error();
+    }
+    if (piece->kind == Piece::Kind::end) {
+        ended_ = true;
+        entry_.bodies = record_.finish();
+    }
+    co_return piece;
+}
+
+Awaitable<Result<MessageSignature>> OutgoingMessage::signature() {
+    const ClientId& speaker = entry_.direction == Direction::request ? entry_.client : entry_.service.provider;
+    const auto signer = core_.signer_of(speaker.member());
+    if (!signer.ok()) co_return carried(fault_for(signer.error(), side_of(entry_)));
+    auto parts = record_.parts(message_digest_);
+    auto made = co_await called_back<Result<MessageSignature>>(
+        [&](auto done) { signer.value().signer->sign(std::move(parts), std::move(done)); });
+    if (!made.ok()) {
+        auto fault = fault_for(made.error(), side_of(entry_));
+        const bool named = fault.code.ends_with("token_not_available");
+        if (!named) fault.code = fmt::format("{}.cannot_sign", side_of(entry_));
+        co_return carried(std::move(fault));
+    }
+    entry_.at = core_.clock.now();
+    entry_.signature = *made;
+    entry_.signer_sha256 = signer.value().certificate_sha256;
+    const auto side = side_of(entry_);
+    const auto logged = co_await append(core_.log, std::move(entry_));
+    if (!logged.ok()) co_return carried(fault_for(logged.error(), side));
+    co_return made;
+}
+
+IncomingMessage::IncomingMessage(Core& core, std::shared_ptr<const Knowledge> knowledge, LogEntry entry,
+                                 SignedSource& source, Expected expected, BodyPolicy policy)
+    : core_(core),
+      knowledge_(std::move(knowledge)),
+      entry_(std::move(entry)),
+      source_(source),
+      expected_(std::move(expected)),
+      record_(core.log, policy),
+      message_digest_(sha512(entry_.message)) {}
+
+Awaitable<Result<Piece>> IncomingMessage::next() {
+    if (ended_) co_return Piece{};
+    auto piece = co_await source_.next();
+    if (!piece.ok()) co_return piece;
+    if (piece->kind == Piece::Kind::part) record_.begin_part();
+    if (piece->kind == Piece::Kind::bytes) {
+        const auto recorded = co_await record_.add(piece->bytes);
+        if (!recorded.ok()) co_return recorded.error();
+    }
+    if (piece->kind == Piece::Kind::end) {
+        const auto verified = co_await verify_and_log();
+        if (!verified.ok()) co_return verified.error();
+        ended_ = true;
+    }
+    co_return piece;
+}
+
+Awaitable<Result<void>> IncomingMessage::verify_and_log() {
+    const auto side = side_of(entry_);
+    auto signature = co_await source_.signature();
+    if (!signature.ok()) co_return carried(fault_for(signature.error(), side));
+    entry_.bodies = record_.finish();
+    const auto now = core_.clock.now();
+    const auto text = [](const std::shared_ptr<const std::string>& s) {
+        return s ? std::string_view(*s) : std::string_view{};
+    };
+    const auto signer = core_.verifier.verify(text(signature->xml), text(signature->chain_result), signature->chain,
+                                              record_.parts(message_digest_), now);
+    if (!signer.ok()) co_return carried(fault_for(signer.error(), side));
+    if (!knowledge_->signs_for(signer.value().certificate_sha256, expected_.signer))
+        co_return verification_failed(
+            side, "incorrect_certificate",
+            fmt::format(
+                "The message of {} is signed with a certificate that is not registered for its member ({}). The "
+                "member must register its signing certificate.",
+                to_text(expected_.signer), signer.value().subject));
+    if (expected_.request) {
+        using Verdict = ReplayMemory::Verdict;
+        // A SOAP message's request id is not signed: its signature itself is what must not come twice.
+        std::string once = entry_.request_id;
+        if (!entry_.rest)
+            once =
+                crypto::to_hex(crypto::sha256(text(signature->xml), text(signature->chain_result), signature->chain));
+        const auto verdict = core_.replay.take(once, signer.value().certificate_sha256, signer.value().signed_at, now);
+        if (verdict == Verdict::seen)
+            co_return carried(
+                {fmt::format("{}.invalid_request", side),
+                 fmt::format("A request with the id '{}' was received before: it may have been recorded and "
+                             "sent again. Send every request with an id of its own.",
+                             entry_.request_id),
+                 {},
+                 side == server_proxy});
+        if (verdict != Verdict::fresh)
+            co_return verification_failed(
+                side, "invalid_signature_value",
+                fmt::format(
+                    "The message was signed at {}, too far from this gateway's time {}. Check the clocks of both "
+                    "gateways.",
+                    to_rfc3339(signer.value().signed_at), to_rfc3339(now)));
+    }
+    entry_.at = now;
+    entry_.signature = std::move(*signature);
+    entry_.signer_sha256 = signer.value().certificate_sha256;
+    const auto logged = co_await append(core_.log, std::move(entry_));
+    if (!logged.ok()) co_return carried(fault_for(logged.error(), side));
+    co_return Nothing{};
+}
+
+}  // namespace hl::exchange::gateway
