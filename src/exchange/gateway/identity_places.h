@@ -13,9 +13,9 @@ namespace hl::exchange::gateway {
 /// A key in a sealed file, or in a token, and the file in which its certificate is or will be. Names of files are
 /// relative to the folder; a token's module is a path of the system.
 struct KeyPlace {
-    std::string key;                      // sealed file
-    std::string token, module, pin_file;  // or RFC 7512, the PKCS#11 module, the file that holds the PIN
-    std::string certificate;              // PEM: the key's own first, then those between it and its authority
+    std::string key{};                          // sealed file
+    std::string token{}, module{}, pin_file{};  // or RFC 7512, the PKCS#11 module, the file that holds the PIN
+    std::string certificate{};                  // PEM: the key's own first, then those between it and its authority
     bool operator==(const KeyPlace&) const = default;
     [[nodiscard]] const std::string& name() const { return key.empty() ? token : key; }
 };
