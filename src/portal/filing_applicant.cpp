@@ -236,9 +236,9 @@ http::Response place_sent(const Portal& portal, const http::Request& request, Vi
             if (found.size() == 1 && found.front().former.empty())
                 unit = found.front().now;
             else
+                // Not taken, also when there is something to choose from: a script goes on only from what was taken.
                 return place(portal, request, visitor, o, words, found,
-                             pages.text(o.lang, found.empty() ? "place_not_found" : "place_which"),
-                             found.empty() ? 422 : 200, checking);
+                             pages.text(o.lang, found.empty() ? "place_not_found" : "place_which"), 422, checking);
         }
         const auto* known = unit.empty() ? nullptr : o.ctx.directory->unit(unit);
         const auto* version = known ? known->at(today) : nullptr;

@@ -17,8 +17,50 @@ export async function newPage(browser, { width = 1366, height = 768, ...more } =
   page.faults = [];
   page.on('console', (m) => { if (m.type() === 'error' && !/status of (401|404|409|412|422|503)|net::ERR_/.test(m.text())) page.faults.push(m.text()); });
   page.on('pageerror', (e) => page.faults.push(String(e)));
-  page.setDefaultTimeout(15_000);
+  // What is being asked of the server now, and since when. The live feed never ends and is not waited for.
+  page.asking = new Map();
+  page.on('request', (r) => { if (!r.url().includes('/feed')) page.asking.set(r, performance.now()); });
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (r) => page.asking.delete(r));
+  // For whoever reads of a failure: the last answers that were refusals.
+  page.refusals = [];
+  page.on('response', (r) => { if (r.status() >= 400) page.refusals = [...page.refusals.slice(-5), `${r.status()} ${r.request().method()} ${r.url()}`]; });
+  // Two builds beside the tests make a page ten times slower: a limit ends what hangs and judges no speed.
+  page.setDefaultTimeout(45_000);
   return page;
+}
+/** Nothing has been asked of the server for a quarter of a second (pauses in typing and gathered questions are shorter
+ *  than that), what came is drawn, and nothing moves. */
+export async function quiet(page) {
+  for (let since = performance.now(), until = since + 30_000; performance.now() < until; ) {
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 15))));
+    const now = performance.now();
+    // The browser does not tell the end of what a page sent while it was left.
+    for (const [request, at] of page.asking) if (now - at > 20_000) page.asking.delete(request);
+    if (page.asking.size > 0) since = now;
+    else if (now - since >= 250) break;
+  }
+  await page.waitForFunction(() => !document.querySelector('.skeleton, [aria-busy=true]') && document.fonts.status === 'loaded'
+    && document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().endTime === Infinity), undefined, { timeout: 15_000 }).catch(() => {});
+}
+/** What the program should come to by itself, asked again and again. */
+export async function until(what, condition) {
+  for (const limit = performance.now() + 60_000; performance.now() < limit; ) {
+    if (await condition()) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`never: ${what}`);
+}
+/** Where every page of a failed test stood: pictures, addresses, what the page and the program said. */
+export async function aftermath(browser, name, server) {
+  const said = [];
+  let n = 0;
+  for (const context of browser.contexts())
+    for (const page of context.pages()) {
+      await page.screenshot({ path: join(shots, `failed-${name}-${++n}.png`), timeout: 10_000 }).catch(() => {});
+      const notices = await page.evaluate(() => [...document.querySelectorAll('[role=alert], [role=dialog], .hl-notice, .error, .mantine-Notification-root')].map((e) => e.innerText.replace(/\s+/g, ' ').slice(0, 160))).catch(() => []);
+      said.push(`page ${n} ${page.url()}`, ...page.refusals.map((x) => `  answered ${x}`), ...page.faults.map((x) => `  console: ${x}`), ...notices.map((x) => `  says: ${x}`));
+    }
+  return [...said, ...(server?.troubles() ?? [])].map((line) => `     ${line}`).join('\n');
 }
 export async function signIn(page, base, login, password) {
   await page.goto(`${base}/app/desk`);
@@ -37,7 +79,7 @@ export const shot = (page, name) => page.screenshot({ path: join(shots, `${name}
 
 /** Tests that go on after a failure, and findings that each count as one. HL_TEST=words runs those whose name has the
  *  words. On PostgreSQL pages are not looked at again: they look the same whatever the engine. */
-export function suite(browser) {
+export function suite(browser, server) {
   const findings = [];
   let passed = 0;
   let failed = 0;
@@ -53,8 +95,7 @@ export function suite(browser) {
         console.log(`ok   ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
       } catch (error) {
         ++failed;
-        for (const context of browser.contexts()) for (const page of context.pages()) await shot(page, `failed-${name.split(' ')[0]}`).catch(() => {});
-        console.log(`FAIL ${name}\n     ${String(error.stack ?? error).split('\n').slice(0, 8).join('\n     ')}`);
+        console.log(`FAIL ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)\n     ${String(error.stack ?? error).split('\n').slice(0, 12).join('\n     ')}\n${await aftermath(browser, name.replace(/\W+/g, '-').slice(0, 40), server)}`);
       }
     },
     /** Prints what was found and ends the process. */

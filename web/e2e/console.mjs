@@ -7,22 +7,14 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { axe, englishLeaks, newPage, openBrowser, shot, signIn, suite } from './browser.mjs';
+import { axe, englishLeaks, newPage, openBrowser, quiet, shot, signIn, suite, until } from './browser.mjs';
 import { fill, root, start } from './server.mjs';
 
 const server = await start({ dossiers: 200 });
 const browser = await openBrowser();
-const { findings, test, end } = suite(browser);
-/** Nothing is asked of the server any more, and what came is drawn. The live feed is not waited for: it never ends. */
-async function quiet(page) {
-  for (let still = 0, turns = 0; still < 3 && turns < 150; ++turns) {
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 15))));
-    still = page.asking.size === 0 ? still + 1 : 0;
-  }
-}
+const { findings, test, end } = suite(browser, server);
 async function look(page, name, language = 'vi') {
   await quiet(page);
-  await page.waitForFunction(() => !document.querySelector('.skeleton') && !document.querySelector('[aria-busy=true]')).catch(() => {});
   await shot(page, name);
   findings.push(...(await axe(page, name)), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
   if (language === 'vi') findings.push(...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`));
@@ -38,15 +30,8 @@ async function person(login, name, role) {
   server.passwords[login] = `cau dai de nho ${randomBytes(6).toString('hex')}`;
   await server.call(first.token, 'me/password', { old_password: made.one_time_password, password: server.passwords[login] });
 }
-const fresh = async (size) => {
-  const page = await newPage(browser, size);
-  page.asking = new Set();
-  page.on('request', (r) => { if (!r.url().includes('/feed')) page.asking.add(r); });
-  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (r) => page.asking.delete(r));
-  return page;
-};
 const open = async (login, size) => {
-  const page = await fresh(size);
+  const page = await newPage(browser, size);
   await signIn(page, server.base, login, server.passwords[login]);
   return page;
 };
@@ -55,13 +40,6 @@ const go = (page, section, at) => page.goto(`${server.base}/app/console?section=
 const goOn = async (page, section, at) => {
   await page.evaluate(([s, a]) => window.history.pushState({}, '', `/app/console?section=${s}${a ? `&at=${encodeURIComponent(a)}` : ''}`), [section, at]);
   await page.waitForFunction(([s]) => document.querySelector(`.rail a[aria-current=page][href*="section=${s}"]`) && document.querySelector('main h1, main h2'), [section]);
-};
-const until = async (what, condition) => {
-  for (let i = 0; i < 100; ++i) {
-    if (await condition()) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error(`never: ${what}`);
 };
 /** The six digits an authenticator shows now for a secret in base 32 (RFC 6238). */
 function totp(secret) {
@@ -73,10 +51,8 @@ function totp(secret) {
   return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 const dayFromNow = (days) => new Date(Date.now() + days * 86_400_000).toLocaleDateString('en-GB', { timeZone: 'Asia/Ho_Chi_Minh' });
-const judgedAnew = async (page) => {
-  await page.waitForTimeout(500); // a pause in typing is waited for
-  await page.locator('[data-testid=judged][data-busy=false]').waitFor();
-};
+/** Busy from the first letter on, until what stands there has been judged. */
+const judgedAnew = (page) => page.locator('[data-testid=judged][data-busy=false]').waitFor();
 
 const pack = mkdtempSync(join(tmpdir(), 'hl-pack-'));
 try {
@@ -118,7 +94,6 @@ try {
     const positions = readFileSync(join(root, 'packs/quang-tri/positions.csv'), 'utf8');
     writeFileSync(join(pack, 'positions.csv'), positions);
     await page.locator('input[type=file]').setInputFiles(pack);
-    await page.waitForTimeout(300);
     await page.getByRole('button', { name: 'Kiểm tra thư mục đã chọn' }).click();
     await page.getByText('Sở Tư pháp (thử)').first().waitFor();
     await look(page, 'console-pack-changes-1280');
@@ -382,7 +357,7 @@ try {
     assert.equal(codes.length, 10);
     await look(auditor, 'console-factor-codes-1280');
     await auditor.context().close();
-    const again = await fresh({ width: 320, height: 640 });
+    const again = await newPage(browser, { width: 320, height: 640 });
     await again.goto(`${server.base}/app/desk`);
     await again.getByLabel('Tên đăng nhập').fill('kiem-toan');
     await again.locator('input[type=password]').fill(server.passwords['kiem-toan']);

@@ -1,19 +1,12 @@
 // One dossier from filing to rating, four people in four windows at once: a citizen on the portal, a clerk, a handler and
 // a head at the desk. Everything by what is on their screens; the API is asked only whether it is so.
 import assert from 'node:assert/strict';
-import { newPage, openBrowser, shot, signIn } from './browser.mjs';
+import { aftermath, newPage, openBrowser, shot, signIn, until } from './browser.mjs';
 import { file, pdf } from './lib/citizen.mjs';
 import { start } from './server.mjs';
 
 const server = await start({ dossiers: 60 });
 const browser = await openBrowser();
-const until = async (what, condition) => {
-  for (let i = 0; i < 200; ++i) {
-    if (await condition()) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error(`never: ${what}`);
-};
 const began = performance.now();
 const step = (text) => console.log(`     ${((performance.now() - began) / 1000).toFixed(1)} s  ${text}`);
 let failed = 0;
@@ -23,7 +16,7 @@ try {
   await Promise.all([
     (async () => { pages.citizen = await newPage(browser, { width: 390, height: 800 }); })(),
     ...Object.entries(names).map(async ([who, login]) => {
-      pages[who] = await newPage(browser);
+      pages[who] = await newPage(browser, { height: 1600 }); // the queue draws the rows in sight only
       await signIn(pages[who], server.base, login, server.passwords[login]);
     }),
   ]);
@@ -37,8 +30,10 @@ try {
   const act = async (who, command, fill = {}) => {
     const page = pages[who];
     // After a command the desk opens what is next: whoever wants this dossier again takes it from the queue.
-    if (new URL(page.url()).searchParams.get('open') !== code) await page.getByText(code).first().click();
-    await page.locator(`[data-command="${command}"]`).click({ timeout: 20_000 });
+    const here = () => new URL(page.url()).searchParams.get('open') === code;
+    if (!here()) await page.locator(`[data-code="${code}"]`).first().click();
+    await until(`${who} has the dossier open`, here);
+    await page.locator(`[data-command="${command}"]`).click();
     for (const [id, text] of Object.entries(fill)) await page.locator(`#field-${id}`).fill(text);
     await page.locator('aside form button[type=submit]').click();
   };
@@ -74,6 +69,7 @@ try {
   await state('finished');
   step('approved');
   await pages.clerk.getByText('Chờ trả kết quả').first().click();
+  await pages.clerk.waitForURL(/view=finished/);
   await act('clerk', 'deliver');
   await state('returned');
   step('returned');
@@ -90,7 +86,7 @@ try {
   for (const page of Object.values(pages)) assert.deepEqual(page.faults, []);
 } catch (error) {
   failed = 1;
-  console.log(`FAIL ${String(error.stack ?? error).split('\n').slice(0, 8).join('\n     ')}`);
+  console.log(`FAIL ${String(error.stack ?? error).split('\n').slice(0, 12).join('\n     ')}\n${await aftermath(browser, 'journey', server)}`);
 } finally {
   await browser.close();
   await server.stop();

@@ -38,7 +38,21 @@ export async function start({ dossiers = 500 } = {}) {
   const admin = /administrator '(\w+)', one-time password \(shown once\): (\S+)/.exec(printed);
   if (admin) passwords[admin[1]] = admin[2];
 
-  const server = spawn(program, ['--config', settings, 'serve', '--port', '0'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
+  const server = spawn(program, ['--config', settings, 'serve', '--port', '0'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Ended from outside (timeout): the program does not outlive its test.
+  process.once('SIGTERM', () => {
+    server.kill('SIGKILL');
+    console.log('FAIL ended from outside');
+    process.exit(1);
+  });
+  // The log is for whoever reads of a failure: what was no ordinary line, the last of it.
+  let troubles = [];
+  let rest = '';
+  server.stderr.setEncoding('utf8').on('data', (chunk) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop();
+    troubles = [...troubles, ...lines.filter((line) => line && !line.includes('"level":"info"'))].slice(-12);
+  });
   const origin = await new Promise((resolve, reject) => {
     let text = '';
     server.stdout.on('data', (chunk) => {
@@ -74,7 +88,7 @@ export async function start({ dossiers = 500 } = {}) {
     rmSync(folder, { recursive: true, force: true });
     own.drop();
   };
-  return { base: origin, origin, call, tokens, passwords, run, stop };
+  return { base: origin, origin, call, tokens, passwords, run, stop, troubles: () => troubles.map((line) => `program: ${line.slice(0, 400)}`) };
 }
 
 /** Dossiers of the ward in every state of a day, filed for people who do not exist. */

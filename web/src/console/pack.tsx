@@ -42,6 +42,16 @@ export function Pack() {
     mutationFn: async (from: 'server' | 'sent') => (await api.send<PackReport>({ path: '/api/v1/packs/check', method: 'POST', body: body(from) })).data,
     onMutate: (from) => { setSource(from); apply.reset(); },
   });
+  const turn = useRef(0);
+  /** Until the folder is read there is nothing to check: not the one chosen before. */
+  const choose = async (chosen: FileList) => {
+    const mine = ++turn.current;
+    setFiles([]);
+    check.reset();
+    apply.reset();
+    const found = await read(chosen);
+    if (mine === turn.current) setFiles(found);
+  };
   const report = apply.data ?? check.data;
   const count = report ? report.organisation.filter((d) => d.change !== 'kept').length + report.procedures.length : 0;
   const busy = check.isPending || apply.isPending;
@@ -54,7 +64,7 @@ export function Pack() {
         <section className="card">
           <h2>{w.pack.onThis}</h2>
           <p className="quiet" aria-live="polite">{files.length > 0 ? w.pack.chosen(files.length) : 'pack.yaml, *.csv, calendar/, flows/, procedures/'}</p>
-          <input ref={(e) => { picker.current = e; e?.setAttribute('webkitdirectory', ''); }} type="file" multiple hidden aria-hidden tabIndex={-1} onChange={(e) => { const chosen = e.currentTarget.files; if (chosen) void read(chosen).then((found) => { setFiles(found); check.reset(); apply.reset(); }); }} />
+          <input ref={(e) => { picker.current = e; e?.setAttribute('webkitdirectory', ''); }} type="file" multiple hidden aria-hidden tabIndex={-1} onChange={(e) => { const chosen = e.currentTarget.files; if (chosen) void choose(chosen); }} />
           <div className="row"><Button variant="default" onClick={() => picker.current?.click()}>{w.pack.choose}</Button><Button disabled={files.length === 0 || busy} loading={busy && source === 'sent'} onClick={() => check.mutate('sent')}>{w.pack.checkSent}</Button></div>
         </section>
       </div>
