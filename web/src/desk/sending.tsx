@@ -31,9 +31,12 @@ export interface Order {
 }
 export const failures = new EventTarget();
 
-export function refresh(code?: string) {
+/** Resolves when the dossier is here as it is now. */
+export async function refresh(code?: string): Promise<void> {
   void queries.invalidateQueries({ queryKey: ['queue'] });
-  if (code) for (const kind of ['dossier', 'clock', 'history', 'files']) void queries.invalidateQueries({ queryKey: [kind, code] });
+  if (!code) return;
+  for (const kind of ['clock', 'history', 'files']) void queries.invalidateQueries({ queryKey: [kind, code] });
+  await queries.invalidateQueries({ queryKey: ['dossier', code] });
 }
 
 export function send(t: Dictionary, order: Order): Promise<Dossier | null> {
@@ -44,16 +47,17 @@ export function send(t: Dictionary, order: Order): Promise<Dossier | null> {
       const { data } = await api.send<Dossier>({ path, method: 'POST', body: order.body, key, ifMatch: order.etag ?? undefined, leaving });
       forgetTyped(order.code, order.command);
       notifications.show({ message: t.actions.sent(t.done[order.command], order.code), color: 'river', autoClose: 3000, withCloseButton: false });
+      // The next command carries the version that this one made: until it is here, nothing else is offered.
+      await refresh(order.code);
       return data;
     } catch (reason) {
       const problem = reason instanceof ApiProblem ? reason.problem : null;
       if (order.delayed)
         notifications.show({ title: t.actions.refused(t.commands[order.command], order.code), message: problem?.title ?? t.errors.title, color: 'red', autoClose: false, closeButtonProps: { 'aria-label': t.common.close } });
       failures.dispatchEvent(new CustomEvent('refused', { detail: { code: order.code, command: order.command, error: reason } }));
+      void refresh(order.code);
       if (!order.delayed) throw reason;
       return null;
-    } finally {
-      refresh(order.code);
     }
   };
   if (!order.delayed) return go(false);
@@ -72,7 +76,7 @@ export function sendBulk(t: Dictionary, command: BulkCommand, codes: string[], m
     api
       .send<BulkReport>({ path: `/api/v1/dossiers/bulk/${command}`, method: 'POST', body: { codes, ...more }, key, leaving })
       .then(({ data }) => onReport(data), onError)
-      .finally(() => refresh());
+      .finally(() => void refresh());
   });
 }
 
