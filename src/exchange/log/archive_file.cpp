@@ -13,6 +13,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view archive_magic = "HLXARC1\n";
+constexpr int64_t most_records = int64_t{1} << 60;
 constexpr size_t block_size = 1 << 20;
 constexpr size_t end_size = 8 + 32;  // the trailer's size and hash stand last
 constexpr size_t block_entry = 8 + 8 + 4 + 4 + 32;
@@ -68,7 +69,8 @@ Result<std::shared_ptr<ArchivedSegment>> ArchivedSegment::open(const fs::path& p
     }
     archive->block_count_ = r.number<uint32_t>();
     archive->blocks_at_ = archive->trailer_at_ + static_cast<int64_t>(length - r.left());
-    if (r.bad() || r.left() != size_t{archive->block_count_} * block_entry || facts.first < 0 || facts.count < 0)
+    if (r.bad() || r.left() != size_t{archive->block_count_} * block_entry || facts.first < 0 ||
+        facts.first > most_records || facts.count < 0 || facts.count > most_records)
         return archive->damaged("its end cannot be read");
     facts.bytes = size;
     return archive;

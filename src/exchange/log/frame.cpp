@@ -191,7 +191,7 @@ std::optional<SegmentHead> segment_head_of(std::string_view bytes) {
     head.first = r.number<int64_t>();
     head.created_ms = r.number<int64_t>();
     r.array(head.before);
-    if (head.first < 0) return std::nullopt;
+    if (head.first < 0 || head.first > int64_t{1} << 60) return std::nullopt;
     return head;
 }
 

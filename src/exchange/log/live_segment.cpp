@@ -48,7 +48,11 @@ bool decode_table(std::string_view bytes, SegmentFacts& facts, std::vector<int64
         facts.stamps.push_back(span);
     }
     if (r.bad() || facts.count < 0 || r.left() != static_cast<size_t>(facts.count) * 8) return false;
-    for (int64_t i = 0; i < facts.count; ++i) offsets.push_back(r.number<int64_t>());
+    for (int64_t i = 0; i < facts.count; ++i) {
+        offsets.push_back(r.number<int64_t>());
+        const auto least = i == 0 ? static_cast<int64_t>(segment_head_size) : offsets[offsets.size() - 2] + 1;
+        if (offsets.back() < least || offsets.back() >= facts.bytes) return false;
+    }
     return true;
 }
 
