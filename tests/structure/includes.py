@@ -21,10 +21,12 @@ MAY_INCLUDE = {
     "exchange/log": {"exchange/protocol", "exchange/trust", "store", "http", "base"},
     "exchange/registry": {"exchange/protocol", "exchange/trust", "access", "directory", "store", "http", "base"},
     "exchange/adapters": {"exchange/protocol", "http", "base"},
-    "exchange/gateway": {"exchange/registry", "exchange/log", "exchange/adapters", "exchange/trust", "exchange/protocol",
-                         "access", "directory", "store", "http", "base"},
-    "app": {"exchange/gateway", "exchange/registry", "exchange/log", "exchange/adapters", "exchange/trust",
-            "exchange/protocol", "links", "portal", "dossiers", "procedures", "access", "directory", "store", "http", "base"},
+    "exchange/topics": {"exchange/log", "exchange/protocol", "exchange/trust", "access", "directory", "store", "http",
+                        "base"},
+    "exchange/gateway": {"exchange/registry", "exchange/log", "exchange/adapters", "exchange/topics", "exchange/trust",
+                         "exchange/protocol", "access", "directory", "store", "http", "base"},
+    "app": {"exchange/gateway", "exchange/registry", "exchange/log", "exchange/adapters", "exchange/topics",
+            "exchange/trust", "exchange/protocol", "links", "portal", "dossiers", "procedures", "access", "directory", "store", "http", "base"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"(exchange/[a-z_]+|[a-z_]+)/', re.MULTILINE)
 

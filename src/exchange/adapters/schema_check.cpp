@@ -66,11 +66,13 @@ bool is_uuid(std::string_view s) {
 
 class Check {
   public:
-    Check(const Schemas& schemas, Way way, std::vector<Error>& errors, int64_t& steps)
+    /// Without `errors` it only finds out whether the value fits.
+    Check(const Schemas& schemas, Way way, std::vector<Error>* errors, int64_t& steps)
         : schemas_(schemas), way_(way), errors_(errors), steps_(steps) {}
+    [[nodiscard]] bool failed() const { return failed_; }
 
     void value(const json::value& written, const json::value& v, const std::string& at, int depth) {
-        if (errors_.size() >= most_errors) return;
+        if (full()) return;
         if (depth > deepest || --steps_ < 0)
             return say(at, "validate.too_deep", "quá phức tạp để kiểm tra.", "is too complex to be checked.");
         if (written.is_bool()) {
@@ -92,10 +94,12 @@ class Check {
 
   private:
     void say(const std::string& at, std::string code, std::string_view vi, std::string_view en) {
-        if (errors_.size() < most_errors)
-            errors_.push_back({ErrorKind::invalid, std::move(code), fmt::format("Giá trị {}", vi),
-                               fmt::format("The value {}", en), at});
+        failed_ = true;
+        if (!full())
+            errors_->push_back({ErrorKind::invalid, std::move(code), fmt::format("Giá trị {}", vi),
+                                fmt::format("The value {}", en), at});
     }
+    [[nodiscard]] bool full() const { return errors_ ? errors_->size() >= most_errors : failed_; }
     static const json::value* member(const json::object& s, std::string_view key) { return s.if_contains(key); }
     static bool flag(const json::object& s, std::string_view key) {
         const auto* m = member(s, key);
@@ -213,7 +217,7 @@ class Check {
                 }
         }
         if (const auto* items = member(s, "items"))
-            for (size_t i = 0; i < v.size() && errors_.size() < most_errors; ++i)
+            for (size_t i = 0; i < v.size() && !full(); ++i)
                 value(*items, v[i], fmt::format("{}/{}", at, i), depth + 1);
     }
 
@@ -235,7 +239,7 @@ class Check {
                     "is not in the service's description. Leave it out.");
             else if (rest && rest->is_object())
                 value(*rest, m.value(), here, depth + 1);
-            if (errors_.size() >= most_errors) return;
+            if (full()) return;
         }
     }
 
@@ -248,9 +252,9 @@ class Check {
     }
 
     bool fits(const json::value& schema, const json::value& v, int depth) {
-        std::vector<Error> found;
-        Check(schemas_, way_, found, steps_).value(schema, v, "", depth + 1);
-        return found.empty();
+        Check probe(schemas_, way_, nullptr, steps_);
+        probe.value(schema, v, {}, depth + 1);
+        return !probe.failed();
     }
 
     void combined(const json::object& s, const json::value& v, const std::string& at, int depth) {
@@ -266,7 +270,8 @@ class Check {
         if (const auto* one_of = list("oneOf")) {
             const auto n =
                 std::count_if(one_of->begin(), one_of->end(), [&](const auto& one) { return fits(one, v, depth); });
-            if (n != 1)
+            failed_ = failed_ || n != 1;
+            if (n != 1 && !full())
                 say(at, "validate.one_of", fmt::format("phải hợp với đúng một dạng được mô tả (đang hợp với {}).", n),
                     fmt::format("must fit exactly one of the described forms (it fits {}).", n));
         }
@@ -276,8 +281,9 @@ class Check {
 
     const Schemas& schemas_;
     Way way_;
-    std::vector<Error>& errors_;
+    std::vector<Error>* errors_;
     int64_t& steps_;
+    bool failed_ = false;
 };
 
 /// Keys whose value is data and no description; below them "pattern" and "$ref" mean nothing.
@@ -347,7 +353,7 @@ const json::value* Schemas::resolved(const json::value& node) const {
 void Schemas::check(const json::value& schema, const json::value& value, Way way, const std::string& at,
                     std::vector<Error>& errors) const {
     int64_t steps = most_steps;
-    Check(*this, way, errors, steps).value(schema, value, at, 0);
+    Check(*this, way, &errors, steps).value(schema, value, at, 0);
 }
 
 }  // namespace hl::exchange::adapters

@@ -14,6 +14,7 @@ using adapters::Way;
 namespace {
 
 constexpr size_t most_parameters = 200;
+constexpr size_t most_errors = 50;
 
 std::string lower(std::string_view s) {
     std::string out(s);
@@ -216,6 +217,8 @@ struct Validator::State {
         if (is_json(type)) body_value(bytes, *media, way, "/body", errors);
     }
 
+    std::vector<Error> judge(const AdapterRequest& request) const;
+
     std::optional<Error> missing(const Found& found, const AdapterRequest& request) const {
         if (!found.path)
             return wrong("validate.path", "/path",
@@ -252,11 +255,17 @@ Result<std::shared_ptr<const Validator>> Validator::make(std::string_view docume
 }
 
 std::vector<Error> Validator::request(const AdapterRequest& request) const {
+    auto errors = state_->judge(request);
+    if (errors.size() > most_errors) errors.resize(most_errors);
+    return errors;
+}
+
+std::vector<Error> Validator::State::judge(const AdapterRequest& request) const {
     std::vector<Error> errors;
-    const auto found = state_->find(request);
-    if (auto none = state_->missing(found, request)) return {std::move(*none)};
-    state_->parameters(found, request, errors);
-    const auto* described = object_member(state_->schemas, *found.operation, "requestBody");
+    const auto found = find(request);
+    if (auto none = missing(found, request)) return {std::move(*none)};
+    parameters(found, request, errors);
+    const auto* described = object_member(schemas, *found.operation, "requestBody");
     if (!described) return errors;
     const auto* required = described->if_contains("required");
     if (request.body.empty() && request.header("Content-Type").empty()) {
@@ -265,8 +274,8 @@ std::vector<Error> Validator::request(const AdapterRequest& request) const {
                 wrong("validate.required", "/body", "Thiếu nội dung của yêu cầu.", "The request's body is missing."));
         return errors;
     }
-    if (const auto* content = object_member(state_->schemas, *described, "content"))
-        state_->body(request.body, request.header("Content-Type"), *content, Way::request, errors);
+    if (const auto* content = object_member(schemas, *described, "content"))
+        body(request.body, request.header("Content-Type"), *content, Way::request, errors);
     return errors;
 }
 
