@@ -24,9 +24,8 @@ constexpr std::string_view business_description = R"json({
   "info": {"title": "Tra cứu doanh nghiệp (mẫu)", "version": "1.0.0"},
   "servers": [{"url": "/"}],
   "paths": {
-    "/enterprises": {"get": {"summary": "Danh sách theo tên", "responses": {"200": {"description": "Danh sách"}}}},
-    "/enterprises/{code}": {"get": {"summary": "Một doanh nghiệp theo mã số", "responses": {"200": {"description": "Doanh nghiệp"}}}},
-    "/enterprises/{code}/changes": {"get": {"summary": "Các lần thay đổi", "responses": {"200": {"description": "Danh sách"}}}}
+    "/": {"get": {"summary": "Danh sách theo trang", "responses": {"200": {"description": "Danh sách"}}}},
+    "/{code}": {"get": {"summary": "Một doanh nghiệp theo mã số", "responses": {"200": {"description": "Doanh nghiệp"}}}}
   }
 })json";
 
@@ -79,7 +78,7 @@ struct Grant {
     std::string_view caller, caller_system, provider, provider_system, service, method, path;
 };
 constexpr Grant grants[] = {
-    {"H50.20", "MOT-CUA", "H50.04", "DKKD", "doanh-nghiep", "GET", "/enterprises/*"},
+    {"H50.20", "MOT-CUA", "H50.04", "DKKD", "doanh-nghiep", "GET", "/*"},
     {"H50.20", "MOT-CUA", "H50.03", "HO-TICH", "khai-sinh", "GET", "**"},
     {"H50.20", "MOT-CUA", "H50.06", "DAT-DAI", "traCuuThuaDat/v1", "*", "**"},
     {"H50.04", "DKKD", "H50.20", "MOT-CUA", "ho-so", "GET", "/dossiers/*"},

@@ -34,8 +34,8 @@ TEST_P(Seed, MembersSystemsServicesAndRightsAreThereAndIssued) {
     const ClientId desk{"QUANGTRI", "GOV", "H50.20", "MOT-CUA"};
     const ServiceId business{{"QUANGTRI", "GOV", "H50.04", "DKKD"}, "doanh-nghiep", ""};
     const ServiceId land{{"QUANGTRI", "GOV", "H50.06", "DAT-DAI"}, "traCuuThuaDat", "v1"};
-    EXPECT_TRUE(k.decide(desk, business, "GET", "/enterprises/3200000000", now()).allowed);
-    EXPECT_FALSE(k.decide(desk, business, "GET", "/enterprises", now()).allowed);
+    EXPECT_TRUE(k.decide(desk, business, "GET", "/3200000000", now()).allowed);
+    EXPECT_FALSE(k.decide(desk, business, "GET", "/3200000000/changes", now()).allowed);
     EXPECT_TRUE(k.decide(desk, land, "POST", "/", now()).allowed);
     EXPECT_EQ(store().read([](store::Reader& r) -> Result<size_t> { return seeded_subsystems(r).size(); }).value(), 4u);
 }
