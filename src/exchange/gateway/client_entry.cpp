@@ -123,8 +123,10 @@ Awaitable<Result<void>> ClientEntry::deliver(Session& session, std::string head,
         CO_TRY(const std::string_view piece, co_await body.next());
         connection.expire_in(core_.settings.pace);
         if (piece.empty()) break;
-        auto written = chunks ? co_await write_chunk(connection, piece) : co_await connection.write(piece);
-        CO_TRY_VOID(std::move(written));
+        if (chunks)
+            CO_TRY_VOID(co_await write_chunk(connection, piece));
+        else
+            CO_TRY_VOID(co_await connection.write(piece));
     }
     Result<void> written;
     if (chunks) written = co_await write_last_chunk(connection);

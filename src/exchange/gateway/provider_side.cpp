@@ -75,9 +75,14 @@ Awaitable<Result<ProviderAnswer>> ProviderSide::call(const Asked& asked, const P
     auto* target = providers_.find(asked.service);
     if (target == nullptr) co_return carried(unknown_service(asked.service));
     CO_TRY_VOID(core_.limits.admit(*asked.settings, asked.client));
-    auto answer = part != nullptr
-                      ? co_await call_provider(providers_, *target, links_, request, *part, core_.settings.hold)
-                      : co_await call_provider(*target, links_, request, body, core_.settings.hold);
+    const size_t hold = core_.settings.hold;
+    // Two statements: g++ 12 destroys twice what a conditional expression with co_await gives.
+    std::optional<Result<ProviderAnswer>> asked_for;
+    if (part != nullptr)
+        asked_for.emplace(co_await call_provider(providers_, *target, links_, request, *part, hold));
+    else
+        asked_for.emplace(co_await call_provider(*target, links_, request, body, hold));
+    Result<ProviderAnswer> answer = std::move(*asked_for);
     const bool failed_itself =
         !answer.ok() && answer.error().code.starts_with(fmt::format("{}.service_failed", server_proxy));
     core_.limits.ended(*asked.settings, answer.ok() || !failed_itself);
@@ -92,7 +97,12 @@ Awaitable<Result<ResponseMessage>> ProviderSide::answer(RequestMessage& request)
     seen.rest = request.rest;
     seen.began = core_.clock.now();
     seen.peer = to_text(request.from);
-    auto response = request.rest ? co_await answer_rest(request, seen) : co_await answer_soap(request, seen);
+    std::optional<Result<ResponseMessage>> made;
+    if (request.rest)
+        made.emplace(co_await answer_rest(request, seen));
+    else
+        made.emplace(co_await answer_soap(request, seen));
+    Result<ResponseMessage> response = std::move(*made);
     seen.ended = core_.clock.now();
     seen.succeeded = response.ok();
     if (!response.ok()) {
