@@ -24,6 +24,7 @@ inline constexpr std::string_view server_maintenance = "exchange.server_maintena
 inline constexpr std::string_view certificate_registered =
     "exchange.certificate_registered";  // v1 {certificate, use, member, server}
 inline constexpr std::string_view certificate_revoked = "exchange.certificate_revoked";  // v1 {certificate, use}
+inline constexpr std::string_view ended = "exchange.ended";  // v1 {kind: member|subsystem|server|service, id, on}
 inline constexpr std::string_view trust_service_added = "exchange.trust_service_added";  // v1 {service, kind}
 inline constexpr std::string_view trust_service_ended = "exchange.trust_service_ended";  // v1 {service}
 inline constexpr std::string_view configuration_issued =

@@ -48,17 +48,18 @@ void read_people(store::Reader& reader, Date day, Configuration& out) {
 /// Certificates and clients of servers and members that do not hold on this day stay out with them.
 void read_servers(store::Reader& reader, Date day, Configuration& out) {
     std::map<std::string, size_t, std::less<>> server_at, member_at;
-    reader.query(select_servers, {day, day}, [&](const store::Row& row) {
-        server_at[row.string(0)] = out.servers.size();
-        out.servers.push_back(
-            {server_of(row.text(0)), row.string(1), {}, {}, !row.is_null(2), std::string{row.text(2)}});
-    });
     std::set<std::string, std::less<>> present;
     for (size_t i = 0; i < out.members.size(); ++i) {
         auto path = to_path(out.members[i].id);
         if (out.members[i].id.subsystem.empty()) member_at[path] = i;
         present.insert(std::move(path));
     }
+    reader.query(select_servers, {day, day}, [&](const store::Row& row) {
+        const auto id = server_of(row.text(0));
+        if (!present.contains(to_path(ClientId{id.instance, id.member_class, id.member_code, {}}))) return;
+        server_at[row.string(0)] = out.servers.size();
+        out.servers.push_back({id, row.string(1), {}, {}, !row.is_null(2), std::string{row.text(2)}});
+    });
     reader.query(select_clients, {}, [&](const store::Row& row) {
         const auto at = server_at.find(row.text(0));
         if (at != server_at.end() && present.contains(row.text(1)))

@@ -1,3 +1,4 @@
+#include "exchange/registry/endings.h"
 #include "exchange/registry/members.h"
 #include "exchange/registry/route_parts.h"
 #include "exchange/registry/trust_services.h"
@@ -145,6 +146,13 @@ void add_member_routes(access::Api& api, const RegistryRouteContext& c) {
     api.query("/api/v1/exchange/subsystems", [](store::Reader& reader, const Call& call) {
         return listed(reader, call, select_subsystems, subsystem_row);
     });
+    for (const auto* pattern : {"/api/v1/exchange/members/{class}/{member}/ending",
+                                "/api/v1/exchange/subsystems/{class}/{member}/{subsystem}/ending"})
+        api.command("POST", pattern, [c](store::Transaction& tx, const Call& call) -> Result<Answer> {
+            TRY(const auto on, last_day_in_body(call));
+            TRY_VOID(end_client(tx, c.registry, call.actor, client_in_path(call, c.registry), on, call.now));
+            return Answer{{}, 204};
+        });
     add_group_routes(api, c);
     add_trust_routes(api, c);
 }

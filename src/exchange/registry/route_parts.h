@@ -25,6 +25,9 @@ void add_request_routes(access::Api& api, const RegistryRouteContext& context); 
 /// A required member of the body as an identifier; mistakes are recorded.
 [[nodiscard]] ClientId client_in_body(JsonReader& in, std::string_view key);
 
+/// {on?}: the first day without it; today when it is not said.
+[[nodiscard]] Result<Date> last_day_in_body(const access::Call& call);
+
 struct Page {
     std::string after;  // the cursor: the last id of the page before
     int64_t limit = 50;

@@ -38,6 +38,13 @@ ClientId client_in_body(JsonReader& in, std::string_view key) {
     return {};
 }
 
+Result<Date> last_day_in_body(const Call& call) {
+    JsonReader in(call.body);
+    const auto on = in.optional_date("on").value_or(local_date(call.now));
+    TRY_VOID(in.finish());
+    return on;
+}
+
 Result<Page> page_of(const Call& call) {
     Page out;
     out.after = call.request.query_value("cursor").value_or("");

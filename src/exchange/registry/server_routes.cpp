@@ -1,3 +1,4 @@
+#include "exchange/registry/endings.h"
 #include "exchange/registry/route_parts.h"
 #include "exchange/registry/servers.h"
 
@@ -127,6 +128,12 @@ void add_server_routes(access::Api& api, const RegistryRouteContext& c) {
             TRY_VOID(set_maintenance(tx, c.registry, call.actor, server_in_path(call, c.registry), notice, call.now));
             return Answer{{}, 204};
         });
+    api.command("POST", "/api/v1/exchange/servers/{class}/{member}/{server}/ending",
+                [c](store::Transaction& tx, const Call& call) -> Result<Answer> {
+                    TRY(const auto on, last_day_in_body(call));
+                    TRY_VOID(end_server(tx, c.registry, call.actor, server_in_path(call, c.registry), on, call.now));
+                    return Answer{{}, 204};
+                });
     api.command("PUT", "/api/v1/exchange/servers/{class}/{member}/{server}/certificates",
                 [c](store::Transaction& tx, const Call& call) { return upload(c, tx, call); });
     api.command("POST", "/api/v1/exchange/certificates/{certificate}/revocation",

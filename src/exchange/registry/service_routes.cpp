@@ -1,3 +1,4 @@
+#include "exchange/registry/endings.h"
 #include "exchange/registry/questions.h"
 #include "exchange/registry/requests.h"
 #include "exchange/registry/route_parts.h"
@@ -96,6 +97,12 @@ void add_service_routes(access::Api& api, const RegistryRouteContext& c) {
                     TRY_VOID(in.finish());
                     TRY_VOID(switch_service(tx, c.registry, call.actor, service_in_path(call, c.registry), enabled,
                                             notice, call.now));
+                    return Answer{{}, 204};
+                });
+    api.command("POST", "/api/v1/exchange/services/{class}/{member}/{subsystem}/{service}/ending",
+                [c](store::Transaction& tx, const Call& call) -> Result<Answer> {
+                    TRY(const auto on, last_day_in_body(call));
+                    TRY_VOID(end_service(tx, c.registry, call.actor, service_in_path(call, c.registry), on, call.now));
                     return Answer{{}, 204};
                 });
     api.query("/api/v1/exchange/catalogue",
