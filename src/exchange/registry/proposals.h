@@ -6,6 +6,9 @@
 
 namespace hl::exchange {
 
+/// Read while the database's one writer waits: smaller than what the protocols allow.
+inline constexpr size_t largest_registered_description = 2u << 20;
+
 struct SubsystemProposal {
     ClientId id;
     std::string name, description, contact;

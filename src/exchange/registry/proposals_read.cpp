@@ -68,10 +68,10 @@ Date read_from(JsonReader& in, Instant now) {
 std::string read_document(JsonReader& in) {
     const auto* document = in.raw("document");
     if (document == nullptr) return {};
-    if (document->is_string() && document->get_string().size() <= largest_description)
+    if (document->is_string() && document->get_string().size() <= largest_registered_description)
         return std::string{document->get_string()};
-    in.fail("document", "field.text", "Cần bản mô tả dịch vụ ở dạng văn bản, không quá 10 MiB.",
-            "The description is wanted as text of at most 10 MiB.");
+    in.fail("document", "field.text", "Cần bản mô tả dịch vụ ở dạng văn bản, không quá 2 MiB.",
+            "The description is wanted as text of at most 2 MiB.");
     return {};
 }
 

@@ -1,3 +1,4 @@
+#include "exchange/registry/proposals.h"
 #include "exchange/registry/requests.h"
 #include "exchange/registry/route_parts.h"
 
@@ -9,7 +10,7 @@ using access::Answer;
 using access::Call;
 
 // A description of a service comes in the body, as a JSON string that may escape every quote.
-constexpr size_t largest_request = 2 * largest_description + (64u << 10);
+constexpr size_t largest_request = 2 * largest_registered_description + (64u << 10);
 
 /// In lists a description is left out.
 json::object short_json(const ChangeRequest& request) {
