@@ -38,6 +38,9 @@ class InformationSystem {
     struct Said {
         std::string bytes;
         bool close = false;
+        std::string piece{};  // sent after them, so often
+        size_t times = 0;
+        std::string end{};
     };
     using Answer = std::function<Said(const Asked&)>;
 
@@ -164,17 +167,22 @@ class InformationSystem {
                 answer = answer_;
             }
             const auto said = answer(asked);
-            std::string_view left = said.bytes;
-            while (!left.empty()) {
-                const auto n = ::send(fd, left.data(), left.size(), MSG_NOSIGNAL);
-                if (n <= 0) break;
-                left.remove_prefix(static_cast<size_t>(n));
-            }
-            if (said.close || !left.empty()) break;
+            bool well = send(fd, said.bytes);
+            for (size_t i = 0; well && i < said.times; ++i) well = send(fd, said.piece);
+            well = well && send(fd, said.end);
+            if (said.close || !well) break;
         }
         std::scoped_lock lock(mutex_);
         open_.remove(fd);
         ::close(fd);
+    }
+    static bool send(int fd, std::string_view left) {
+        while (!left.empty()) {
+            const auto n = ::send(fd, left.data(), left.size(), MSG_NOSIGNAL);
+            if (n <= 0) return false;
+            left.remove_prefix(static_cast<size_t>(n));
+        }
+        return true;
     }
     bool read(Wire& wire, Asked& asked) {
         if (!wire.line(asked.line)) return false;
