@@ -130,7 +130,9 @@ TEST_F(Ocsp, AResponderNamedBeforehandIsBelievedAndNobodyElse) {
     ASSERT_EQ(ran.status, 0) << ran.output;
     file("root.pem", root_.pem());
     file("leaf.pem", certificate_.pem());
-    file("index.txt", "V\t350101000000Z\t\t" + certificate_.serial() + "\tunknown\t/CN=L\n");
+    std::string serial = certificate_.serial();
+    for (char& c : serial) c = static_cast<char>(std::toupper(c));  // as OpenSSL's index spells it
+    file("index.txt", "V\t350101000000Z\t\t" + serial + "\tunknown\t/CN=L\n");
     ran = openssl(
         "ocsp -issuer root.pem -cert leaf.pem -reqout q.der && openssl ocsp -index index.txt -CA root.pem "
         "-rsigner o.pem -rkey o.key -reqin q.der -respout a.der");
