@@ -31,7 +31,7 @@ void signature(std::string_view xml) {
     }
     if (!tree.ok()) return;
     demand(tree->data_uri.empty() || tree->data_uri[0] != '#');
-    (void)check_signature_value(*tree);
+    if (const auto key = public_key_of(*tree); key.ok()) (void)check_signature_value(*tree, *key);
     for (const auto& bytes : {tree->signed_info, tree->signed_properties}) {
         const auto again = dom::parse(bytes, signature_limit, dom::signature_document);
         demand(again.ok());
@@ -39,10 +39,26 @@ void signature(std::string_view xml) {
     }
 }
 
+void same(const ChainSteps& a, const ChainSteps& b) {
+    demand(a.size() == b.size());
+    for (const auto& [name, step] : a) {
+        const auto other = b.find(name);
+        demand(other != b.end() && other->second.size() == step.size());
+        for (size_t i = 0; i < step.size(); ++i)
+            demand(step[i].kind == other->second[i].kind && step[i].uri == other->second[i].uri &&
+                   step[i].digest == other->second[i].digest);
+    }
+}
+
 void chain(std::string_view all) {
     const auto cut = all.find('\0');
     const auto result = all.substr(0, cut);
     const auto steps = cut == std::string_view::npos ? std::string_view() : all.substr(cut + 1);
+    if (const auto own = read_own_chain(steps)) {
+        const auto tree = read_chain_tree(steps);
+        demand(tree.ok());
+        same(*own, *tree);
+    }
     const std::vector<SignedPart> parts{{"/message.xml", sha512("m")}, {"/attachment1", sha512("a")}};
     const std::vector<SignedPart> others{{"/message.xml", sha512("n")}, {"/attachment1", sha512("a")}};
     if (verify_hash_chain(result, steps, parts).ok()) demand(!verify_hash_chain(result, steps, others).ok());

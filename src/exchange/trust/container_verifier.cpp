@@ -136,7 +136,10 @@ void check_all(Course& course, const ContainerParts& parts, const VerificationTr
         const auto stamp = check_stamp(parts, *signature, trust);
         if (course.note(time_stamp_check, outcome(stamp))) verdict.stamped_at = stamp->at;
     }
-    course.note(value_check, check_signature_value(*signature));
+    course.note(value_check, [&]() -> Result<void> {
+        TRY(const auto key, public_key_of(*signature));
+        return check_signature_value(*signature, key);
+    }());
     course.note(content_check, check_content(parts, *signature, course.verdict.contents));
     check_signer(course, *signature, trust);
     course.verdict.verdict = std::move(verdict);

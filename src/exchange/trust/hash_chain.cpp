@@ -1,16 +1,13 @@
 // Building hash chains: a binary Merkle tree over the inputs, whose last node of an odd level moves up unchanged, and
 // for each input the steps from the top down to it.
 #include "exchange/trust/container.h"
+#include "exchange/trust/hash_chain_form.h"
 #include "exchange/trust/hash_chain_reader.h"
 #include "exchange/trust/xades_text.h"
 
 namespace hl::exchange {
 
 namespace {
-
-constexpr std::string_view declaration = R"(<?xml version="1.0" encoding="UTF-8" standalone="yes"?>)";
-constexpr std::string_view name_spaces =
-    R"(xmlns="http://www.w3.org/2000/09/xmldsig#" xmlns:ns2="http://cyber.ee/hashchain")";
 
 void append_length(std::string& out, size_t length) {
     if (length < 0x80) {
@@ -32,19 +29,24 @@ Node node_of(const Digest512& digest) {
 }
 
 void append_data_ref(std::string& out, const SignedPart& part) {
-    out += R"(<ns2:DataRef URI=")";
+    out += form::data_ref_begin;
     append_attribute(out, part.name);
-    out += R"("><DigestValue>)";
+    out += form::data_ref_digest;
     append_base64(out, part.digest);
-    out += "</DigestValue></ns2:DataRef>";
+    out += form::data_ref_end;
 }
 void append_hash_value(std::string& out, const Node& node) {
-    out += "<ns2:HashValue><DigestValue>";
-    out += node.text;
-    out += "</DigestValue></ns2:HashValue>";
+    for (const auto piece : {form::hash_value_begin, std::string_view(node.text), form::hash_value_end}) out += piece;
+}
+void append_step_ref(std::string& out, size_t number) {
+    out += form::step_ref_begin;
+    out += std::to_string(number);
+    out += form::step_ref_end;
 }
 void append_step_begin(std::string& out, size_t number) {
-    fmt::format_to(std::back_inserter(out), R"(<ns2:HashStep id="STEP{}">)", number);
+    out += form::step_begin;
+    out += std::to_string(number);
+    out += form::named;
 }
 
 Digest512 digest_of_parts(const std::vector<SignedPart>& parts) {
@@ -77,9 +79,7 @@ Levels build_levels(const std::vector<std::vector<SignedPart>>& inputs) {
 std::string chain_of(const Levels& levels, size_t input, const std::vector<SignedPart>& parts) {
     std::string out;
     out.reserve(400 + levels.size() * 260 + parts.size() * 180);
-    out += declaration;
-    fmt::format_to(std::back_inserter(out), R"(<ns2:HashChain {}><ns2:DefaultDigestMethod Algorithm="{}"/>)",
-                   name_spaces, sha512_uri);
+    out += form::chain_begin;
     const bool alone = levels[0].size() == 1;
     const bool own_step = parts.size() > 1 || alone;
     size_t step = 0;
@@ -95,16 +95,16 @@ std::string chain_of(const Levels& levels, size_t input, const std::vector<Signe
         if (level == lowest && !own_step)
             append_data_ref(out, parts[0]);
         else
-            fmt::format_to(std::back_inserter(out), R"(<ns2:StepRef URI="#STEP{}"/>)", step);
+            append_step_ref(out, step);
         if (!(mine & 1)) append_hash_value(out, levels[level][other]);
-        out += "</ns2:HashStep>";
+        out += form::step_end;
     }
     if (own_step) {
         append_step_begin(out, step);
         for (const auto& part : parts) append_data_ref(out, part);
-        out += "</ns2:HashStep>";
+        out += form::step_end;
     }
-    out += "</ns2:HashChain>";
+    out += form::chain_end;
     return out;
 }
 
@@ -135,13 +135,11 @@ HashChain build_hash_chain(const std::vector<std::vector<SignedPart>>& inputs, s
     if (inputs.empty()) return {};
     const auto levels = build_levels(inputs);
     HashChain out;
-    out.result = declaration;
-    out.result += R"(<ns2:HashChainResult URI=")";
+    out.result = form::result_begin;
     append_attribute(out.result, chain_uri);
-    fmt::format_to(std::back_inserter(out.result), R"(#STEP0" {}><DigestMethod Algorithm="{}"/><DigestValue>)",
-                   name_spaces, sha512_uri);
+    out.result += form::result_digest;
     out.result += levels.back()[0].text;
-    out.result += "</DigestValue></ns2:HashChainResult>";
+    out.result += form::result_end;
     out.chains.reserve(inputs.size());
     for (size_t i = 0; i < inputs.size(); ++i) out.chains.push_back(chain_of(levels, i, inputs[i]));
     return out;

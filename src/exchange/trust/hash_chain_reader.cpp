@@ -1,7 +1,5 @@
 #include "exchange/trust/hash_chain_reader.h"
 
-#include <unordered_map>
-
 #include "exchange/trust/container.h"
 #include "exchange/trust/xades_xml.h"
 
@@ -9,18 +7,8 @@ namespace hl::exchange {
 
 namespace {
 
-// X-Road's own limits: a batch of 10 000 messages needs 14 levels.
-constexpr size_t most_steps = 1024, most_values = 10'000, deepest = 64;
+using Kind = ChainValue::Kind;
 constexpr size_t chain_limit = 4u << 20, result_limit = 16u << 10;
-
-enum class Kind { hash, step, data };
-struct Value {
-    Kind kind;
-    std::string uri;
-    Digest512 digest{};
-};
-using Step = std::vector<Value>;
-using Steps = std::unordered_map<std::string, Step>;
 
 Error malformed(std::string_view why) {
     return dom::malformed(dom::chain_document, why);
@@ -50,12 +38,12 @@ std::optional<Digest512> digest_in(const xmlNode* node) {
 
 /// DigestMethod? then, for all but references to steps, DigestValue; nothing else. X-Road knows Transforms but writes
 /// none, and a value that was transformed could not be compared here.
-Result<Value> read_value(const xmlNode* node, bool& method_needed) {
-    Value value{dom::is(node, dom::hash_chain, "HashValue") ? Kind::hash
-                : dom::is(node, dom::hash_chain, "StepRef") ? Kind::step
-                                                            : Kind::data,
-                {},
-                {}};
+Result<ChainValue> read_value(const xmlNode* node, bool& method_needed) {
+    ChainValue value{dom::is(node, dom::hash_chain, "HashValue") ? Kind::hash
+                     : dom::is(node, dom::hash_chain, "StepRef") ? Kind::step
+                                                                 : Kind::data,
+                     {},
+                     {}};
     if (value.kind == Kind::data && !dom::is(node, dom::hash_chain, "DataRef"))
         return malformed("a step has an element that is not known");
     const auto* child = dom::first_element(node);
@@ -80,39 +68,9 @@ Result<Value> read_value(const xmlNode* node, bool& method_needed) {
     return value;
 }
 
-Result<Steps> read_steps(std::string_view xml) {
-    TRY(const auto document, dom::parse(xml, chain_limit, dom::chain_document));
-    const auto* root = xmlDocGetRootElement(document.get());
-    if (!dom::is(root, dom::hash_chain, "HashChain")) return malformed("its root is not HashChain");
-    const auto* child = dom::first_element(root);
-    bool has_default = false;
-    if (dom::is(child, dom::hash_chain, "DefaultDigestMethod")) {
-        if (!only_sha512(child)) return malformed("its digests are not SHA-512");
-        has_default = true;
-        child = dom::next_element(child);
-    }
-    Steps steps;
-    size_t values = 0;
-    for (; child; child = dom::next_element(child)) {
-        auto id = dom::attribute(child, "id");
-        if (!dom::is(child, dom::hash_chain, "HashStep") || !id) return malformed("a child is not a step with an id");
-        Step step;
-        for (const auto* v = dom::first_element(child); v; v = dom::next_element(v)) {
-            bool method_needed = false;
-            TRY(auto value, read_value(v, method_needed));
-            if (method_needed && !has_default) return malformed("a digest names no algorithm");
-            if (++values > most_values) return malformed("it has too many values");
-            step.push_back(std::move(value));
-        }
-        if (steps.size() == most_steps) return malformed("it has too many steps");
-        steps.emplace(*std::move(id), std::move(step));
-    }
-    return steps;
-}
-
 /// Computes steps from the top down, each once, and notes the parts that were met on the way.
 struct Evaluation {
-    const Steps& steps;
+    const ChainSteps& steps;
     const std::string& document;
     const std::vector<SignedPart>& parts;
     std::vector<bool> met = std::vector<bool>(parts.size());
@@ -121,7 +79,7 @@ struct Evaluation {
     Result<Digest512> step(const std::string& id, size_t depth) {
         const auto found = steps.find(id);
         if (found == steps.end()) return malformed("a step that it refers to is not in it");
-        if (depth > deepest) return malformed("its steps are nested too deeply");
+        if (depth > deepest_chain) return malformed("its steps are nested too deeply");
         const auto [entry, fresh] = done.try_emplace(id);
         if (!fresh) {
             if (!entry->second) return malformed("its steps refer to one another in a circle");
@@ -139,7 +97,7 @@ struct Evaluation {
     }
 
   private:
-    Result<Digest512> value_of(const Value& value, size_t depth) {
+    Result<Digest512> value_of(const ChainValue& value, size_t depth) {
         if (value.kind == Kind::hash) return value.digest;
         if (value.kind == Kind::step) {
             std::string_view id = value.uri;
@@ -157,7 +115,42 @@ struct Evaluation {
     }
 };
 
+Result<ChainSteps> read_steps(std::string_view xml) {
+    if (auto own = read_own_chain(xml)) return *std::move(own);
+    return read_chain_tree(xml);
+}
+
 }  // namespace
+
+Result<ChainSteps> read_chain_tree(std::string_view xml) {
+    TRY(const auto document, dom::parse(xml, chain_limit, dom::chain_document));
+    const auto* root = xmlDocGetRootElement(document.get());
+    if (!dom::is(root, dom::hash_chain, "HashChain")) return malformed("its root is not HashChain");
+    const auto* child = dom::first_element(root);
+    bool has_default = false;
+    if (dom::is(child, dom::hash_chain, "DefaultDigestMethod")) {
+        if (!only_sha512(child)) return malformed("its digests are not SHA-512");
+        has_default = true;
+        child = dom::next_element(child);
+    }
+    ChainSteps steps;
+    size_t values = 0;
+    for (; child; child = dom::next_element(child)) {
+        auto id = dom::attribute(child, "id");
+        if (!dom::is(child, dom::hash_chain, "HashStep") || !id) return malformed("a child is not a step with an id");
+        std::vector<ChainValue> step;
+        for (const auto* v = dom::first_element(child); v; v = dom::next_element(v)) {
+            bool method_needed = false;
+            TRY(auto value, read_value(v, method_needed));
+            if (method_needed && !has_default) return malformed("a digest names no algorithm");
+            if (++values > most_chain_values) return malformed("it has too many values");
+            step.push_back(std::move(value));
+        }
+        if (steps.size() == most_chain_steps) return malformed("it has too many steps");
+        steps.emplace(*std::move(id), std::move(step));
+    }
+    return steps;
+}
 
 Result<ChainResult> read_chain_result(std::string_view xml) {
     TRY(const auto document, dom::parse(xml, result_limit, dom::chain_document));

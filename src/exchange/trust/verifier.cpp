@@ -28,6 +28,7 @@ struct Parsed {
 struct CheckedPath {
     std::shared_ptr<const Anchors> under;
     CertificatePath path;
+    PublicKey key;
 };
 struct CheckedOcsp {
     OcspStatus status;
@@ -73,17 +74,19 @@ struct SignatureVerifier::State {
         return parsed;
     }
 
-    Result<CertificatePath> path_of(const SignatureParts& signature, const std::shared_ptr<const Anchors>& source,
-                                    Instant now) {
+    Result<std::shared_ptr<const CheckedPath>> path_of(const SignatureParts& signature,
+                                                       const std::shared_ptr<const Anchors>& source, Instant now) {
         Digest512 key = sha512(signature.certificate);
         for (const auto& issuer : signature.issuers) key = key_of({view(key), issuer});
-        const auto known = paths.find(key);
-        if (known && known->under == source && now >= known->path.valid_from && now <= known->path.valid_until)
-            return known->path;
-        TRY(const auto trusted, parse(source));
-        TRY(auto path, check_path(signature, trusted->anchors, now));
-        paths.put(key, CheckedPath{source, path});
-        return path;
+        const auto usable = [&](const CheckedPath& known) {
+            return known.under == source && now >= known.path.valid_from && now <= known.path.valid_until;
+        };
+        return paths.find_or_make(key, usable, [&]() -> Result<CheckedPath> {
+            TRY(const auto trusted, parse(source));
+            TRY(auto path, check_path(signature, trusted->anchors, now));
+            TRY(auto public_key, public_key_of(signature));
+            return CheckedPath{source, std::move(path), std::move(public_key)};
+        });
     }
 
     /// Until when the response holds.
@@ -115,8 +118,9 @@ struct SignatureVerifier::State {
             TRY_VOID(check_chain_result_reference(signature, chain_result));
             TRY(out.chain, read_chain_result(chain_result));
         }
-        TRY_VOID(check_signature_value(signature));
-        TRY(const auto path, path_of(signature, source, now));
+        TRY(const auto checked, path_of(signature, source, now));
+        const auto& path = checked->path;
+        TRY_VOID(check_signature_value(signature, checked->key));
         TRY(const auto ocsp_until, ocsp_of(signature, path, *source, now));
         out.under = source;
         out.signer = {path.certificate.sha256_hex(), path.certificate.subject(), signature.signed_at};

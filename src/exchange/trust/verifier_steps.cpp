@@ -13,16 +13,12 @@ namespace {
 
 using namespace openssl;
 
+/// Fetched once, as in digest.cpp.
 const EVP_MD* algorithm(DigestKind kind) {
-    switch (kind) {
-        case DigestKind::sha256:
-            return EVP_sha256();
-        case DigestKind::sha384:
-            return EVP_sha384();
-        case DigestKind::sha512:
-            return EVP_sha512();
-    }
-    return EVP_sha512();
+    static const std::array<const EVP_MD*, 3> fetched{EVP_MD_fetch(nullptr, "SHA256", nullptr),
+                                                      EVP_MD_fetch(nullptr, "SHA384", nullptr),
+                                                      EVP_MD_fetch(nullptr, "SHA512", nullptr)};
+    return fetched.at(static_cast<size_t>(kind));
 }
 
 /// XML-DSig's r||s as the DER that OpenSSL verifies; empty when it cannot be that of such a key.
@@ -64,20 +60,22 @@ Error invalid_signature(std::string_view why_vi, std::string_view why_en) {
         fmt::format("The signature is wrong: {}. Do not use the content; ask the sender to send it again.", why_en)};
 }
 
-Result<void> check_signature_value(const SignatureParts& signature) {
+Result<PublicKey> public_key_of(const SignatureParts& signature) {
+    const auto x509 = from_der<X509Handle>(d2i_X509, signature.certificate);
+    EVP_PKEY* key = x509 ? X509_get_pubkey(x509.get()) : nullptr;
+    if (key) return PublicKey(key, [](void* k) { EVP_PKEY_free(static_cast<EVP_PKEY*>(k)); });
+    ERR_clear_error();
+    return dom::malformed(dom::signature_document, "its certificate cannot be read");
+}
+
+Result<void> check_signature_value(const SignatureParts& signature, const PublicKey& key) {
     if (!signature.properties.fits(signature.signed_properties))
         return invalid_signature("thời điểm ký hoặc chứng thư ghi trong chữ ký đã bị sửa",
                                  "the time or the certificate that it names was changed");
     if (!signature.certificate_digest.fits(signature.certificate))
         return invalid_signature("chứng thư đi kèm không phải là chứng thư đã ký",
                                  "the certificate that comes with it is not the one that was signed with");
-    const auto x509 = from_der<X509Handle>(d2i_X509, signature.certificate);
-    EVP_PKEY* key = x509 ? X509_get0_pubkey(x509.get()) : nullptr;
-    if (!key) {
-        ERR_clear_error();
-        return dom::malformed(dom::signature_document, "its certificate cannot be read");
-    }
-    if (!signed_by(key, signature))
+    if (!signed_by(pkey(key), signature))
         return invalid_signature("giá trị chữ ký không khớp với khoá của chứng thư",
                                  "its value does not fit the certificate's key");
     return {};

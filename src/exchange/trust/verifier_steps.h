@@ -14,8 +14,13 @@ namespace hl::exchange {
 
 [[nodiscard]] Error invalid_signature(std::string_view why_vi, std::string_view why_en);
 
+/// The public key of a certificate, EVP_PKEY*: reading it out costs several times the operation with it.
+using PublicKey = std::shared_ptr<void>;
+/// Error exchange.malformed_signature.
+[[nodiscard]] Result<PublicKey> public_key_of(const SignatureParts& signature);
+
 /// The public-key operation, and that the properties and the certificate are those that were signed.
-[[nodiscard]] Result<void> check_signature_value(const SignatureParts& signature);
+[[nodiscard]] Result<void> check_signature_value(const SignatureParts& signature, const PublicKey& key);
 
 /// How the signature covers data: the message itself, or the chain result of a batch.
 /// Without a chain result, the data's digest must be the message's; see check_single.

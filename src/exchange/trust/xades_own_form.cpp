@@ -1,45 +1,14 @@
 // Reads signatures of exactly the form that SignatureWriter writes: the text is matched against the form's literals,
 // and what stands in the slots can hold no markup. So the literals with the slots' text *are* the canonical bytes, and
 // no tree is needed.
-#include "base/crypto.h"
 #include "base/text.h"
 #include "exchange/trust/xades.h"
 #include "exchange/trust/xades_form.h"
+#include "exchange/trust/xades_matcher.h"
 
 namespace hl::exchange {
 
 namespace {
-
-class Matcher {
-  public:
-    explicit Matcher(std::string_view text) : rest_(text) {}
-    bool literal(std::string_view expected) {
-        if (!rest_.starts_with(expected)) return false;
-        rest_.remove_prefix(expected.size());
-        return true;
-    }
-    /// Up to the next literal, which stays; nothing when a character stands there that is not allowed.
-    template <class Allowed>
-    std::optional<std::string_view> slot(Allowed allowed) {
-        size_t n = 0;
-        while (n < rest_.size() && allowed(rest_[n])) ++n;
-        const auto found = rest_.substr(0, n);
-        rest_.remove_prefix(n);
-        if (n == 0) return std::nullopt;
-        return found;
-    }
-    std::optional<std::string> base64() {
-        const auto text = slot([](char c) {
-            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
-                   c == '=';
-        });
-        return text ? crypto::from_base64(*text) : std::nullopt;
-    }
-    [[nodiscard]] std::string_view rest() const { return rest_; }
-
-  private:
-    std::string_view rest_;
-};
 
 std::string joined(std::string_view a, std::string_view b) {
     std::string out;

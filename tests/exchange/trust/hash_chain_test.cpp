@@ -83,6 +83,26 @@ TEST(HashChain, TwoMessagesShareOneStepThatHoldsThemInOrder) {
     EXPECT_EQ(result->step, "STEP0");
 }
 
+TEST(HashChain, OwnFormAndTreeReadTheSame) {
+    const auto chain = build({message(1, 2), message(2), message(3)});
+    for (const auto& one : chain.chains) {
+        const auto own = read_own_chain(one);
+        const auto tree = read_chain_tree(one);
+        ASSERT_TRUE(own && tree.ok());
+        ASSERT_EQ(own->size(), tree->size());
+        for (const auto& [name, step] : *own) {
+            const auto& other = tree->at(name);
+            ASSERT_EQ(step.size(), other.size());
+            for (size_t i = 0; i < step.size(); ++i) {
+                EXPECT_EQ(step[i].kind, other[i].kind);
+                EXPECT_EQ(step[i].uri, other[i].uri);
+                EXPECT_EQ(step[i].digest, other[i].digest);
+            }
+        }
+        EXPECT_FALSE(read_own_chain(replaced(one, "<ns2:HashStep", "\n<ns2:HashStep")));
+    }
+}
+
 TEST(HashChain, AnOddMessageMovesUpUnchanged) {
     const auto chain = build({message(1), message(2), message(3)});
     const auto below = digest_of_step({message(1)[0].digest, message(2)[0].digest});
