@@ -88,8 +88,15 @@ void LogWriter::run() {
             items.swap(queue_);
         }
         for (size_t first = 0; first < items.size();) {
+            // A group ends where the segment should, so that a burst does not make one of any size.
+            const auto left = end_ < options_.segment_bytes ? options_.segment_bytes - end_ : options_.segment_bytes;
+            const auto most = std::min(batch_bytes, static_cast<size_t>(std::max<int64_t>(1, left)));
             size_t last = first, bytes = 0;
-            while (last < items.size() && bytes < batch_bytes) bytes += items[last++].payload.size() + 128;
+            for (; last < items.size() && bytes < most; ++last) {
+                bytes += items[last].payload.size() + 128;
+                const auto& batch = items[last].batch;
+                if (batch && (last == first || batch != items[last - 1].batch)) bytes += batch->payload.size();
+            }
             write(items, first, last);
             waiting_.fetch_sub(static_cast<int64_t>(last - first), std::memory_order_relaxed);
             first = last;

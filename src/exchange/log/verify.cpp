@@ -29,10 +29,7 @@ class Verifier {
         std::error_code error;
         for (const auto first : archives) total_ += 2 * static_cast<int64_t>(fs::file_size(archive_path(first), error));
         for (const auto& path : live) total_ += static_cast<int64_t>(fs::file_size(path, error));
-        Hash before{};
-        for (const auto first : archives) {
-            TRY(before, archive(archive_path(first), before));
-        }
+        for (const auto first : archives) TRY_VOID(archive(archive_path(first)));
         for (const auto& path : live) TRY_VOID(segment(path, &path == &live.back()));
         out_.head = crypto::to_hex(chain_);
         advance(0);
@@ -93,16 +90,17 @@ class Verifier {
         }
     }
 
-    Result<Hash> archive(const fs::path& path, const Hash& before) {
+    Result<void> archive(const fs::path& path) {
         const auto name = path.filename().string();
         ++out_.archives;
-        TRY(auto hash, file_hash(path, [this](int64_t n) { advance(n); }));
+        const Hash before = last_archive_;
+        TRY(last_archive_, file_hash(path, [this](int64_t n) { advance(n); }));
         auto opened = ArchivedSegment::open(path);
         if (!opened.ok()) {
             if (opened.error().code != "exchange.log_damaged") return std::move(opened).error();
             problem(opened.error().en);
             broken_ = true;
-            return hash;
+            return Nothing{};
         }
         const auto& archive = **opened;
         const auto facts = archive.facts();
@@ -122,14 +120,19 @@ class Verifier {
             problem(fmt::format("{}: it does not end as it says", name));
         }
         advance(facts.bytes);
-        return hash;
+        return Nothing{};
     }
 
     Result<void> segment(const fs::path& path, bool last) {
         const auto name = path.filename().string();
         auto opened = File::open(path, O_RDONLY);
-        // It may have gone into the archive since the folder was read.
-        if (!opened.ok()) return std::move(opened).error();
+        if (!opened.ok()) {
+            // It may have gone into the archive since the folder was read.
+            const auto archived = folder_ / "archive" / path.filename().replace_extension(".harc");
+            std::error_code error;
+            if (fs::exists(archived, error)) return archive(archived);
+            return std::move(opened).error();
+        }
         const auto& file = *opened;
         ++out_.segments;
         const auto size = file.size();
@@ -183,6 +186,7 @@ class Verifier {
     int64_t done_ = 0, total_ = 0;
     RecordNumber next_ = 0;
     Hash chain_{};
+    Hash last_archive_{};  // of its file
     bool broken_ = false;
     std::map<RecordNumber, Hash> batches_;  // of this segment
 };

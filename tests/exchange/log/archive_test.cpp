@@ -16,14 +16,14 @@ class Archive : public LogTest {
         return o;
     }
     std::vector<RecordNumber> fill(int count, int from = 0) {
-        std::vector<RecordNumber> out;
+        std::vector<LogEntry> out;
         for (int i = from; i < from + count; ++i) {
             auto e = entry(i, signature(std::to_string(i / 8)));
             const auto text = fmt::format("thân {}", i);
             e.bodies.push_back({sha512(text), static_cast<int64_t>(text.size()), log->whole_body(text)});
-            out.push_back(*append(std::move(e)));
+            out.push_back(std::move(e));
         }
-        return out;
+        return append_all(std::move(out));
     }
     void check(const std::vector<RecordNumber>& numbers) {
         for (size_t i = 0; i < numbers.size(); ++i) {

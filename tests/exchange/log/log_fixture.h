@@ -75,6 +75,18 @@ class LogTest : public testing::Test {
         return promise->get_future();
     }
     [[nodiscard]] Result<RecordNumber> append(LogEntry e) { return start(std::move(e)).get(); }
+    /// All at once: one flush, or one a segment.
+    [[nodiscard]] std::vector<RecordNumber> append_all(std::vector<LogEntry> entries) {
+        std::vector<std::future<Result<RecordNumber>>> answers;
+        std::vector<RecordNumber> out;
+        for (auto& e : entries) answers.push_back(start(std::move(e)));
+        for (auto& a : answers) {
+            auto n = a.get();
+            EXPECT_TRUE(ok(n));
+            out.push_back(n.ok() ? *n : -1);
+        }
+        return out;
+    }
     [[nodiscard]] Result<RecordNumber> stamp(std::vector<RecordNumber> records, std::string token) {
         std::promise<Result<RecordNumber>> promise;
         std::vector<std::string> chains;

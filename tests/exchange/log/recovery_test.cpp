@@ -45,7 +45,7 @@ TEST_F(Recovery, ATornTailIsCutOffAtEveryByteAndWhatIsWholeStays) {
     const auto bytes = crashed_bytes();
     const auto frames = ends(bytes);
     const auto last = frames[frames.size() - 2];
-    for (int64_t size = last; size < static_cast<int64_t>(bytes.size()); size += 13) {
+    for (int64_t size = last; size < static_cast<int64_t>(bytes.size()); size += 29) {
         put(bytes.substr(0, static_cast<size_t>(size)));
         open();
         EXPECT_EQ(log->size(), static_cast<RecordNumber>(frames.size()) - 1);
