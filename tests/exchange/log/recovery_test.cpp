@@ -1,6 +1,7 @@
 // What the log promises when something goes wrong: a crash at any byte, damage, a disk that is full.
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <csignal>
 
@@ -257,6 +258,43 @@ TEST_F(Recovery, ARealFullDiskIsOutlived) {
     EXPECT_EQ(verified->messages, there + 1);
     EXPECT_TRUE(verified->problems.empty());
     ::umount(disk.c_str());
+}
+
+TEST_F(Recovery, WhatAKilledProgramAcknowledgedIsThere) {
+    for (const int kill_after : {1, 40, 90}) {
+        int pipe[2];
+        ASSERT_EQ(::pipe(pipe), 0);
+        const auto child = ::fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            auto o = options();
+            o.segment_bytes = 30'000;
+            auto opened = MessageLog::open(o, clock, random);
+            for (int i = 0; opened.ok(); ++i)
+                (*opened)->append(entry(i, signature(std::to_string(i / 4))), [&](const Result<RecordNumber>& n) {
+                    const auto number = n.ok() ? *n : -1;
+                    if (::write(pipe[1], &number, sizeof number) != sizeof number) ::_exit(1);
+                });
+            ::_exit(1);
+        }
+        ::close(pipe[1]);
+        std::vector<RecordNumber> acknowledged;
+        RecordNumber number = 0;
+        while (::read(pipe[0], &number, sizeof number) == sizeof number) {
+            acknowledged.push_back(number);
+            if (acknowledged.size() == static_cast<size_t>(kill_after)) ::kill(child, SIGKILL);
+        }
+        ::close(pipe[0]);
+        ::waitpid(child, nullptr, 0);
+        ASSERT_GE(acknowledged.size(), static_cast<size_t>(kill_after));
+        open();
+        for (size_t i = 0; i < acknowledged.size(); i += 1 + acknowledged.size() / 50)
+            EXPECT_TRUE(ok(log->entry(acknowledged[i]))) << acknowledged[i];
+        EXPECT_TRUE(ok(log->entry(acknowledged.back())));
+        EXPECT_TRUE(ok(append(entry(1))));
+        log.reset();
+        EXPECT_TRUE(verify_log(folder.path(), {})->problems.empty());
+    }
 }
 
 class Reserve : public LogTest {
