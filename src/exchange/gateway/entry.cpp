@@ -18,6 +18,18 @@ Error cannot_listen(const std::string& address, int port, const std::string& why
             fmt::format("Cannot listen on {}:{}: {}. Is another program using the port?", address, port, why)};
 }
 
+/// The answer is out: say so, and let the peer read it before the socket goes (RFC 9112 9.6). A coroutine of its own,
+/// so that idle connections do not carry its buffer.
+Awaitable<void> linger(Connection& connection) {
+    connection.shut_down();
+    connection.expire_in(linger_time);
+    std::array<char, 4096> nowhere;
+    for (;;) {
+        const auto n = co_await connection.read_some(nowhere);
+        if (!n.ok() || n.value() == 0) break;
+    }
+}
+
 }  // namespace
 
 bool Admission::enter(const std::string& peer) {
@@ -152,14 +164,7 @@ Awaitable<void> Entry::serve_all(Session& session) {
         if (!session.keep_alive || !connection.is_open()) break;
     }
     if (!connection.is_open()) co_return;
-    // The answer is out: say so, and let the peer read it before the socket goes (RFC 9112 9.6).
-    connection.shut_down();
-    connection.expire_in(linger_time);
-    std::array<char, 4096> nowhere;
-    for (;;) {
-        const auto n = co_await connection.read_some(nowhere);
-        if (!n.ok() || n.value() == 0) break;
-    }
+    co_await linger(connection);
 }
 
 Awaitable<Result<void>> answer_with(Session& session, int status, std::string_view content_type, std::string_view body,
