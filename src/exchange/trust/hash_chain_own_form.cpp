@@ -17,7 +17,7 @@ bool read_digest(Matcher& m, Digest512& digest) {
     return true;
 }
 
-/// Nothing at the step's end or where something else stands: what follows tells which.
+/// Nothing where something else stands; the text is then of another form.
 std::optional<ChainValue> read_value(Matcher& m) {
     ChainValue value;
     if (m.literal(form::hash_value_begin)) {
@@ -53,11 +53,11 @@ std::optional<ChainSteps> read_own_chain(std::string_view xml) {
         const auto number = std::to_string(steps.size());
         if (steps.size() == most_chain_steps || !m.literal(number) || !m.literal(form::named)) return std::nullopt;
         auto& step = steps["STEP" + number];
-        while (auto value = read_value(m)) {
-            if (++values > most_chain_values) return std::nullopt;
+        while (!m.literal(form::step_end)) {
+            auto value = read_value(m);
+            if (!value || ++values > most_chain_values) return std::nullopt;
             step.push_back(*std::move(value));
         }
-        if (!m.literal(form::step_end)) return std::nullopt;
     }
     if (!m.literal(form::chain_end) || !m.rest().empty()) return std::nullopt;
     return steps;

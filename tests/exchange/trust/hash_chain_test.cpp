@@ -100,6 +100,9 @@ TEST(HashChain, OwnFormAndTreeReadTheSame) {
             }
         }
         EXPECT_FALSE(read_own_chain(replaced(one, "<ns2:HashStep", "\n<ns2:HashStep")));
+        // A value that breaks off is no end of its step.
+        const auto digest = one.find("\"><DigestValue>"), end = one.find("</ns2:HashStep>", digest);
+        EXPECT_FALSE(read_own_chain(one.substr(0, digest) + one.substr(end)));
     }
 }
 
