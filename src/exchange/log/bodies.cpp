@@ -194,17 +194,16 @@ std::string MessageLog::whole_body(std::string bytes) {
 
 namespace {
 
-/// Numbers of a body's pieces, in order: each links to the one before.
+/// Numbers of a body's pieces, in order: each links to the one before. The pieces are checked when they are opened.
 Result<std::vector<RecordNumber>> pieces_of(const Segments& segments, const BodyPlace& place) {
     std::vector<RecordNumber> out;
     auto number = place.number;
     for (int64_t left = place.pieces; left > 0; --left) {
-        TRY(auto frame, segments.read(number));
-        const auto broken = log_damaged(fmt::format("record {}", number), "a piece of a body that is none");
-        if (frame.head.kind != Kind::piece || frame.head.dropped || frame.head.links.size() != 1) return broken;
+        TRY(const auto links, segments.links(number));
+        if (links.size() != 1 || links[0] >= number || (left > 1 && links[0] < 0))
+            return log_damaged(fmt::format("record {}", number), "a piece of a body that is none");
         out.push_back(number);
-        if (frame.head.links[0] >= number || (left > 1 && frame.head.links[0] < 0)) return broken;
-        number = frame.head.links[0];
+        number = links[0];
     }
     std::reverse(out.begin(), out.end());
     return out;
@@ -241,7 +240,8 @@ Result<MessageLog::BodyReader> MessageLog::open_body(const LogEntry::Body& body)
                       &segments = state_->segments](std::string& out) mutable -> Result<bool> {
             if (i == numbers.size()) return false;
             TRY(auto frame, segments.read(numbers[i]));
-            const auto record = decode_piece(frame.payload);
+            const auto record =
+                frame.head.kind == Kind::piece && !frame.head.dropped ? decode_piece(frame.payload) : std::nullopt;
             auto plain = record ? unseal_once(record->sealed, key, i, i + 1 == numbers.size()) : std::nullopt;
             if (!plain)
                 return log_damaged(fmt::format("record {}", numbers[i]), "a piece of a body that does not open");

@@ -186,6 +186,20 @@ Result<Frame> LiveSegment::read(RecordNumber number) const {
     return log_damaged(fmt::format("{}, record {}", path_.filename().string(), number), reader.why());
 }
 
+Result<std::vector<int64_t>> LiveSegment::links(RecordNumber number) const {
+    TRY(auto file, File::open(path_, O_RDONLY));
+    TRY(auto at, place(file, number));
+    const auto head = file.read_at(at.offset, frame_head_size + 8 * max_links);
+    if (!head) return log_unavailable(path_.string());
+    constexpr size_t count_at = 5;
+    if (head->size() < frame_head_size) return log_damaged(path_.string(), "it is shorter than it was");
+    ByteReader r(std::string_view{*head}.substr(frame_head_size));
+    std::vector<int64_t> out(static_cast<uint8_t>((*head)[count_at]));
+    for (auto& link : out) link = r.number<int64_t>();
+    if (r.bad()) return log_damaged(path_.string(), "it is shorter than it was");
+    return out;
+}
+
 Result<void> LiveSegment::each(RecordNumber from, RecordNumber to, const FrameVisitor& visit) const {
     if (from >= to) return Nothing{};
     TRY(auto file, File::open(path_, O_RDONLY));

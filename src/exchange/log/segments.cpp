@@ -130,7 +130,8 @@ void Segments::remember(const SegmentPtr& segment) const {
     lately_.pop_front();
 }
 
-Result<Frame> Segments::read(RecordNumber number) const {
+template <class F>
+auto Segments::in_segment(RecordNumber number, F get) const -> decltype(get(std::declval<const Segment&>())) {
     if (number < 0) return record_missing(number);
     for (int attempt = 0;; ++attempt) {
         const auto segment = find(number);
@@ -138,10 +139,23 @@ Result<Frame> Segments::read(RecordNumber number) const {
         const auto facts = segment->facts();
         if (number >= facts.first + facts.count) return record_missing(number);
         remember(segment);
-        auto frame = segment->read(number);
+        auto found = get(*segment);
         // It may have gone into the archive between the two.
-        if (frame.ok() || attempt > 0 || find(number) == segment) return frame;
+        if (found.ok() || attempt > 0 || find(number) == segment) return found;
     }
+}
+
+Result<Frame> Segments::read(RecordNumber number) const {
+    return in_segment(number, [&](const Segment& segment) { return segment.read(number); });
+}
+
+Result<std::vector<int64_t>> Segments::links(RecordNumber number) const {
+    return in_segment(number, [&](const Segment& segment) { return segment.links(number); });
+}
+
+Result<std::vector<int64_t>> Segment::links(RecordNumber number) const {
+    TRY(auto frame, read(number));
+    return std::move(frame.head.links);
 }
 
 Result<void> Segments::each(RecordNumber from, RecordNumber to, const FrameVisitor& visit) const {

@@ -44,6 +44,8 @@ class Segment {
     [[nodiscard]] virtual bool archived() const = 0;
     /// The record's frame, checked. `number` is within the segment.
     [[nodiscard]] virtual Result<Frame> read(RecordNumber number) const = 0;
+    /// Its links as they stand, for who checks the records they lead to.
+    [[nodiscard]] virtual Result<std::vector<int64_t>> links(RecordNumber number) const;
     /// Every frame in [from, to), in order.
     [[nodiscard]] virtual Result<void> each(RecordNumber from, RecordNumber to, const FrameVisitor& visit) const = 0;
 };
@@ -62,6 +64,7 @@ class LiveSegment final : public Segment {
     [[nodiscard]] const std::filesystem::path& path() const override { return path_; }
     [[nodiscard]] bool archived() const override { return false; }
     [[nodiscard]] Result<Frame> read(RecordNumber number) const override;
+    [[nodiscard]] Result<std::vector<int64_t>> links(RecordNumber number) const override;
     [[nodiscard]] Result<void> each(RecordNumber from, RecordNumber to, const FrameVisitor& visit) const override;
 
     struct Added {
@@ -99,6 +102,7 @@ class Segments {
 
     [[nodiscard]] RecordNumber size() const;
     [[nodiscard]] Result<Frame> read(RecordNumber number) const;
+    [[nodiscard]] Result<std::vector<int64_t>> links(RecordNumber number) const;
     [[nodiscard]] Result<void> each(RecordNumber from, RecordNumber to, const FrameVisitor& visit) const;
     [[nodiscard]] std::vector<SegmentPtr> list() const;
     /// Null before the first one.
@@ -110,6 +114,8 @@ class Segments {
 
   private:
     [[nodiscard]] SegmentPtr find(RecordNumber number) const;
+    template <class F>
+    [[nodiscard]] auto in_segment(RecordNumber number, F get) const -> decltype(get(std::declval<const Segment&>()));
     [[nodiscard]] Result<void> add(SegmentPtr segment, const std::shared_ptr<LiveSegment>& live);
     void remember(const SegmentPtr& segment) const;
     mutable std::shared_mutex mutex_;
