@@ -35,6 +35,9 @@ struct CheckedOcsp {
     Instant checked_at;
 };
 
+/// Threads that ask at once read the clock in another order than they come: what was verified a moment later holds.
+constexpr std::chrono::minutes slack{1};
+
 Error no_anchors() {
     return {ErrorKind::unavailable, "exchange.certificate",
             "Chưa có danh sách tổ chức chứng thực được tin cậy. Nhập chứng thư của họ vào cấu hình trao đổi.",
@@ -99,7 +102,8 @@ struct SignatureVerifier::State {
             const auto fresh = std::min(status.produced_at, status.this_update) + source.ocsp_freshness;
             return std::min(fresh, status.next_update.value_or(fresh));
         };
-        if (const auto known = responses.find(key); known && now >= known->checked_at && now <= end(known->status))
+        if (const auto known = responses.find(key);
+            known && now >= known->checked_at - slack && now <= end(known->status))
             return end(known->status);
         TRY(const auto status, check_embedded_ocsp(signature, path, source.ocsp_freshness, now));
         responses.put(key, CheckedOcsp{status, now});
@@ -124,7 +128,7 @@ struct SignatureVerifier::State {
         TRY(const auto ocsp_until, ocsp_of(signature, path, *source, now));
         out.under = source;
         out.signer = {path.certificate.sha256_hex(), path.certificate.subject(), signature.signed_at};
-        out.holds_from = now;
+        out.holds_from = std::max(path.valid_from, now - slack);
         out.holds_until = std::min(path.valid_until, ocsp_until);
         return out;
     }
