@@ -25,7 +25,7 @@ failed() {
   exit 1
 }
 
-# 1. The container: known files only, none twice, none that unpacks to more than 1 GiB.
+# 1. The container: known files only, none twice, none of more than 1 TiB unpacked.
 unzip -Z1 "$container" >names 2>why || failed "container: không mở được / cannot be opened"
 if [[ -n $(sort names | uniq -d) ]] || grep -qvE '^(mimetype|message\.xml|attachment[1-9][0-9]{0,3}|(sig|ts)-hashchain(result)?\.xml|META-INF/(manifest|ASiCManifest|signatures)\.xml|META-INF/timestamp\.tst)$' names; then
   failed "container: có tệp lạ hoặc trùng tên / foreign or doubled files"
