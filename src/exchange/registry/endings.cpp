@@ -33,7 +33,7 @@ Result<void> end(store::Transaction& tx, const Registry& registry, const access:
 
 Result<void> end_client(store::Transaction& tx, const Registry& registry, const access::Actor& actor,
                         const ClientId& client, Date on, Instant now) {
-    if (!exists(tx, client)) return unknown_client(client);
+    if (!exists(tx, client)) return no_such_client(client);
     TRY(const auto agency, agency_of(tx, client));
     TRY_VOID(require_registrar(actor, agency, now));
     const bool member = client.subsystem.empty();
@@ -55,7 +55,7 @@ Result<void> end_server(store::Transaction& tx, const Registry& registry, const 
 
 Result<void> end_service(store::Transaction& tx, const Registry& registry, const access::Actor& actor,
                          const ServiceId& service, Date on, Instant now) {
-    if (!exists(tx, service)) return unknown_service(service);
+    if (!exists(tx, service)) return no_such_service(service);
     TRY(const auto agency, agency_of(tx, service.provider));
     TRY_VOID(require_connector(actor, agency, now));
     return end(tx, registry, actor, end_one_service, "service", to_path(service), on, now);

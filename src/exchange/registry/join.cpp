@@ -183,7 +183,7 @@ Result<JoinCode> make_join_code(store::Transaction& tx, const Registry& registry
                      "Ghi các phân hệ mà cổng sẽ phục vụ, mỗi phân hệ một lần.",
                      "Name the subsystems that the gateway will serve, each once.", "/clients"};
     for (const auto& client : wanted.clients) {
-        if (client.subsystem.empty() || !exists(tx, client)) return unknown_client(client);
+        if (client.subsystem.empty() || !exists(tx, client)) return no_such_client(client);
         // Whoever gives a gateway another agency's systems must be that agency's registrar too.
         TRY(const auto theirs, agency_of(tx, client));
         TRY_VOID(require_registrar(actor, theirs, now));

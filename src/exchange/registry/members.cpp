@@ -75,7 +75,7 @@ Result<void> add_to_group(store::Transaction& tx, const Registry& registry, cons
                           std::string_view code, const ClientId& subsystem, Date from, Instant now) {
     TRY_VOID(require_registrar(actor, AgencyId{}, now));
     TRY_VOID(existing_group(tx, code));
-    if (!exists(tx, subsystem)) return unknown_client(subsystem);
+    if (!exists(tx, subsystem)) return no_such_client(subsystem);
     const auto path = to_path(subsystem);
     const auto open = tx.first(
         "SELECT code FROM exchange_group_member WHERE code = ? AND subsystem = ? AND (valid_to IS NULL OR valid_to > "

@@ -27,7 +27,7 @@ std::string subject_of(const Right& right) {
 }  // namespace
 
 Result<void> judge(store::Reader& reader, const SubsystemProposal& p) {
-    if (!exists(reader, p.id.member())) return unknown_client(p.id.member());
+    if (!exists(reader, p.id.member())) return no_such_client(p.id.member());
     if (exists(reader, p.id))
         return Error{ErrorKind::conflict, "exchange.subsystem_exists", fmt::format("Đã có {}.", to_text(p.id)),
                      fmt::format("{} is registered already.", to_text(p.id)), "/code"};
@@ -35,14 +35,14 @@ Result<void> judge(store::Reader& reader, const SubsystemProposal& p) {
 }
 
 Result<void> judge(store::Reader& reader, const ServicesProposal& p) {
-    if (!exists(reader, p.provider)) return unknown_client(p.provider);
+    if (!exists(reader, p.provider)) return no_such_client(p.provider);
     return Nothing{};
 }
 
 Result<void> judge(store::Reader& reader, const Right& p) {
-    if (!exists(reader, p.service)) return unknown_service(p.service);
+    if (!exists(reader, p.service)) return no_such_service(p.service);
     if (p.group.empty()) {
-        if (!exists(reader, p.subject)) return unknown_client(p.subject);
+        if (!exists(reader, p.subject)) return no_such_client(p.subject);
     } else if (!reader.first("SELECT code FROM exchange_group WHERE code = ?", {p.group},
                              [](const store::Row&) { return true; })) {
         return Error{ErrorKind::not_found, "exchange.unknown_group", "Không có nhóm này. Hãy xem danh sách nhóm.",

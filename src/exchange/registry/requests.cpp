@@ -231,7 +231,7 @@ Result<void> revoke_right(store::Transaction& tx, const Registry& registry, cons
 
 Result<void> switch_service(store::Transaction& tx, const Registry& registry, const access::Actor& actor,
                             const ServiceId& service, bool enabled, std::string_view notice, Instant now) {
-    if (!exists(tx, service)) return unknown_service(service);
+    if (!exists(tx, service)) return no_such_service(service);
     TRY(const auto agency, agency_of(tx, service.provider));
     TRY_VOID(require_connector(actor, agency, now));
     if (!enabled && notice.empty()) return reason_required();

@@ -99,7 +99,7 @@ Result<AgencyId> agency_of(store::Reader& reader, const ClientId& member) {
     const auto path = to_path(member.member());
     auto found = reader.first("SELECT agency FROM exchange_member WHERE id = ?", {path},
                               [](const store::Row& row) { return row.id<AgencyId>(0); });
-    if (!found) return unknown_client(member.member());
+    if (!found) return no_such_client(member.member());
     return *std::move(found);
 }
 
@@ -117,13 +117,13 @@ bool exists(store::Reader& reader, const ServiceId& service) {
         .has_value();
 }
 
-Error unknown_client(const ClientId& client) {
+Error no_such_client(const ClientId& client) {
     return {ErrorKind::not_found, "exchange.unknown_member",
             fmt::format("Không có {} trong nơi đăng ký. Hãy đăng ký trước.", to_text(client)),
             fmt::format("The registry does not know {}. Register it first.", to_text(client))};
 }
 
-Error unknown_service(const ServiceId& service) {
+Error no_such_service(const ServiceId& service) {
     return {ErrorKind::not_found, "exchange.unknown_service",
             fmt::format("Không có dịch vụ {}. Hãy xem danh mục dịch vụ.", to_text(service)),
             fmt::format("There is no service {}. See the catalogue of services.", to_text(service))};

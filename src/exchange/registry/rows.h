@@ -25,8 +25,8 @@ namespace hl::exchange {
 [[nodiscard]] Result<AgencyId> agency_of(store::Reader& reader, const ClientId& member);
 [[nodiscard]] bool exists(store::Reader& reader, const ClientId& client);
 [[nodiscard]] bool exists(store::Reader& reader, const ServiceId& service);
-[[nodiscard]] Error unknown_client(const ClientId& client);
-[[nodiscard]] Error unknown_service(const ServiceId& service);
+[[nodiscard]] Error no_such_client(const ClientId& client);
+[[nodiscard]] Error no_such_service(const ServiceId& service);
 
 /// A part of an identifier that this registry gives out: X-Road's safe characters, 1 to 100 of them.
 /// Error: exchange.code.

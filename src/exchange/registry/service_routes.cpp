@@ -45,7 +45,7 @@ Result<Row> found(const RegistryRouteContext& c, store::Reader& reader, const Ca
     const auto id = service_in_path(call, c.registry);
     const auto path = to_path(id);
     auto row = reader.first(select_service, {path}, service_row);
-    if (!row) return unknown_service(id);
+    if (!row) return no_such_service(id);
     return *std::move(row);
 }
 
