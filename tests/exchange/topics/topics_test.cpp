@@ -230,8 +230,8 @@ TEST_P(TopicStore, AClosedTopicIsReadToItsEnd) {
 }
 TEST_P(TopicStore, WhatExpiresUnsettledIsSaidAndDeadLettersKeepTheirMessage) {
     for (int i = 0; i < 5; ++i) (void)publish_one("k" + std::to_string(i));
-    for (int i = 0; i < 3; ++i) (void)*failed(take_some({1, 30s})[0], now());  // 1 is a dead letter
-    ASSERT_EQ(positions(take_some({1, 30s, true, 2})), "2 ");                  // 2 and 3 under way, 4 and 5 not taken
+    for (int i = 0; i < 3; ++i) (void)*failed(take_some({1, 30s, true, 2})[0], now());  // 1 is a dead letter
+    ASSERT_EQ(positions(take_some({1, 30s, true, 2})), "2 ");  // 2 and 3 under way, 4 and 5 not taken
     clock().advance(241h);
     (void)publish_one("z");
     const auto sweep = [&](int64_t limit) {
