@@ -36,17 +36,32 @@ json::object view(const DossierCode& code, const std::vector<Present>& people) {
 }
 
 void add_feed(access::Api& api, const DeskParts& parts) {
-    api.query("/api/v1/feed", [&feed = parts.desk.feed](store::Reader& reader, const Call& call) -> Result<Answer> {
-        TRY_VOID(access::require_anywhere(call.actor, Right::read_dossier, call.now));
-        Answer answer;
-        answer.headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
-        answer.stream = feed.subscribe(access::readable_agencies(call.actor, call.now),
-                                       call.request.header("Last-Event-ID").empty()
-                                           ? call.request.query_value("after").value_or("")
-                                           : std::string{call.request.header("Last-Event-ID")},
-                                       store::ledger_size(reader));
-        return answer;
-    });
+    api.query(
+        "/api/v1/feed",
+        [&feed = parts.desk.feed, judge = api.judge()](store::Reader& reader, const Call& call) -> Result<Answer> {
+            TRY_VOID(access::require_anywhere(call.actor, Right::read_dossier, call.now));
+            Answer answer;
+            // Who listened in the morning may have lost the right, or the session, by noon.
+            http::Request who;
+            who.method = "GET";
+            who.path = call.request.path;
+            who.secure = call.request.secure;
+            for (const auto* name : {"Authorization", "Cookie"})
+                if (const auto value = call.request.header(name); !value.empty())
+                    who.headers.push_back({name, std::string{value}});
+            const auto rights = [judge, who]() -> Result<Feed::Audience> {
+                TRY(const auto judged, judge(who));
+                TRY_VOID(access::require_anywhere(judged.actor, Right::read_dossier, judged.now));
+                return access::readable_agencies(judged.actor, judged.now);
+            };
+            answer.headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
+            answer.stream = feed.subscribe(access::readable_agencies(call.actor, call.now),
+                                           call.request.header("Last-Event-ID").empty()
+                                               ? call.request.query_value("after").value_or("")
+                                               : std::string{call.request.header("Last-Event-ID")},
+                                           store::ledger_size(reader), rights);
+            return answer;
+        });
 }
 
 void add_presence(access::Api& api, const DeskParts& parts) {

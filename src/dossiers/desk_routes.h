@@ -13,7 +13,9 @@ namespace hl::dossiers {
 
 /// What one node keeps for its desks.
 struct Desk {
-    explicit Desk(store::Store& store) : feed(store) {}
+    /// On PostgreSQL other nodes may serve the same desks.
+    explicit Desk(store::Store& store)
+        : feed(store), presence(store.engine() == store::Engine::postgres ? &store : nullptr) {}
     Feed feed;
     Presence presence;
     Recogniser recogniser;

@@ -52,6 +52,7 @@ struct Feed::State : std::enable_shared_from_this<Feed::State> {
         std::optional<std::set<AgencyId>> agencies;
         http::Stream::Send send;
         int64_t next = 0;  // position not seen yet
+        Feed::Rights rights{};
         [[nodiscard]] bool sees(const std::set<AgencyId>& of) const {
             return !agencies || std::ranges::any_of(of, [&](const AgencyId& a) { return agencies->contains(a); });
         }
@@ -65,8 +66,38 @@ struct Feed::State : std::enable_shared_from_this<Feed::State> {
     std::unordered_map<uint64_t, Listener> listeners;
     uint64_t next_number = 1;
     std::jthread thread;
+    int turns = 0;  // of the reading thread
+
+    /// Rights may have been taken, the session may have ended: asked without the lock, for it takes reads.
+    void judge() {
+        std::vector<std::pair<uint64_t, Feed::Rights>> asked;
+        {
+            std::scoped_lock lock(mutex);
+            for (const auto& [n, l] : listeners)
+                if (l.rights) asked.emplace_back(n, l.rights);
+        }
+        for (const auto& [n, rights] : asked) {
+            auto audience = rights();
+            std::scoped_lock lock(mutex);
+            const auto it = listeners.find(n);
+            if (it == listeners.end()) continue;
+            // That the database does not answer says nothing about anybody's rights.
+            if (!audience.ok() && audience.error().kind != ErrorKind::denied &&
+                audience.error().kind != ErrorKind::unauthenticated)
+                continue;
+            if (!audience.ok()) {
+                (void)it->second.send("");
+                listeners.erase(it);
+            } else if (*audience) {
+                it->second.agencies.emplace((*audience)->begin(), (*audience)->end());
+            } else {
+                it->second.agencies.reset();
+            }
+        }
+    }
 
     void turn() {
+        if (++turns % Feed::turns_between_judgings == 0) judge();
         int64_t from = std::numeric_limits<int64_t>::max();
         {
             std::scoped_lock lock(mutex);
@@ -104,8 +135,13 @@ namespace {
 
 class Listening final : public http::Stream {
   public:
-    Listening(std::shared_ptr<Feed::State> feed, std::optional<std::set<AgencyId>> agencies, int64_t next, bool reset)
-        : feed_(std::move(feed)), agencies_(std::move(agencies)), next_(next), reset_(reset) {}
+    Listening(std::shared_ptr<Feed::State> feed, std::optional<std::set<AgencyId>> agencies, int64_t next, bool reset,
+              Feed::Rights rights)
+        : feed_(std::move(feed)),
+          agencies_(std::move(agencies)),
+          next_(next),
+          reset_(reset),
+          rights_(std::move(rights)) {}
     void open(Send send) override {
         // The first event carries the position too, so that a page that heard nothing yet can go on from here.
         std::string first = "retry: 2000\n\n";
@@ -113,7 +149,7 @@ class Listening final : public http::Stream {
         if (!send(std::move(first))) return;
         std::scoped_lock lock(feed_->mutex);
         number_ = feed_->next_number++;
-        feed_->listeners.emplace(number_, Feed::State::Listener{agencies_, std::move(send), next_});
+        feed_->listeners.emplace(number_, Feed::State::Listener{agencies_, std::move(send), next_, rights_});
         feed_->changed.notify_all();
     }
     void closed() override {
@@ -127,6 +163,7 @@ class Listening final : public http::Stream {
     std::optional<std::set<AgencyId>> agencies_;
     int64_t next_;
     bool reset_;
+    Feed::Rights rights_;
     uint64_t number_ = 0;
 };
 
@@ -161,8 +198,7 @@ void Feed::turn() {
     state_->turn();
 }
 
-std::shared_ptr<http::Stream> Feed::subscribe(std::optional<std::vector<AgencyId>> agencies, std::string_view last,
-                                              int64_t head) {
+std::shared_ptr<http::Stream> Feed::subscribe(Audience agencies, std::string_view last, int64_t head, Rights rights) {
     std::optional<std::set<AgencyId>> seen;
     if (agencies) seen.emplace(agencies->begin(), agencies->end());
     int64_t next = head;
@@ -177,7 +213,7 @@ std::shared_ptr<http::Stream> Feed::subscribe(std::optional<std::vector<AgencyId
         else
             reset = true;
     }
-    return std::make_shared<Listening>(state_, std::move(seen), next, reset);
+    return std::make_shared<Listening>(state_, std::move(seen), next, reset, std::move(rights));
 }
 
 void Feed::say(std::string_view type, const std::vector<AgencyId>& agencies, std::string_view data) {

@@ -179,8 +179,8 @@ CREATE INDEX dossier_file_dossier ON dossier_file (dossier, id);
 CREATE INDEX dossier_file_content ON dossier_file (content);
 )sql";
 
-// Drafts (drafts.h). Either an account owns one (`owner`, an actor's label) or whoever holds the token does. `subject` has
-// the key of everything in it; `own_subject` = 1: made for this draft alone, and erased with it.
+// Drafts (drafts.h). Either an account owns one (`owner`, an actor's label) or whoever holds the token does. `subject`
+// has the key of everything in it; `own_subject` = 1: made for this draft alone, and erased with it.
 constexpr std::string_view drafts = R"sql(
 CREATE TABLE draft (
     id TEXT PRIMARY KEY,
@@ -213,6 +213,19 @@ CREATE UNIQUE INDEX draft_file_same ON draft_file (draft, component, hash);
 CREATE INDEX draft_file_content ON draft_file (content);
 )sql";
 
+// Who has a dossier open (presence.h), where several nodes share the database. Rows live for seconds.
+constexpr std::string_view presence = R"sql(
+CREATE TABLE dossier_presence (
+    code TEXT NOT NULL,
+    account TEXT NOT NULL,
+    page TEXT NOT NULL,
+    name TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    last BIGINT NOT NULL,
+    PRIMARY KEY (code, account, page)
+);
+)sql";
+
 }  // namespace
 
 const store::Migrations& migrations() {
@@ -224,6 +237,7 @@ const store::Migrations& migrations() {
         {"dossiers", 5, "drafts", std::string{drafts}},
         {"dossiers", 6, "statistics of each agency",
          "CREATE INDEX dossier_stat_procedure ON dossier_stat (procedure, month);"},
+        {"dossiers", 7, "presence", std::string{presence}},
     };
     return list;
 }

@@ -5,9 +5,9 @@
 
 #include <thread>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "dossiers/addresses.h"
-#include "base/files.h"
 #include "dossiers/child.h"
 #include "dossiers/feed.h"
 #include "dossiers/known.h"
@@ -148,6 +148,41 @@ TEST_P(DeskQuestions, TheFeedTellsAnAgencysDesksAndGoesOnWhereItStopped) {
     EXPECT_NE(open(std::nullopt, "99999999")->heard.find("event: reset"), std::string::npos);
 }
 
+TEST_P(DeskQuestions, TheFeedFollowsRightsThatChangeAndEndsWithTheSession) {
+    Feed feed(world->store());
+    Result<Feed::Audience> rights = Feed::Audience{std::vector{test::ward_office}};
+    std::string heard;
+    bool ended = false;
+    const auto size = world->ask([](store::Reader& r) -> Result<int64_t> { return store::ledger_size(r); });
+    const auto stream = feed.subscribe(*rights, "", *size, [&] { return rights; });
+    stream->open([&](const std::string& text) {
+        heard += text;
+        ended = ended || text.empty();
+        return !ended;
+    });
+    const auto turns = [&] {
+        EXPECT_TRUE(hl::test::ok(world->store().settle()));
+        for (int i = 0; i < Feed::turns_between_judgings; ++i) feed.turn();
+    };
+    const auto first = world->filed();
+    turns();
+    EXPECT_NE(heard.find(first.code.value), std::string::npos);
+    // The role was taken, another one given: what was the agency's is heard no more.
+    rights = Feed::Audience{std::vector{AgencyId{"ubnd-18880"}}};
+    turns();
+    const auto second = world->filed();
+    turns();
+    EXPECT_EQ(heard.find(second.code.value), std::string::npos);
+    // The database that does not answer takes nobody's rights.
+    rights = Error{ErrorKind::unavailable, "store.closed", "", ""};
+    turns();
+    EXPECT_FALSE(ended);
+    rights = Error{ErrorKind::unauthenticated, "access.session_locked", "", ""};
+    turns();
+    EXPECT_TRUE(ended);
+    stream->closed();
+}
+
 TEST(Presence, TwoPagesAreOnePersonAndWhoFallsSilentIsGone) {
     Presence presence;
     const DossierCode code{"H50.1-261124-0001"};
@@ -162,6 +197,26 @@ TEST(Presence, TwoPagesAreOnePersonAndWhoFallsSilentIsGone) {
     const auto later = presence.at(code, start + Presence::life + std::chrono::seconds{1});
     ASSERT_EQ(later.size(), 1u);
     EXPECT_EQ(later.front().name, "An");
+}
+
+TEST_P(DeskQuestions, PeopleAtTwoNodesSeeEachOther) {
+    Presence one(&world->store()), two(&world->store());
+    const DossierCode code{"H50.1-261124-0001"};
+    const auto start = world->now();
+    EXPECT_TRUE(one.here(code, AccountId{"a"}, "1", "An", start));
+    EXPECT_TRUE(two.here(code, AccountId{"b"}, "2", "Bình", start + std::chrono::seconds{1}));
+    EXPECT_FALSE(two.here(code, AccountId{"a"}, "3", "An", start + std::chrono::seconds{2})) << "a second page of hers";
+    for (auto* node : {&one, &two}) {
+        const auto people = node->at(code, start + std::chrono::seconds{2});
+        ASSERT_EQ(people.size(), 2u);
+        EXPECT_EQ(people[0].name, "An");
+        EXPECT_EQ(people[1].name, "Bình");
+    }
+    EXPECT_FALSE(one.left(code, AccountId{"a"}, "1", start + std::chrono::seconds{3})) << "she has it open elsewhere";
+    EXPECT_TRUE(two.left(code, AccountId{"a"}, "3", start + std::chrono::seconds{3}));
+    EXPECT_EQ(one.at(code, start + std::chrono::seconds{3}).size(), 1u);
+    // A node that died says nothing more.
+    EXPECT_TRUE(one.at(code, start + std::chrono::seconds{2} + Presence::life).empty());
 }
 
 TEST(Child, ItIsHeldToItsTimeAndItsFolderGoesWithIt) {
