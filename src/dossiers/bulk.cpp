@@ -45,6 +45,12 @@ Result<BulkReport> complete_all(store::Transaction& tx, const Context& ctx, cons
     return for_all(targets, [&](const Target& t) { return complete(tx, ctx, actor, t, {.note = note}, now); });
 }
 
+Result<BulkReport> reassign_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                                const std::vector<Target>& targets, const OfficerId& officer, const std::string& reason,
+                                Instant now) {
+    return for_all(targets, [&](const Target& t) { return reassign(tx, ctx, actor, t, {}, officer, reason, now); });
+}
+
 Result<BulkReport> sign_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
                             const std::vector<Target>& targets, const std::string& kind, const std::string& signature,
                             Instant now) {

@@ -24,6 +24,11 @@ inline constexpr size_t most_in_bulk = 500;
 /// Ends the actor's open step of each.
 [[nodiscard]] Result<BulkReport> complete_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
                                               const std::vector<Target>& targets, const std::string& note, Instant now);
+/// Gives the open task of each to another officer, as when its holder is on leave. Of a dossier with several open tasks
+/// nothing is guessed (task.which).
+[[nodiscard]] Result<BulkReport> reassign_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
+                                              const std::vector<Target>& targets, const OfficerId& officer,
+                                              const std::string& reason, Instant now);
 /// Signs the granted result of each. `kind` as the cards name it; empty: only where a card lists one kind or none, for
 /// what is signed is never guessed (result.kind).
 [[nodiscard]] Result<BulkReport> sign_all(store::Transaction& tx, const Context& ctx, const access::Actor& actor,

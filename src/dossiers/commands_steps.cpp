@@ -1,3 +1,4 @@
+#include "access/accounts.h"
 #include "base/text.h"
 #include "dossiers/refusals.h"
 #include "dossiers/work.h"
@@ -9,15 +10,19 @@ using procedures::StepKind;
 
 namespace {
 
-/// Does the officer hold a position in the agency today.
-bool works_at(const directory::Directory& directory, const OfficerId& officer, const AgencyId& agency, Date today) {
+/// Does the officer hold a position in the agency today, or has his account a role there: it may come before his
+/// papers do. Those whom the list of officers offers (desk_routes.cpp), and nobody else.
+bool works_at(store::Reader& reader, const directory::Directory& directory, const OfficerId& officer,
+              const AgencyId& agency, Date today) {
     const auto* person = directory.officer(officer);
     if (!person) return false;
-    return std::any_of(person->holdings.begin(), person->holdings.end(), [&](const auto& held) {
+    const bool placed = std::any_of(person->holdings.begin(), person->holdings.end(), [&](const auto& held) {
         const auto* position = directory.position(held.position);
         return position && held.valid.covers(today) &&
                (directory.within(position->agency, agency, today) || directory.within(agency, position->agency, today));
     });
+    return placed || std::ranges::any_of(access::officers_at(reader, agency, today),
+                                         [&](const auto& account) { return account.officer == officer; });
 }
 
 }  // namespace
@@ -61,7 +66,7 @@ Result<Dossier> reassign(store::Transaction& tx, const Context& ctx, const acces
     if (!ctx.directory->officer(officer))
         return invalid("task.officer_unknown", "Không có cán bộ này trong danh bạ.",
                        "The directory does not know this officer.", "/officer");
-    if (!works_at(*ctx.directory, officer, task->agency, local_date(now)))
+    if (!works_at(tx, *ctx.directory, officer, task->agency, local_date(now)))
         return invalid("task.officer_elsewhere", "Cán bộ này hiện không giữ vị trí nào ở cơ quan. Hãy chọn người khác.",
                        "This officer holds no position in the agency today. Choose another.", "/officer");
     if (task->officer == officer)
@@ -133,7 +138,7 @@ Result<Dossier> complete(store::Transaction& tx, const Context& ctx, const acces
         if (last.state != TaskState::open || last.number <= task.number)
             return invalid("task.not_found", "Không có bước tiếp theo để giao.",
                            "There is no following step to assign.", "/assignee");
-        if (!works_at(*ctx.directory, completion.assignee, last.agency, local_date(now)))
+        if (!works_at(tx, *ctx.directory, completion.assignee, last.agency, local_date(now)))
             return invalid("task.officer_elsewhere",
                            "Cán bộ này hiện không giữ vị trí nào ở cơ quan. Hãy chọn người khác.",
                            "This officer holds no position in the agency today. Choose another.", "/assignee");
@@ -210,7 +215,8 @@ Result<Dossier> return_step(store::Transaction& tx, const Context& ctx, const ac
     TRY(auto* again, w.start(*place.step, place.stage, place.lane->id, place.lane->required));
     // To whoever did it last, when that work still lies with the same agency.
     const auto officer = storage::last_officer(tx, w.dossier.key, again->step, again->agency);
-    if (!officer.empty() && works_at(*ctx.directory, officer, again->agency, local_date(now))) again->officer = officer;
+    if (!officer.empty() && works_at(tx, *ctx.directory, officer, again->agency, local_date(now)))
+        again->officer = officer;
     events::StepReturned event;
     event.task = task.number;
     event.step = task.step;

@@ -71,6 +71,14 @@ void add_mass_routes(access::Api& api, const ContextSource& context) {
                 TRY_VOID(in.finish());
                 return sign_all(tx, ctx, call.actor, list, kind, signature, call.now);
             });
+    on_many(api, context, "/api/v1/dossiers/bulk/reassign",
+            [](auto& tx, auto& ctx, auto& call, auto& in) -> Result<BulkReport> {
+                const auto list = targets(in);
+                const auto officer = in.template id<OfficerId>("officer");
+                const auto reason = in.optional_text("reason", 4000).value_or("");
+                TRY_VOID(in.finish());
+                return reassign_all(tx, ctx, call.actor, list, officer, reason, call.now);
+            });
     on_many(api, context, "/api/v1/imports/dossiers",
             [](auto& tx, auto& ctx, auto& call, auto& in) -> Result<BulkReport> {
                 std::vector<ImportItem> items;

@@ -1,4 +1,6 @@
 // Queues, search and figures, as the ledger's followers keep them.
+#include "access/accounts.h"
+#include "directory/commands.h"
 #include "dossiers/bulk.h"
 #include "dossiers/search.h"
 #include "dossiers/statistics.h"
@@ -175,6 +177,46 @@ TEST_P(Questions, StepsAreEndedTogether) {
     EXPECT_TRUE(ok(report->at(0).result));
     EXPECT_FALSE(report->at(1).result.ok());
     EXPECT_TRUE(world->agrees(ready.code));
+}
+
+TEST_P(Questions, WorkOfSomebodyOnLeaveIsGivenToAnotherTogether) {
+    const auto one = world->working(), two = world->working(), early = world->filed();
+    // A colleague by his role alone, as the list of officers offers him, and somebody with neither role nor position.
+    const OfficerId colleague{"nguoi-thay"}, stranger{"nguoi-la"};
+    ASSERT_TRUE(ok(world->store().write([&](store::Transaction& tx) -> Result<void> {
+        TRY_VOID(directory::add_officer(tx, colleague, "Người thay (mẫu)", "test", world->now()));
+        TRY_VOID(directory::add_officer(tx, stranger, "Người lạ (mẫu)", "test", world->now()));
+        SeededRandom random{5};
+        access::AccountPolicy policy;
+        policy.cost = {1, 8u << 20};
+        const access::NewAccount account{
+            "nguoi-thay", "Người thay (mẫu)", access::AccountKind::officer, colleague, {}, "mot-mat-khau-du-dai",
+            false};
+        TRY(const auto id, access::create_account(tx, account, policy, "test", random, world->now()));
+        return access::grant_role(tx, id, {access::Role::handler, test::ward_office, local_date(world->now()), {}},
+                                  "test", world->now());
+    })));
+    world->reload();
+    const auto give = [&](const access::Actor& by, const OfficerId& officer) {
+        auto report = world->store().write([&](store::Transaction& tx) {
+            return reassign_all(tx, world->context(), by, {{one.code}, {two.code}, {early.code}}, officer, "Nghỉ phép",
+                                world->now());
+        });
+        EXPECT_TRUE(ok(report));
+        return *report;
+    };
+    for (const auto& outcome : give(world->handler(), colleague))
+        EXPECT_EQ(hl::test::code_of(outcome.result), "access.denied");
+    EXPECT_EQ(hl::test::code_of(give(world->head(), stranger).at(0).result), "task.officer_elsewhere");
+    const auto report = give(world->head(), colleague);
+    EXPECT_TRUE(ok(report.at(0).result));
+    EXPECT_TRUE(ok(report.at(1).result));
+    for (const auto& d : {one, two}) {
+        const auto tasks = world->tasks(world->stored(d.code));
+        ASSERT_EQ(tasks.size(), 1u);
+        EXPECT_EQ(tasks.front().officer, colleague);
+        EXPECT_TRUE(world->agrees(d.code));
+    }
 }
 
 TEST_P(Questions, TheHistoryNamesAgencyStepAndTimes) {

@@ -49,4 +49,10 @@ describe('a form drawn with Mantine', () => {
     expect(html).not.toContain('data-field="mother.name"');
     expect(html).toContain('Điền theo từng mục');
   });
+  it('is drawn for a clerk with lists of the browser\'s own and boxes to tick', () => {
+    const html = drawn('birth', { mother: '' }, { quick: true });
+    expect(html).toContain('<select');
+    expect(html).toContain('data-field="mother"');
+    expect(html).not.toContain('type="radio"');
+  });
 });

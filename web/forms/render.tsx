@@ -1,7 +1,7 @@
 // A form of the subset (docs/forms.md) drawn with Mantine, for the desk and the consoles; the citizen's pages are drawn
 // by the server. The caller keeps what was typed, as text by path; answersOf() makes answers of it, check() judges them,
 // and the errors come back here by their pointers. A field is judged when it is left.
-import { Button, Fieldset, Radio, Select, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Fieldset, NativeSelect, Radio, Select, Textarea, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { blank, check, shown, type Form, type FormError, type FormNode, type FormProperty } from './validate';
 import { answersOf, shownAs, withoutLabel, type Typed } from './typed';
@@ -24,12 +24,15 @@ export interface FormFieldsProps {
   /** Before the ids of fields: two forms on one page must not share them. */
   prefix?: string;
   today?: string;
+  /** For a clerk who writes what stands on a paper, by keyboard: lists of the browser's own, yes or no as a box to tick.
+   *  Goes with quickStart(), which says no for a box that is not ticked. */
+  quick?: boolean;
 }
 
 const labelOf = (property: FormProperty, language: Language) => (language === 'en' && property.node.label.en) || property.node.label.vi || property.name;
 const helpOf = (node: FormNode, language: Language) => (language === 'en' && node.help.en) || node.help.vi || undefined;
 
-export function FormFields({ form, typed, onTyped, language, errors = [], judgeAll = false, prefix = 'f', today }: FormFieldsProps) {
+export function FormFields({ form, typed, onTyped, language, errors = [], judgeAll = false, prefix = 'f', today, quick = false }: FormFieldsProps) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const t = texts[language];
   const answers = answersOf(form, typed);
@@ -71,6 +74,12 @@ export function FormFields({ form, typed, onTyped, language, errors = [], judgeA
         if (written !== value) set(key, written);
       },
     };
+    if (quick && node.kind === 'boolean') {
+      const { required, withAsterisk, ...box } = common; // nothing is missing when it is not ticked
+      return <Checkbox key={key} {...box} className="wide" checked={value === 'true'} onChange={(e) => set(key, e.currentTarget.checked ? 'true' : 'false')} />;
+    }
+    if (quick && node.choices.length)
+      return <NativeSelect key={key} {...common} data={[{ value: '', label: t.choose }, ...node.choices.map((c) => ({ value: c.value, label: (language === 'en' && c.en) || c.vi || c.value }))]} value={value} onChange={(e) => set(key, e.currentTarget.value || undefined)} />;
     if (node.kind === 'boolean')
       return (
         <Radio.Group key={key} {...common} value={value} onChange={(next) => set(key, next)} className="wide">
@@ -119,7 +128,13 @@ export function FormFields({ form, typed, onTyped, language, errors = [], judgeA
           for (const k of parts) delete next[k];
         }
         onTyped(next);
+        // The button that was pressed may be gone: the group's first field is where one goes on.
+        const first = here.join('-');
+        setTimeout(() => document.querySelector<HTMLElement>(`[id="${prefix}-${first}"], [id^="${prefix}-${first}-"]`)?.focus(), 0);
       };
+      // A line that stands for the whole group has its label already.
+      if (quick && asLine)
+        return <div key={key} className="wide" data-group={key}>{field(property, here, true)}<Button variant="subtle" size="compact-sm" mt={2} onClick={turn}>{t.asParts}</Button></div>;
       return (
         <Fieldset key={key} legend={labelOf(property, language)} className="wide" data-group={key}>
           {helpOf(property.node, language) && <p>{helpOf(property.node, language)}</p>}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, compile } from './validate';
-import { answersOf, typedOf, withoutLabel } from './typed';
+import { answersOf, quickStart, typedOf, withoutLabel } from './typed';
 
 const { form } = compile({
   type: 'object', additionalProperties: false, required: ['relation'],
@@ -36,4 +36,19 @@ describe('an error without its label', () => {
   it('begins with its sentence', () => expect(first({ relation: 'parent', area: 'x' })).toMatch(/^Phải là số/));
   it('survives a label with a colon and choices that begin small', () => expect(first({ relation: 'x' })).toBe('Hãy chọn một trong: cha, mẹ, other.'));
   it('of a part', () => expect(first({ relation: 'parent', mother: { born: '1990-02-01' } })).toBe('Chưa được điền. Hãy điền mục này.'));
+  it('begins a clerk\'s form with groups as one line and no where a box must be answered', () => {
+    const { form: counter } = compile({
+      type: 'object', additionalProperties: false, required: ['authorised'],
+      properties: {
+        authorised: { type: 'boolean' },
+        late: { type: 'boolean' },
+        mother: { type: ['object', 'string'], additionalProperties: false, properties: { name: { type: 'string' } } },
+        child: { type: 'object', additionalProperties: false, required: ['twin'], properties: { twin: { type: 'boolean' }, name: { type: 'string' } } },
+      },
+    });
+    if (!counter) throw new Error('counter');
+    const typed = quickStart(counter);
+    expect(typed).toEqual({ authorised: 'false', mother: '', 'child.twin': 'false' });
+    expect(answersOf(counter, { ...typed, mother: 'Nguyễn Thị Mẫu' })).toEqual({ authorised: false, mother: 'Nguyễn Thị Mẫu', child: { twin: false } });
+  });
 });

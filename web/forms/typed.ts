@@ -82,6 +82,21 @@ export function answersOf(form: Form, typed: Typed): Record<string, unknown> {
   const asked = new Set(leaves(form, typed, all).filter((l) => l.asked).map((l) => l.path.join('.')));
   return read((path) => asked.has(path.join('.')));
 }
+/** How a clerk's form begins (FormFields, quick): groups that may be one line are one, a box that must be answered says
+ *  no until it is ticked. */
+export function quickStart(form: Form): Typed {
+  const out: Typed = {};
+  const visit = (properties: FormProperty[], path: string[]) => {
+    for (const { name, node, required } of properties) {
+      const here = [...path, name];
+      if (node.kind === 'object' && !node.orText) visit(node.properties, here);
+      else if (node.kind === 'object') out[here.join('.')] = '';
+      else if (node.kind === 'boolean' && required) out[here.join('.')] = 'false';
+    }
+  };
+  visit(form.root.properties, []);
+  return out;
+}
 /** Fields filled from answers that are there already (a draft, an earlier dossier). */
 export function typedOf(form: Form, answers: Record<string, unknown>): Typed {
   const out: Typed = {};

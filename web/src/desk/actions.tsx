@@ -239,7 +239,7 @@ function CommandForm({ command, d, etag, error, onClose, onSent }: { command: Co
       {shown.map((f) => {
         const common = { id: `field-${f.id}`, label: f.label + (f.required ? '' : ` (${t.common.optional})`), description: f.hint, error: wrong[f.id], 'aria-required': f.required, value: values[f.id] ?? '' };
         if (f.kind === 'officer') return <OfficerSelect key={f.id} {...common} agency={(d.tasks.find((x) => String(x.number) === values['task']) ?? d.tasks.find((x) => x.state === 'open'))?.agency ?? d.agency} onChange={(v) => set(f.id, v)} />;
-        if (f.kind === 'choice') return <Select key={f.id} {...common} data={f.choices ?? []} searchable={(f.choices?.length ?? 0) > 6} allowDeselect={false} onChange={(v) => set(f.id, v ?? '')} checkIconPosition="right" />;
+        if (f.kind === 'choice') return <Select key={f.id} {...common} data={f.choices ?? []} searchable={(f.choices?.length ?? 0) > 6} openOnFocus={false} comboboxProps={{ withinPortal: false }} allowDeselect={false} onChange={(v) => set(f.id, v ?? '')} checkIconPosition="right" />;
         if (f.kind === 'lines' || f.kind === 'area') return <Textarea key={f.id} {...common} autosize minRows={f.kind === 'lines' ? 3 : 2} maxRows={10} onChange={(e) => set(f.id, e.currentTarget.value)} />;
         return <TextInput key={f.id} {...common} inputMode={f.kind === 'money' || f.kind === 'number' ? 'numeric' : undefined} onChange={(e) => set(f.id, f.kind === 'money' ? formatMoney(e.currentTarget.value) : e.currentTarget.value)} />;
       })}

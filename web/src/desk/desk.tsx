@@ -18,6 +18,7 @@ import { remainingUntil } from '../lib/working_time';
 import type { DeskSearch } from '../router';
 import { Actions, type ActionsHandle } from './actions';
 import { DossierPane } from './dossier_pane';
+import { ReassignTogether } from './reassign_together';
 import { sendBulk, useWaiting, type BulkCommand } from './sending';
 import { SignTogether } from './sign_together';
 
@@ -50,6 +51,7 @@ export function Desk() {
   const clerk = account.grants.some((g) => g.role === 'clerk');
   const works = account.grants.some((g) => g.role === 'handler' || g.role === 'head');
   const signs = account.grants.some((g) => g.role === 'approver' || g.role === 'head');
+  const leads = account.grants.some((g) => g.role === 'head');
   const agency = search.agency ?? agencies[0]?.id ?? account.grants.find((g) => g.agency)?.agency ?? '';
   const view: View = search.view ?? (clerk ? 'filed' : 'agency');
   const ref: QueueRef = search.find ? { view, agency: '', search: search.find } : { view, agency: view === 'mine' ? '' : agency };
@@ -63,7 +65,7 @@ export function Desk() {
   const anchor = useRef<number | null>(null);
   const [pane, setPane] = useState<'queue' | 'dossier' | 'actions'>(search.open ? 'dossier' : 'queue');
   const [find, setFind] = useState(search.find ?? '');
-  const [bulk, setBulk] = useState<'refuse' | 'sign' | null>(null);
+  const [bulk, setBulk] = useState<'refuse' | 'sign' | 'reassign' | null>(null);
   const [reasons, setReasons] = useState('');
   const [report, setReport] = useState<BulkReport | null>(null);
   const searchBox = useRef<HTMLInputElement>(null);
@@ -195,6 +197,7 @@ export function Desk() {
             <strong>{t.queue.selected(marked.size)}</strong><span className="grow" />
             {clerk && <><Button size="xs" onClick={() => runBulk('receive')}>{t.bulk.receive}</Button><Button size="xs" variant="default" onClick={() => runBulk('transfer')}>{t.bulk.transfer}</Button><Button size="xs" variant="default" onClick={() => setBulk('refuse')}>{t.bulk.refuse}…</Button></>}
             {works && <Button size="xs" variant={clerk || signs ? 'default' : 'filled'} onClick={() => runBulk('complete')}>{t.commands.complete}</Button>}
+            {leads && <Button size="xs" variant="default" onClick={() => setBulk('reassign')}>{t.commands.reassign}…</Button>}
             {signs && <Button size="xs" onClick={() => setBulk('sign')}>{t.bulk.sign}…</Button>}
             <Button size="xs" variant="subtle" onClick={() => setMarked(new Set())}>{t.queue.clear}</Button>
           </div>
@@ -237,6 +240,7 @@ export function Desk() {
         {search.open ? <Actions key={search.open} ref={actions} code={search.open} onDone={afterAction} onStart={() => setPane('actions')} /> : <p className="quiet">{t.dossier.choose}.</p>}
       </aside>
       {bulk === 'sign' && <SignTogether procedure={oneProcedure} count={marked.size} onClose={() => setBulk(null)} onSign={(signing) => { setBulk(null); runBulk('result', signing); }} />}
+      {bulk === 'reassign' && <ReassignTogether agency={agency} count={marked.size} onClose={() => setBulk(null)} onGive={(order) => { setBulk(null); runBulk('reassign', order); }} />}
       <Modal opened={bulk === 'refuse'} onClose={() => setBulk(null)} title={`${t.bulk.refuse} · ${t.queue.selected(marked.size)}`} closeButtonProps={{ 'aria-label': t.common.close }}>
         <form onSubmit={(e) => { e.preventDefault(); runBulk('refuse', { reasons: reasons.split('\n').map((r) => r.trim()).filter(Boolean) }); setBulk(null); setReasons(''); }}>
           <Textarea label={t.bulk.reason} description={t.bulk.reasonHint} autosize minRows={3} value={reasons} onChange={(e) => setReasons(e.currentTarget.value)} required withAsterisk={false} data-autofocus />

@@ -26,7 +26,7 @@ export function Head() {
   const waiting = useWaiting();
   const [open, setOpen] = useState<{ row: Row; what: 'extend' | 'reassign' } | null>(null);
   const { fetchNextPage, hasNextPage, isFetchingNextPage, rows } = queue;
-  const end = endOfWeek(now);
+  const { end, next } = endOfWeek(now, calendar);
   // Due times ascend: pages are read until the week is over.
   const lastDue = rows.at(-1)?.due;
   useEffect(() => { if (hasNextPage && !isFetchingNextPage && lastDue && Date.parse(lastDue) < end) void fetchNextPage(); }, [hasNextPage, isFetchingNextPage, lastDue, end, fetchNextPage]);
@@ -49,7 +49,7 @@ export function Head() {
           <>
             <div className="tiles">
               <div className="card tile"><div className={`value${late.length ? ' bad' : ''}`}>{number(late.length)}</div><div className="quiet">{t.head.overdue}</div></div>
-              <div className="card tile"><div className={`value${soon.length - late.length ? ' warn' : ''}`}>{number(soon.length - late.length)}</div><div className="quiet">{t.head.week}</div></div>
+              <div className="card tile"><div className={`value${soon.length - late.length ? ' warn' : ''}`}>{number(soon.length - late.length)}</div><div className="quiet">{next ? t.head.nextWeek : t.head.week}</div></div>
               <div className="card tile"><div className="value">{number(rows.length)}{hasNextPage ? '+' : ''}</div><div className="quiet">{t.head.total}</div></div>
               <div className="card tile"><div className="value">{number(rows.filter((r) => !r.due).length)}</div><div className="quiet">{t.head.later}</div></div>
             </div>

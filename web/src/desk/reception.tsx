@@ -4,21 +4,23 @@ import { ActionIcon, Button, Checkbox, Select, TextInput } from '@mantine/core';
 import { IconPaperclip, IconScan } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { FormFields } from '../../forms/render';
+import { answersOf, leaves, quickStart, type Typed } from '../../forms/typed';
+import { check, compile, type Form } from '../../forms/validate';
 import { ApiProblem, newKey } from '../api/client';
 import { useAgencies, useCatalogue, useOwnAgencies, useProcedure } from '../api/queries';
 import { api } from '../api/session';
 import type { AddressToday, Dossier, Filing, KnownPerson, ProcedureDecision, ProcedureSummary, Suggestion, Unit } from '../api/types';
 import { useLanguage, useT } from '../i18n';
 import type { Dictionary } from '../i18n/vi';
-import { Empty, ProblemNotice, useTitle } from '../kit/kit';
+import { Empty, Load, ProblemNotice, useTitle } from '../kit/kit';
 import { search } from '../lib/fold';
-import { date as shownDate, dateTime, money, number, parseDate } from '../lib/format';
+import { date as shownDate, dateTime, money, number } from '../lib/format';
 import { useKeys } from '../lib/keys';
 import { isScanning, readCard, readPersonalId } from '../lib/personal_id';
 import { timeWords } from '../lib/words';
 import { slipAddress } from './dossier_pane';
 
-type Answers = Record<string, string | boolean>;
 const thisYear = () => new Date().getFullYear();
 
 function offerName(t: Dictionary, field: Suggestion['field']): string {
@@ -35,19 +37,19 @@ function idWords(t: Dictionary, text: string): { words: string; bad: boolean } |
     case 'read': return { words: t.reception.idRead(read.province ?? t.reception.idNoProvince(read.code), read.sex === 'male' ? t.reception.male : t.reception.female, read.year), bad: false };
   }
 }
-/** Answers as the API wants them: numbers, true or false, dates of ISO. What is empty is left out. */
-function typedAnswers(fields: { id: string; type: string }[], answers: Answers): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (const f of fields) {
-    const value = answers[f.id];
-    if (f.type === 'boolean') out[f.id] = value === true;
-    else if (typeof value !== 'string' || !value.trim()) continue;
-    else if (f.type === 'integer' || f.type === 'number') out[f.id] = Number(value.replace(/[.\s]/g, '').replace(',', '.'));
-    else if (f.type === 'date') out[f.id] = parseDate(value) ?? value;
-    else out[f.id] = value.trim();
-  }
-  return out;
-}
+/** The procedure's own questions, as the citizen's pages ask them: one document for both (docs/forms.md). */
+const useForm = (code: string | null) =>
+  useQuery({
+    queryKey: ['form', code],
+    queryFn: async ({ signal }) => {
+      const { form, errors } = compile(await api.get<unknown>(`/api/v1/procedures/${code}/form`, signal));
+      if (!form) throw new Error(errors[0]?.en);
+      return form;
+    },
+    enabled: code !== null,
+    staleTime: 3600_000,
+  });
+const asked = (form: Form) => form.root.properties.some((p) => p.node.widget !== 'hidden');
 
 export function Reception() {
   const t = useT();
@@ -81,12 +83,14 @@ function Counter({ onNext }: { onNext: () => void }) {
   const [reading, setReading] = useState(false);
   const [copies, setCopies] = useState<ReadonlyMap<string, File[]>>(new Map());
   const [attached, setAttached] = useState<{ done: boolean; failed: string[] } | null>(null);
-  const asked = useRef('');
+  const askedFor = useRef('');
   const picker = useRef<HTMLInputElement>(null);
   const paper = useRef<HTMLInputElement>(null);
   const paperOf = useRef('');
   const [place, setPlace] = useState<string | null>(null);
-  const [answers, setAnswers] = useState<Answers>({});
+  const [typed, setTyped] = useState<Typed>({});
+  const [mended, setMended] = useState<ReadonlySet<string>>(new Set());
+  const [tried, setTried] = useState(false);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -102,20 +106,21 @@ function Counter({ onNext }: { onNext: () => void }) {
   const where = place ?? area ?? '';
   const found = useMemo(() => search(catalogue.data ?? [], query, (p) => `${p.code} ${p.name}`).slice(0, 8), [catalogue.data, query]);
   const procedure = useProcedure(chosen?.code ?? null).data;
-  const fields = procedure?.form.fields ?? [];
-  const given = typedAnswers(fields, answers);
+  const eform = useForm(chosen?.code ?? null);
+  const questions = eform.data;
+  useEffect(() => { if (questions) setTyped(quickStart(questions)); }, [questions]);
+  const given = questions ? answersOf(questions, typed) : {};
   const givenText = JSON.stringify(given);
   const [settled, setSettled] = useState(givenText);
   useEffect(() => { const timer = setTimeout(() => setSettled(givenText), 250); return () => clearTimeout(timer); }, [givenText]);
   const decision = useQuery({
     queryKey: ['decide', chosen?.code, settled, where],
     queryFn: async ({ signal }) => (await api.send<ProcedureDecision>({ path: `/api/v1/procedures/${chosen?.code}/decide`, method: 'POST', body: { fields: JSON.parse(settled) as Record<string, unknown>, channel: 'desk', ...(where ? { place: where } : {}) }, signal })).data,
-    enabled: chosen !== null && procedure !== undefined,
+    enabled: chosen !== null && procedure !== undefined && questions !== undefined,
     placeholderData: (before) => before,
   }).data;
   // Until the answers decide, the card's own list.
   const components = decision && decision.components.length > 0 ? decision.components : (procedure?.card.components.filter((c) => !c.when) ?? []);
-  const shownFields = fields.filter((f) => f.required || f.when);
 
   const next = (from: Element | null) => {
     const all = [...(form.current?.querySelectorAll<HTMLElement>('[data-field]') ?? [])].filter((e) => !e.hasAttribute('disabled') && e.offsetParent !== null);
@@ -129,7 +134,8 @@ function Counter({ onNext }: { onNext: () => void }) {
     if (!p) return;
     setChosen(p);
     setQuery(p.name);
-    setAnswers({});
+    setTyped(questions && p.code === chosen?.code ? quickStart(questions) : {});
+    setTried(false);
     setTicked(new Set());
     setTimeout(() => form.current?.querySelector<HTMLElement>('[data-field=id]')?.focus(), 0);
   };
@@ -152,11 +158,11 @@ function Counter({ onNext }: { onNext: () => void }) {
   };
   /** A person who was here before: the newest dossier fills what is still empty, and says where it came from. */
   const known = async (number: string) => {
-    if (asked.current === number) return;
-    asked.current = number;
+    if (askedFor.current === number) return;
+    askedFor.current = number;
     try {
       const { person: found } = (await api.send<{ person: KnownPerson | null }>({ path: '/api/v1/people/known', method: 'POST', body: { id_number: number } })).data;
-      if (!found || asked.current !== number) return;
+      if (!found || askedFor.current !== number) return;
       setPerson((p) => ({ name: p.name || found.name, phone: p.phone || (found.phone ?? '').replace(/^\+84/, '0'), address: p.address || found.address || '' }));
       setToday((t) => t ?? found.address_today);
       setFrom(found.code);
@@ -189,8 +195,8 @@ function Counter({ onNext }: { onNext: () => void }) {
     else if (offer.field === 'name') setPerson((p) => ({ ...p, name: offer.text }));
     else if (offer.field === 'address') { setPerson((p) => ({ ...p, address: offer.text })); void translate(offer.text); }
     else {
-      const born = fields.find((f) => f.type === 'date' && /birth|born|ngay_sinh/.test(f.id));
-      if (born) setAnswers((a) => ({ ...a, [born.id]: shownDate(offer.text) }));
+      const born = questions && leaves(questions, typed, given).find((l) => l.asked && l.node.format === 'date' && /birth|born|ngay_sinh/.test(l.path.at(-1) ?? ''));
+      if (born) setTyped((all) => ({ ...all, [born.path.join('.')]: shownDate(offer.text) }));
     }
     setOffers((all) => all?.filter((o) => o !== offer) ?? null);
   };
@@ -214,6 +220,14 @@ function Counter({ onNext }: { onNext: () => void }) {
     if (busy || done) return;
     setError(null);
     if (!chosen) { form.current?.querySelector<HTMLElement>('[data-field=procedure]')?.focus(); return; }
+    setTried(true);
+    setMended(new Set());
+    // Judged here first, by the same rules: every question that is wrong is named at once.
+    const wrong = questions ? check(questions, given) : [];
+    if (!filed && wrong.length > 0) {
+      setError(new ApiProblem({ status: 422, code: 'form.check', title: t.reception.mend(wrong.length), errors: wrong.map((e) => ({ pointer: `/answers${e.pointer}`, code: e.code, detail: e[language] })) }));
+      return;
+    }
     setBusy(true);
     try {
       let dossier = filed;
@@ -253,14 +267,21 @@ function Counter({ onNext }: { onNext: () => void }) {
     const target = event.target as HTMLElement;
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); void submit(); return; }
     if (event.altKey && event.key.toLowerCase() === 'a') { event.preventDefault(); setTicked(ticked.size === components.length ? new Set() : new Set(components.map((c) => c.id))); return; }
-    if (event.key !== 'Enter' || target.tagName === 'BUTTON' || target.getAttribute('role') === 'combobox' || target.getAttribute('aria-haspopup') === 'listbox') return;
+    if (event.key !== 'Enter' || event.shiftKey || target.tagName === 'BUTTON' || target.getAttribute('role') === 'combobox' || target.getAttribute('aria-haspopup') === 'listbox') return;
     event.preventDefault();
     next(target.closest('[data-field]'));
   };
   const looks = idWords(t, id);
   const pointers: Record<string, string> = { '/applicant/name': 'r-name', '/applicant/phone': 'r-phone', '/applicant/address': 'r-address', '/applicant/id_number': 'r-id', '/procedure': 'r-procedure', '/place': 'r-place' };
   const problem = error instanceof ApiProblem ? error : null;
-  const linkOf = (pointer: string) => pointers[pointer] ?? (pointer.startsWith('/answers/') ? `r-a-${pointer.slice(9)}` : undefined);
+  const linkOf = (pointer: string) => pointers[pointer] ?? (pointer.startsWith('/answers/') ? `r-a-${pointer.slice(9).replaceAll('/', '-')}` : undefined);
+  /** The server's refusals at their questions, until the field is changed. */
+  const refused = (problem?.problem.errors ?? []).flatMap((e) => (e.pointer?.startsWith('/answers/') && !mended.has(e.pointer.slice(8)) ? [{ pointer: e.pointer.slice(8), code: e.code, vi: e.detail, en: e.detail }] : []));
+  const type = (next: Typed) => {
+    const changed = [...new Set([...Object.keys(next), ...Object.keys(typed)])].filter((k) => next[k] !== typed[k]);
+    setMended((before) => new Set([...before, ...changed.map((k) => `/${k.replaceAll('.', '/')}`)]));
+    setTyped(next);
+  };
 
   if (done)
     return (
@@ -334,19 +355,10 @@ function Counter({ onNext }: { onNext: () => void }) {
       <div className="stack">
         {!chosen ? <section className="card"><Empty title={t.reception.formTitle}>{t.reception.chooseFirst}</Empty></section> : (
           <>
-            {shownFields.length > 0 && (
+            {!(questions && !asked(questions)) && (
               <section className="card">
                 <h2>{t.reception.formTitle}</h2>
-                <div className="fields">
-                  {shownFields.map((f) => {
-                    const wide = f.type === 'text' || f.type === 'address' || f.type === 'boolean' ? 'wide' : '';
-                    const label = f.label[language];
-                    const wrong = problem?.at(`/answers/${f.id}`);
-                    if (f.type === 'boolean') return <Checkbox key={f.id} id={`r-a-${f.id}`} data-field={f.id} className="wide" label={label} checked={answers[f.id] === true} onChange={(e) => setAnswers({ ...answers, [f.id]: e.currentTarget.checked })} error={wrong} />;
-                    if (f.type === 'enum') return <div key={f.id}><label htmlFor={`r-a-${f.id}`} style={{ display: 'block', fontSize: 14, fontWeight: 500, marginBottom: 2 }}>{label}</label><select id={`r-a-${f.id}`} data-field={f.id} value={String(answers[f.id] ?? '')} onChange={(e) => setAnswers({ ...answers, [f.id]: e.currentTarget.value })} style={{ width: '100%', height: 36, borderRadius: 8, border: `1px solid ${wrong ? 'var(--hl-bad)' : 'var(--hl-line-strong)'}`, background: 'var(--hl-surface)', color: 'var(--hl-ink)', font: 'inherit', padding: '0 8px' }}><option value="" />{f.values.map((v) => <option key={v.id} value={v.id}>{v[language]}</option>)}</select>{wrong && <div style={{ color: 'var(--hl-bad)', fontSize: 13 }}>{wrong}</div>}</div>;
-                    return <TextInput key={f.id} id={`r-a-${f.id}`} data-field={f.id} className={wide} label={label} placeholder={f.type === 'date' ? 'dd/MM/yyyy' : undefined} inputMode={f.type === 'integer' || f.type === 'number' ? 'decimal' : undefined} value={String(answers[f.id] ?? '')} onChange={(e) => setAnswers({ ...answers, [f.id]: e.currentTarget.value })} error={wrong} autoComplete="off" />;
-                  })}
-                </div>
+                <Load of={eform} lines={4}>{(form) => <div className="fields"><FormFields form={form} typed={typed} onTyped={type} language={language} errors={refused} judgeAll={tried} prefix="r-a" quick /></div>}</Load>
               </section>
             )}
             <section className="card">

@@ -69,10 +69,10 @@ export function send(t: Dictionary, order: Order): Promise<Dossier | null> {
   });
 }
 
-export type BulkCommand = 'receive' | 'refuse' | 'transfer' | 'complete' | 'result';
+export type BulkCommand = 'receive' | 'refuse' | 'transfer' | 'complete' | 'result' | 'reassign';
 export function sendBulk(t: Dictionary, command: BulkCommand, codes: string[], more: object, onReport: (report: BulkReport) => void, onError: (error: unknown) => void) {
   const key = newKey();
-  sends.add(t.actions.waiting(command === 'complete' || command === 'result' ? t.commands[command] : t.bulk[command], t.queue.count(String(codes.length))), codes.join(' '), (leaving) => {
+  sends.add(t.actions.waiting(command === 'complete' || command === 'result' || command === 'reassign' ? t.commands[command] : t.bulk[command], t.queue.count(String(codes.length))), codes.join(' '), (leaving) => {
     api
       .send<BulkReport>({ path: `/api/v1/dossiers/bulk/${command}`, method: 'POST', body: { codes, ...more }, key, leaving })
       .then(({ data }) => onReport(data), onError)

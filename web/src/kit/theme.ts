@@ -25,5 +25,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 100 } } },
     Menu: { defaultProps: { transitionProps: { duration: 100 } } },
     Checkbox: { defaultProps: { size: 'md' } },
+    // The list itself scrolls, by the field's arrow keys: a box around it that scrolls could not be reached by keyboard.
+    Select: { defaultProps: { withScrollArea: false, styles: { options: { maxHeight: 240, overflowY: 'auto' } } } },
   },
 });

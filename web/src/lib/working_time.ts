@@ -84,9 +84,12 @@ export function workedDaysAfter(calendar: WorkingCalendar, from: number, count: 
   return found;
 }
 
-/** Monday 00:00 of the next week in Vietnam: the end of "this week". */
-export function endOfWeek(now: number): number {
+/** Monday 00:00 in Vietnam: the end of the week that is worked in. When nothing of it is left to work in (a Friday evening,
+ *  the days before a holiday is over) the next one counts: that is what one has before him. */
+export function endOfWeek(now: number, calendar: WorkingCalendar = emptyCalendar): { end: number; next: boolean } {
   const days = Math.floor((now + zone) / day);
   const weekday = (days + 3) % 7; // 0 = Monday; 1970-01-01 was a Thursday
-  return (days - weekday + 7) * day - zone;
+  const end = (days - weekday + 7) * day - zone;
+  const next = workingMinutes(calendar, now, end) === 0;
+  return { end: next ? end + 7 * day : end, next };
 }

@@ -18,7 +18,13 @@ describe('working time agrees with docs/calendar.md', () => {
   it('says overdue even when no working minute has passed', () => expect(remainingUntil(emptyCalendar, at('2026-11-20T17:30'), '2026-11-20T17:00:00+07:00')).toBe(-1));
   it('knows no deadline from a far one', () => { expect(remainingUntil(emptyCalendar, 0, null)).toBeNull(); expect(urgency(null)).toBe('none'); });
   it('finds the third worked day after a deadline', () => expect(workedDaysAfter(holiday, at('2026-11-20T17:00'), 3)).toEqual(['2026-11-23', '2026-11-25', '2026-11-26']));
-  it('ends the week with Sunday in Vietnam', () => expect(endOfWeek(at('2026-11-24T04:00'))).toBe(at('2026-11-30T00:00')));
+  it('ends the week with Sunday in Vietnam', () => expect(endOfWeek(at('2026-11-24T04:00'))).toEqual({ end: at('2026-11-30T00:00'), next: false }));
+  it('looks at the next week when nothing of this one is left to work in', () => {
+    expect(endOfWeek(at('2026-11-27T16:59'))).toEqual({ end: at('2026-11-30T00:00'), next: false });
+    expect(endOfWeek(at('2026-11-27T17:00'))).toEqual({ end: at('2026-12-07T00:00'), next: true });
+    expect(endOfWeek(at('2026-11-28T09:00'))).toEqual({ end: at('2026-12-07T00:00'), next: true });
+    expect(endOfWeek(at('2024-05-04T08:00'), holiday)).toEqual({ end: at('2024-05-06T00:00'), next: false }); // a worked Saturday
+  });
 });
 
 describe('remaining time in words', () => {
