@@ -41,6 +41,19 @@ Result<void> add_demo_accounts(Program& program, const Clock& clock) {
         std::cout << "    " << row.login << "  " << secret << "\n";
         shown.push_back(boost::json::object{{"login", row.login}, {"password", secret}, {"what", row.name}});
     }
+    // For the console. The administrator of the first start keeps his one-time password to himself.
+    const Row console{"mau-quan-tri", "Quản trị viên (mẫu)", access::Role::administrator};
+    const std::string secret = crypto::to_base64url(crypto::random_bytes(program.random(), 12));
+    TRY_VOID(program.store().write([&](store::Transaction& tx) -> Result<void> {
+        access::NewAccount account{console.login, console.name, access::AccountKind::officer, {}, {}, secret, false};
+        TRY(auto id,
+            access::create_account(tx, account, program.config().accounts, actor, program.random(), clock.now()));
+        for (const auto role : {access::Role::administrator, access::Role::auditor})
+            TRY_VOID(access::grant_role(tx, id, {role, {}, local_date(clock.now()), {}}, actor, clock.now()));
+        return Nothing{};
+    }));
+    std::cout << "    " << console.login << "  " << secret << "\n";
+    shown.push_back(boost::json::object{{"login", console.login}, {"password", secret}, {"what", console.name}});
     TRY(auto citizen, add_demo_citizen(program, clock.now()));
     std::cout << "    " << citizen.login << "  " << citizen.password << "\n";
     shown.push_back(

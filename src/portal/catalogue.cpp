@@ -29,6 +29,42 @@ Data line_of(const Pages& pages, const std::string& lang, const Release& r) {
     return line;
 }
 
+struct PlaceSaid {
+    std::string rest;      // the words without the place
+    std::string was, now;  // `was` is empty when the place has this name today
+};
+/// People write where they live behind what they want ("khai sinh Gio Hải"), often by a name of before 01/7/2025. The
+/// longest ending that is a commune's whole name, today's or a former one; of one word only with "xã", "phường" before
+/// it.
+std::optional<PlaceSaid> place_in(const directory::Directory& directory, const std::string& words, Date today) {
+    const auto parts = text::split(words, ' ');
+    constexpr size_t longest = 7;
+    for (size_t from = parts.size() > longest ? parts.size() - longest : 0; from + 1 < parts.size(); ++from) {
+        const auto said = text::join({parts.begin() + static_cast<std::ptrdiff_t>(from), parts.end()}, " ");
+        const auto wanted = text::join(text::folded_words(said), " ");
+        for (const auto* unit : directory.find_units(said, 20)) {
+            const directory::UnitVersion* named = nullptr;
+            for (const auto& v : unit->versions) {
+                if (v.level != directory::UnitLevel::commune) continue;
+                const auto whole = text::join(text::folded_words(v.name), " ");
+                // "Xã Gio Hải", "Thị trấn Khe Sanh": what stands before the name itself may be left out.
+                const auto kinds = {"xa ", "phuong ", "thi tran ", "dac khu "};
+                const bool bare = std::ranges::any_of(kinds, [&](std::string_view kind) {
+                    return whole.starts_with(kind) && whole.substr(kind.size()) == wanted;
+                });
+                if (whole == wanted || bare) named = &v;
+            }
+            const auto id = named ? directory.unit_now(unit->id, today) : Result<UnitId>{UnitId{}};
+            const auto* now = id.ok() ? directory.unit(*id) : nullptr;
+            const auto* version = now ? now->at(today) : nullptr;
+            if (!version || version->level != directory::UnitLevel::commune) continue;
+            return PlaceSaid{text::join({parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(from)}, " "),
+                             named->name == version->name ? "" : named->name, version->name};
+        }
+    }
+    return std::nullopt;
+}
+
 /// Sectors with how many procedures each has, by name.
 Data sectors_of(const std::vector<procedures::ReleasePtr>& all) {
     struct Sector {
@@ -187,8 +223,14 @@ http::Response catalogue_page(const PortalParts& parts, const http::Request& req
     const auto words = text::normalise(request.query_value("q").value_or(""));
     const auto sector = request.query_value("linh-vuc").value_or("");
     const auto level = procedures::level_from(request.query_value("cap").value_or(""));
+    const auto place = place_in(*ctx.directory, words, local_date(now));
     auto found = words.empty() ? ctx.catalogue->all_valid(now) : ctx.catalogue->find(words, now, 500);
-    if (words.empty())
+    bool whole = words.empty();
+    if (place && found.empty()) {
+        whole = place->rest.empty();
+        found = whole ? ctx.catalogue->all_valid(now) : ctx.catalogue->find(place->rest, now, 500);
+    }
+    if (whole)
         std::sort(found.begin(), found.end(),
                   [](const auto& a, const auto& b) { return text::compare(a->card.name, b->card.name) < 0; });
     std::erase_if(found, [&](const auto& r) {
@@ -207,6 +249,10 @@ http::Response catalogue_page(const PortalParts& parts, const http::Request& req
     data.set("count", number_text(static_cast<int64_t>(found.size())));
     data.set("none", found.empty());
     data.set("words", words);
+    if (place) {
+        data.set("place", place->now);
+        if (!place->was.empty()) data.set("place_was", place->was);
+    }
     data.set("sector", sector);
     Data sectors{Data::type::list};
     const auto all = sectors_of(ctx.catalogue->all_valid(now));

@@ -139,6 +139,7 @@ http::Response dossier_page(const Portal& portal, const http::Request& request, 
     if (const auto logged = log_read(portal, visitor, request, "dossier", d.subject, own_purpose); !logged.ok())
         return pages.problem(request, logged.error());
     auto data = own_data(portal, request, visitor, d);
+    data.set("version", std::to_string(d.version));
     set_stations(data, pages, lang, d);
     set_due(data, portal, ctx, lang, d);
     set_times(data, portal, ctx, lang, d);
@@ -198,6 +199,15 @@ http::Response dossier_page(const Portal& portal, const http::Request& request, 
     data.set("results", results);
     data.set("any_results", !w->detail.results.empty());
     return pages.page(request, "own_dossier", d.code.value, data);
+}
+
+/// Whether the page that is open is still what there is: the version and nothing about anybody, so no read is logged.
+http::Response version_told(const Portal& portal, const http::Request& request, Visitor& visitor) {
+    const auto d = portal.store.read([&](store::Reader& reader) {
+        return dossiers::find_dossier(reader, visitor.actor, request.param("code"), portal.clock.now());
+    });
+    if (!d.ok()) return http::Response::problem(d.error(), request);
+    return http::Response::json({{"version", d->version}});
 }
 
 http::Response file_page(const Portal& portal, const http::Request& request, Visitor& visitor) {
@@ -285,6 +295,7 @@ std::vector<PersonalRoute> own_routes() {
         {"/ho-so/du-lieu-cua-toi", held_page},
         {"/ho-so/{code}", dossier_page},
         {"/ho-so/{code}/bien-nhan", receipt_page},
+        {"/ho-so/{code}/phien-ban", version_told},
         {"/ho-so/{code}/tep/{file}", file_page},
         {"/ho-so/{code}/bo-sung", supplement_page, supplement_sent, true},
         {"/ho-so/{code}/danh-gia", rating_page, rating_sent},

@@ -107,6 +107,12 @@ def main():
             assert status == 200 and "<script>" not in text and "&lt;script&gt;" in text
             status, _, text = get("/thu-tuc?q=khai+sinh")
             assert "1.001193" in text
+            # A former commune behind the words is understood, and where it is now is said.
+            status, _, text = get("/thu-tuc?q=" + urllib.parse.quote("khai sinh gio hai"))
+            assert "1.001193" in text and "Xã Gio Hải" in text and "nay thuộc" in text, text
+            status, _, text = get("/thu-tuc?q=" + urllib.parse.quote("khai sinh phường đông hà"))
+            assert "1.001193" in text and "chọn nơi giải quyết là <strong>Phường Đông Hà" in text, text
+            assert "nay thuộc" not in get("/thu-tuc?q=khai+sinh")[2]
             for nonsense in ["?trang=99999", "?trang=-1", "?trang=x", "?cap=zzz", "?linh-vuc=%00", "?q=" + "a" * 3000]:
                 status, _, text = get("/thu-tuc" + nonsense)
                 assert status in (200, 400), (nonsense, status)

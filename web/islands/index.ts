@@ -2,6 +2,7 @@
 import { draft, forget, pending } from './draft';
 import { fields } from './fields';
 import { find } from './find';
+import { live } from './live';
 import { photo } from './photo';
 import { english } from './words';
 import { worker } from './worker';
@@ -21,5 +22,6 @@ each<HTMLFormElement>('form[data-form]', (form) => void fields(form));
 each<HTMLFormElement>('form[data-draft]', draft);
 each<HTMLInputElement>('input[type=file][data-photo]', photo);
 each<HTMLElement>('[data-pending]', pending);
+if (document.querySelector('[data-live]')) live();
 document.documentElement.dataset['islands'] = 'ready';
 void worker().catch(() => undefined); // a browser that refuses works as before
