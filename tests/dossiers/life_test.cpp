@@ -125,6 +125,36 @@ TEST_P(Life, ASupplementPausesAndThePromiseStartsAgain) {
     EXPECT_TRUE(world->agrees(d.code));
 }
 
+TEST_P(Life, AClockSetBackLosesNothingAndLeavesTheTapeInOrder) {
+    auto d = world->working();
+    const auto promised = d.due;
+    const auto asked_at = world->now();
+    ASSERT_TRUE(ok(world->run([&](auto& tx, auto& ctx, Instant t) {
+        return request_supplement(tx, ctx, world->handler(), {d.code}, {{"Bản sao"}, "Thiếu", ""}, t);
+    })));
+    // Somebody sets the machine's clock, and the server is started again: it is the day before.
+    world->clock().set(asked_at - std::chrono::hours{24});
+    world->reload();
+    const auto back = world->run([&](auto& tx, auto& ctx, Instant t) {
+        return answer_supplement(tx, ctx, world->clerk(), {d.code}, {}, "", t);
+    });
+    ASSERT_TRUE(ok(back));
+    EXPECT_TRUE(std::ranges::is_sorted(back->clock.acts, {}, &ClockEvent::at));
+    ASSERT_TRUE(back->due);
+    EXPECT_LE(*back->due, *promised) << "an hour that did not pass is given to nobody";
+    const auto second = world->filed();
+    EXPECT_NE(second.code, d.code);
+    ASSERT_TRUE(ok(world->run(
+        [&](auto& tx, auto& ctx, Instant t) { return receive(tx, ctx, world->clerk(), {second.code}, {}, t); })));
+    EXPECT_TRUE(world->agrees(d.code));
+    EXPECT_TRUE(world->agrees(second.code));
+    // The ledger is in the order of its commits, whatever the hour that stands in an event.
+    const auto events = world->ask(
+        [](store::Reader& r) { return Result<std::vector<store::StoredEvent>>{store::read_events(r, 0, 1000)}; });
+    int64_t position = 0;
+    for (const auto& e : *events) EXPECT_EQ(e.position, position++);
+}
+
 TEST_P(Life, ASupplementAfterThreeWorkingDaysIsRefusedWithTheArticle) {
     auto d = world->working();
     world->clock().set(at_local(Date{std::chrono::year{2026} / 11 / 20}, 8));

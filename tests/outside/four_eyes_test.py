@@ -2,6 +2,7 @@
 """Who may publish a procedure. In production one person proposes and another publishes, whatever way is taken: the sheet
 itself, a proposal, a data pack; a demonstration and an installation that says so let one person do it. What is published
 is in the catalogue at once, and the console's own figures (backup, verification, followers) come from the ledger."""
+import contextlib
 import json
 import pathlib
 import re
@@ -12,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 
-from served import PROGRAM, ROOT, served
+from served import PROGRAM, ROOT, checked, served
 
 CODE = "1.001612"
 
@@ -69,9 +70,11 @@ def main() -> int:
             passwords[login] = re.search(r"once\)\s+(\S+)", printed).group(1)
             run(folder, "user", "grant", login, "administrator")
 
+        @contextlib.contextmanager
         def serving(settings=""):
             (folder / "settings.yaml").write_text(f"data_dir: {folder}/data\npack: {ROOT}/packs/quang-tri\n{settings}", encoding="utf-8")
-            return served(folder, "--config", folder / "settings.yaml")
+            with served(folder, "--config", folder / "settings.yaml") as server, checked(server, folder) as base:
+                yield base
 
         def sign_in(base, login):
             status, session = call(base, "POST", "/sessions", body={"login": login, "password": passwords[login]})

@@ -4,10 +4,26 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("HL_PROGRAM", str(ROOT / "build/dev/bin/hienluong"))
+
+
+@contextlib.contextmanager
+def checked(base, folder):
+    """The same server, every answer held to the API document on its way."""
+    report = pathlib.Path(folder, "answers")
+    report.touch()
+    proxy = subprocess.Popen([sys.executable, ROOT / "tests/contract/checked_proxy.py", base, report], stdout=subprocess.PIPE, text=True)
+    try:
+        yield proxy.stdout.readline().strip()
+    finally:
+        proxy.terminate()
+        proxy.wait(timeout=30)
+    wrong = sorted(set(report.read_text(encoding="utf-8").splitlines()))
+    assert not wrong, "answers that are not what the document says:\n" + "\n".join(wrong)
 
 
 @contextlib.contextmanager

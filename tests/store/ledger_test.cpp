@@ -141,6 +141,20 @@ TEST_P(LedgerTest, ACheckpointSignsTheRootOfAllLeavesAndOnlyWhenThereIsSomething
     EXPECT_EQ((*stored)->root, checkpoint.root);
 }
 
+TEST_P(LedgerTest, AClockSetBackLeavesItWholeAndInTheOrderOfCommits) {
+    append(20);
+    const auto before = sign();
+    now_ms_ -= 86'400'000;  // the machine's clock, a day back
+    append(20);
+    const auto after = sign();
+    EXPECT_GT(before.at, after.at);
+    EXPECT_EQ(problems(), "");
+    const auto all = events();
+    ASSERT_EQ(all.size(), 40u);
+    for (size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].position, static_cast<int64_t>(i));
+    EXPECT_GT(all[19].at, all[20].at);
+}
+
 TEST_P(LedgerTest, TheAppenderStartsWhereItStopped) {
     append(777);
     const auto done = store().read([&](Reader& reader) -> Result<void> {
