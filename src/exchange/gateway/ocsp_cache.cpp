@@ -1,5 +1,6 @@
 #include "exchange/gateway/ocsp_cache.h"
 
+#include "base/crypto.h"
 #include "base/files.h"
 #include "exchange/trust/authority.h"
 #include "exchange/trust/certificate_chain.h"
@@ -249,8 +250,7 @@ json::object OcspCache::health() const {
 Result<BatchSigner::Identity> signing_identity(const Identity& identity, const OcspCache& cache, const ClientId& member,
                                                bool require_ocsp) {
     TRY(auto out, identity.signer(member));
-    TRY(const auto certificate, Certificate::from_der(out.certificate));
-    auto response = cache.response(certificate.sha256_hex());
+    auto response = cache.response(crypto::to_hex(crypto::sha256(out.certificate)));
     if (!response.ok() && require_ocsp) return response.error();
     if (response.ok()) out.ocsp = std::move(response).value();
     return out;

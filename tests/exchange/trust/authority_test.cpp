@@ -1,5 +1,8 @@
 #include "exchange/trust/authority.h"
 
+#include <atomic>
+#include <thread>
+
 #include "exchange/trust/authority_fixture.h"
 
 namespace hl::exchange {
@@ -90,6 +93,38 @@ TEST_F(Authority, RefusesRequestsThatAreNone) {
     EXPECT_EQ(authority_->revoke("00aa").error().code, "exchange.certificate_unknown");
 }
 
+TEST_F(Authority, ServesManyAtOnceAndForgetsNobody) {
+    std::mutex mutex;
+    std::vector<Certificate> all;
+    std::atomic<int> wrong = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&] {
+            const auto key = new_key();
+            for (int i = 0; i < 5; ++i) {
+                const auto certificate = issued(*key);
+                const auto question = make_ocsp_request(certificate, authority_->root()).value();
+                const auto imprint = sha512(certificate.der());
+                const auto request = make_time_stamp_request(imprint, random_).value();
+                const auto token = token_of_response(authority_->answer_time_stamp(request).value(), request);
+                if (!check_ocsp(authority_->answer_ocsp(question), certificate, authority_->root(), 1h, clock_.now())
+                         .ok() ||
+                    !check_time_stamp(*token, imprint, {authority_->root().der()}).ok())
+                    ++wrong;
+                const std::scoped_lock lock(mutex);
+                all.push_back(certificate);
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(wrong, 0);
+    reopen();
+    for (const auto& certificate : all) {
+        const auto question = make_ocsp_request(certificate, authority_->root()).value();
+        EXPECT_TRUE(
+            check_ocsp(authority_->answer_ocsp(question), certificate, authority_->root(), 1h, clock_.now()).ok());
+    }
+}
+
 TEST_F(Chains, LeadFromTheCertificateToItsAnchor) {
     const auto certificate = issued(*new_key());
     const auto chain =
@@ -159,6 +194,16 @@ TEST_F(Chains, AnAuthorityIsTakenInAndWhatIsNoneIsNot) {
     std::string changed = authority_->root().der();
     changed[changed.size() - 5] = static_cast<char>(changed[changed.size() - 5] ^ 1);
     EXPECT_EQ(import_authority(changed, clock_.now()).error().code, "exchange.certificate");
+}
+
+TEST_F(Chains, TheIssuersOcspAddressIsReadFromTheCertificate) {
+    const auto ran = openssl(
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout a.key -out a.pem "
+        "-subj /CN=A -addext 'authorityInfoAccess=OCSP;URI:http://ocsp.example/a'");
+    ASSERT_EQ(ran.status, 0) << ran.output;
+    EXPECT_EQ(ocsp_url_of(Certificate::from_pem(read_file(folder_ / "a.pem").value()).value()),
+              "http://ocsp.example/a");
+    EXPECT_EQ(ocsp_url_of(authority_->root()), "");
 }
 
 TEST_F(Chains, AuthenticationCertificatesServeTlsAndDoNotSign) {
