@@ -154,8 +154,9 @@ std::string same_query_with(const AdapterRequest& request,
         out += '=';
         append_percent_encoded(out, value);
     };
-    for (const auto& [name, value] : request.query)
-        if (std::none_of(other.begin(), other.end(), [&](const auto& o) { return o.first == name; })) add(name, value);
+    for (const auto& own : request.query)
+        if (std::none_of(other.begin(), other.end(), [&](const auto& o) { return o.first == own.first; }))
+            add(own.first, own.second);
     for (const auto& [name, value] : other) add(name, value);
     return out;
 }
