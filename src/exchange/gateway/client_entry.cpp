@@ -24,6 +24,10 @@ Awaitable<void> ClientEntry::serve(Session& session) {
         co_await token(session);
         co_return;
     }
+    if (session.head.method == "GET" && (target == "/listClients" || target.starts_with("/listClients?"))) {
+        co_await list_clients_here(session);
+        co_return;
+    }
     const auto media = media_type(session.head.header("Content-Type"));
     if (session.head.method == "POST" &&
         (media == "text/xml" || media == "application/xop+xml" || media.starts_with("multipart/"))) {

@@ -114,6 +114,13 @@ struct HttpParser::State {
     Result<void> complete(P& p) {
         auto& h = p.head;
         const bool chunked = p.chunked();
+        size_t codings = 0;
+        for (const auto& f : h.headers) {
+            if (!equal_ignoring_case(f.name, "Transfer-Encoding")) continue;
+            // Other codings, or chunked in the middle, are read by nobody alike.
+            if (++codings > 1 || !equal_ignoring_case(f.value, "chunked") || h.length)
+                return malformed("Transfer-Encoding must be 'chunked' alone, without Content-Length");
+        }
         if (kind == Kind::request) {
             h.has_body = chunked || h.length.has_value();
             size_t hosts = 0;

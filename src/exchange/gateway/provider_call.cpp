@@ -97,15 +97,6 @@ Error cannot_reach(const ServiceSettings& service, const Error& why) {
                        fmt::format("The information system of {} did not answer: {}", to_text(service.id), why.en)));
 }
 
-/// Does the message go on while the system has answered already? Then it hears no more of it, but the message must
-/// still be read to its end: it is verified and logged like any other.
-Awaitable<Result<void>> read_out(ByteSource& body) {
-    for (;;) {
-        CO_TRY(const std::string_view rest, co_await body.next());
-        if (rest.empty()) co_return Nothing{};
-    }
-}
-
 struct Sent {
     bool broke = false;  // the system does not listen any more; perhaps it has answered
     std::string why;

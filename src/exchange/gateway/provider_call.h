@@ -38,6 +38,11 @@ class Providers {
         Destination destination;
         std::string host_header, base_path;
         std::unique_ptr<Adapter> adapter;
+        struct Description {
+            Destination destination;
+            std::string host_header, path;
+        };
+        std::optional<Description> description;  // where its description is fetched; none: a file or nothing
     };
     [[nodiscard]] Target* find(const ServiceId& service);
     [[nodiscard]] asio::thread_pool& workers() { return workers_; }

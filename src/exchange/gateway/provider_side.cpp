@@ -157,8 +157,15 @@ Awaitable<Result<ResponseMessage>> ProviderSide::answer_rest(RequestMessage& req
     ask.headers = rest.headers;
     ask.client = rest.client;
     ask.message_id = rest.id;
-    auto answer = co_await call(asked, ask, incoming, body, &body);
-    if (!answer.ok()) co_return answer.error();
+    std::optional<Result<ProviderAnswer>> given;
+    if (metaservice) {
+        CO_TRY_VOID(co_await read_out(body));
+        given.emplace(co_await metaservices_.rest(*asked.knowledge, asked.client, asked.service, ask));
+    } else {
+        given.emplace(co_await call(asked, ask, incoming, body, &body));
+    }
+    if (!given->ok()) co_return given->error();
+    ProviderAnswer* answer = &given->value();
 
     const auto hash = request_hash(request.head, incoming.body_digest());
     const auto response =

@@ -3,7 +3,7 @@
 // Belongs to one loop.
 #pragma once
 #include "exchange/gateway/messages.h"
-#include "exchange/gateway/provider_call.h"
+#include "exchange/gateway/metaservices_here.h"
 #include "exchange/protocol/rest_message.h"
 #include "exchange/protocol/soap_message.h"
 
@@ -33,7 +33,7 @@ struct ResponseMessage {
 class ProviderSide {
   public:
     ProviderSide(Core& core, Providers& providers, LinkPool& links)
-        : core_(core), providers_(providers), links_(links) {}
+        : core_(core), providers_(providers), links_(links), metaservices_(core, providers, links) {}
     /// Errors are carried faults of server.serverproxy.
     [[nodiscard]] Awaitable<Result<ResponseMessage>> answer(RequestMessage& request);
 
@@ -55,6 +55,7 @@ class ProviderSide {
     Core& core_;
     Providers& providers_;
     LinkPool& links_;
+    Metaservices metaservices_;
 };
 
 }  // namespace hl::exchange::gateway

@@ -60,6 +60,24 @@ Awaitable<Result<ResponseMessage>> ProviderSide::answer_soap(RequestMessage& req
     IncomingMessage incoming(core_, asked.knowledge, std::move(logged), *request.source, std::move(expected), policy);
     const std::string type =
         request.original_content_type.empty() ? "text/xml; charset=utf-8" : request.original_content_type;
+    if (is_metaservice(asked.service.code)) {
+        OnePart attachments(incoming);
+        CO_TRY_VOID(co_await read_out(attachments));
+        CO_TRY(auto made, co_await metaservices_.soap(*asked.knowledge, question));
+        auto parsed_answer = parse_soap(std::move(made.xml), made.part_type);
+        if (!parsed_answer.ok()) co_return carried(fault_for(parsed_answer.error(), server_proxy));
+        const auto with_hash = with_request_hash(*parsed_answer, crypto::to_base64(view(sha512(question.xml))));
+        if (!with_hash.ok()) co_return carried(fault_for(with_hash.error(), server_proxy));
+        ResponseMessage out;
+        out.rest = false;
+        out.head = with_hash.value().xml;
+        out.content_type = made.part_type;
+        out.original_content_type = made.content_type;
+        answered.message = out.head;
+        answered.status = seen.status = 200;
+        out.source = std::make_unique<OutgoingMessage>(core_, std::move(answered), std::move(made.attachments), policy);
+        co_return out;
+    }
     SoapBytes body(request.head, request.content_type, request.head_more, type, incoming);
 
     ProviderRequest ask;

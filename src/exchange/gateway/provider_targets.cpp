@@ -18,12 +18,18 @@ Error wrong_url(const ServiceSettings& service) {
         .pointing(to_text(service.id));
 }
 
-Result<void> read_url(const ServiceSettings& service, Providers::Target& out, const Clock& clock) {
-    const auto url = boost::urls::parse_uri(service.url);
+struct Place {
+    Destination destination;
+    std::string host_header, path;
+};
+/// With the service's own belief in certificates.
+Result<Place> read_url(const ServiceSettings& service, const std::string& text, const Clock& clock) {
+    const auto url = boost::urls::parse_uri(text);
     if (url.has_error() || (url->scheme() != "http" && url->scheme() != "https") || url->host().empty() ||
-        url->has_query() || url->has_fragment() || url->has_userinfo())
+        url->has_fragment() || url->has_userinfo())
         return wrong_url(service);
     const bool secure = url->scheme() == "https";
+    Place out;
     auto& to = out.destination;
     to.host = url->host_address();
     to.port = url->has_port() ? url->port_number() : static_cast<unsigned short>(secure ? 443 : 80);
@@ -31,10 +37,13 @@ Result<void> read_url(const ServiceSettings& service, Providers::Target& out, co
     const auto authority = url->encoded_host_and_port();
     out.host_header = std::string(authority.data(), authority.size());
     const auto path = url->encoded_path();
-    out.base_path = std::string(path.data(), path.size());
-    if (out.base_path.ends_with('/')) out.base_path.pop_back();
+    out.path = std::string(path.data(), path.size());
+    if (url->has_query()) {
+        const auto query = url->encoded_query();
+        out.path.append("?").append(query.data(), query.size());
+    }
     to.key = fmt::format("{}://{}:{}", secure ? "https" : "http", to.host, to.port);
-    if (!secure) return {};
+    if (!secure) return out;
     std::optional<TlsIdentity> own;
     if (!service.client_certificate.empty()) {
         TRY(own, read_pem_identity(service.client_certificate, service.client_key_file));
@@ -43,6 +52,26 @@ Result<void> read_url(const ServiceSettings& service, Providers::Target& out, co
     if (service.verify_tls) belief = Verified{service.ca_file};
     TRY(to.tls, TlsContext::make(TlsContext::Role::client, own ? &*own : nullptr, std::move(belief), clock));
     to.key += fmt::format(" {} {} {}", service.verify_tls, service.ca_file, service.client_certificate);
+    return out;
+}
+
+Result<void> fill(const ServiceSettings& service, Providers::Target& target, const Clock& clock) {
+    target.settings = &service;
+    if (!service.adapter.empty()) {
+        TRY(target.adapter, load_adapter(service.adapter));
+        return {};
+    }
+    TRY(auto place, read_url(service, service.url, clock));
+    if (place.path.find('?') != std::string::npos) return wrong_url(service);
+    target.destination = std::move(place.destination);
+    target.host_header = std::move(place.host_header);
+    target.base_path = std::move(place.path);
+    if (target.base_path.ends_with('/')) target.base_path.pop_back();
+    if (!service.description.starts_with("http://") && !service.description.starts_with("https://")) return {};
+    TRY(auto described, read_url(service, service.description, clock));
+    if (described.path.empty()) described.path = "/";
+    target.description = Providers::Target::Description{std::move(described.destination),
+                                                        std::move(described.host_header), std::move(described.path)};
     return {};
 }
 
@@ -51,13 +80,7 @@ Result<void> read_url(const ServiceSettings& service, Providers::Target& out, co
 Result<std::unique_ptr<Providers>> Providers::make(const GatewaySettings& settings, const Clock& clock) {
     std::unique_ptr<Providers> out(new Providers(static_cast<size_t>(std::max(1, settings.workers))));
     for (const auto& service : settings.services) {
-        auto& target = out->targets_[service.id];
-        target.settings = &service;
-        if (service.adapter.empty()) {
-            TRY_VOID(read_url(service, target, clock));
-        } else {
-            TRY(target.adapter, load_adapter(service.adapter));
-        }
+        TRY_VOID(fill(service, out->targets_[service.id], clock));
     }
     return out;
 }

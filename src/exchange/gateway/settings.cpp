@@ -88,7 +88,7 @@ Result<void> read_service(const YamlSection& outer, const YAML::Node& node, Serv
               })
         .number("breaker_failures", out.breaker_failures, 0, 1e6)
         .seconds("breaker_seconds", out.breaker_pause, 0.1, hour)
-        .file("description", out.description);
+        .place("description", out.description);
     TRY_VOID(section.read(node, {"id"}));
     if (out.url.empty() == out.adapter.empty()) return section.wrong(node, "url", "either a url or an adapter");
     if (out.type == ServiceType::soap && !out.adapter.empty())

@@ -54,7 +54,7 @@ struct ServiceSettings {
     std::map<ClientId, ConsumerLimit> limits_of;  // of these
     int breaker_failures = 20;                    // in a row; 0: never
     std::chrono::milliseconds breaker_pause{5'000};
-    std::string description;  // file: OpenAPI or WSDL, for getOpenAPI and getWsdl
+    std::string description;  // OpenAPI or WSDL: a file, or an http(s) address; for metaservices
 };
 
 struct GatewaySettings {

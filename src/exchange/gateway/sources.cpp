@@ -27,4 +27,11 @@ Awaitable<Result<Held>> hold(ByteSource& source, size_t limit) {
     }
 }
 
+Awaitable<Result<void>> read_out(ByteSource& source) {
+    for (;;) {
+        CO_TRY(const std::string_view rest, co_await source.next());
+        if (rest.empty()) co_return Nothing{};
+    }
+}
+
 }  // namespace hl::exchange::gateway

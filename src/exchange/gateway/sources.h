@@ -56,4 +56,7 @@ struct Held {
 };
 [[nodiscard]] Awaitable<Result<Held>> hold(ByteSource& source, size_t limit);
 
+/// To its end, for nobody: the message is verified and logged like any other.
+[[nodiscard]] Awaitable<Result<void>> read_out(ByteSource& source);
+
 }  // namespace hl::exchange::gateway

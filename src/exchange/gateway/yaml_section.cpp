@@ -28,6 +28,16 @@ YamlSection& YamlSection::file(const std::string& name, std::string& target) {
     });
 }
 
+YamlSection& YamlSection::place(const std::string& name, std::string& target) {
+    return key(name, [this, name, &target](const YAML::Node& n) -> Result<void> {
+        if (!n.IsScalar() || n.Scalar().empty()) return wrong(n, name, "a file or an http(s) address");
+        const std::filesystem::path written{n.Scalar()};
+        const bool as_it_is = n.Scalar().starts_with("http://") || n.Scalar().starts_with("https://");
+        target = as_it_is || written.is_absolute() ? n.Scalar() : (folder_ / written).string();
+        return {};
+    });
+}
+
 YamlSection& YamlSection::flag(const std::string& name, bool& target) {
     return key(name, [this, name, &target](const YAML::Node& n) -> Result<void> {
         if (!YAML::convert<bool>::decode(n, target)) return wrong(n, name, "true or false");

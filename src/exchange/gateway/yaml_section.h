@@ -19,7 +19,8 @@ class YamlSection {
         return *this;
     }
     YamlSection& text(const std::string& name, std::string& target);
-    YamlSection& file(const std::string& name, std::string& target);  // relative ones below the settings' folder
+    YamlSection& file(const std::string& name, std::string& target);   // relative ones below the settings' folder
+    YamlSection& place(const std::string& name, std::string& target);  // a file, or an http(s) address as it stands
     YamlSection& flag(const std::string& name, bool& target);
     template <class T>
     YamlSection& number(const std::string& name, T& target, double from, double to) {

@@ -1,0 +1,117 @@
+// Metaservices through two gateways (PR-META, PR-MREST).
+#include "base/files.h"
+#include "exchange/gateway/gateway_fixture.h"
+#include "exchange/protocol/faults.h"
+
+namespace hl::exchange::test {
+
+class Meta : public GatewayTest {
+  protected:
+    const std::string base_ = "/r1/QUANGTRI/GOV/H50.12/DKKD/";
+    void describe() override {
+        GatewayTest::describe();
+        auto& c = configuration_;
+        c.services.push_back({{firms, "mo-ta", {}}, ServiceType::openapi3, "", {{"GET", "/x/*"}}, {}, true, {}});
+        ServiceSettings described;
+        described.id = {firms, "mo-ta", {}};
+        described.type = ServiceType::openapi3;
+        described.url = system_.url("/mo-ta");
+        described.description = system_.url("/openapi.json");
+        settings_two_.services.push_back(described);
+        const auto wsdl = folder_ / "tra-cuu.wsdl";
+        EXPECT_TRUE(write_file(wsdl, wsdl_).ok());
+        settings_two_.services[1].description = wsdl.string();
+    }
+    http::Response soap(const std::string& code, const std::string& content = "") {
+        http::ClientRequest request;
+        request.method = "POST";
+        request.url = one_.url("/");
+        request.headers = {{"Content-Type", "text/xml"}};
+        const auto id = [](const char* kind, const char* type, const ClientId& of, const std::string& more) {
+            return fmt::format(
+                "<x:{0} id:objectType=\"{1}\"><id:xRoadInstance>{2}</id:xRoadInstance><id:memberClass>{3}"
+                "</id:memberClass><id:memberCode>{4}</id:memberCode><id:subsystemCode>{5}"
+                "</id:subsystemCode>{6}</x:{0}>",
+                kind, type, of.instance, of.member_class, of.member_code, of.subsystem, more);
+        };
+        request.body =
+            R"(<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:x="http://x-road.eu/xsd/xroad.xsd" xmlns:id="http://x-road.eu/xsd/identifiers"><s:Header>)" +
+            id("client", "SUBSYSTEM", desk, "") +
+            id("service", "SERVICE", firms, "<id:serviceCode>" + code + "</id:serviceCode>") +
+            "<x:id>1</x:id><x:protocolVersion>4.0</x:protocolVersion></s:Header><s:Body><x:" + code + ">" + content +
+            "</x:" + code + "></s:Body></s:Envelope>";
+        return http::send(request).value();
+    }
+    const std::string wsdl_ =
+        R"(<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/"><service name="s"><port name="p" binding="b"><soap:address location="http://10.0.0.1/trong"/></port></service></definitions>)";
+};
+
+TEST_F(Meta, ListClientsIsAnsweredOutOfTheConfiguration) {
+    http::ClientRequest request;
+    request.url = one_.url("/listClients?xRoadInstance=QUANGTRI");
+    request.headers = {{"Accept", "application/json"}};
+    const auto response = http::send(request).value();
+    EXPECT_EQ(response.status, 200);
+    const auto members = boost::json::parse(response.body).at("member").as_array();
+    ASSERT_EQ(members.size(), 5u);
+    EXPECT_EQ(members[1].at("id").at("subsystem_code"), "MOT-CUA");
+    EXPECT_EQ(members[1].at("name"), "Ủy ban nhân dân tỉnh");
+    EXPECT_EQ(members[1].at("subsystem_name"), "Một cửa");
+    request.url = one_.url("/listClients?xRoadInstance=KHAC");
+    EXPECT_EQ(fault(http::send(request).value()), "server.clientproxy.not_found");
+}
+
+TEST_F(Meta, ListsAreSignedAndLoggedAndNeedNoRight) {
+    const auto all = boost::json::parse(ask("GET", base_ + "listMethods").body).at("service").as_array();
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[1].at("service_code"), "mo-ta");
+    EXPECT_EQ(all[1].at("service_type"), "OPENAPI3");
+    EXPECT_EQ(all[1].at("endpoint_list").as_array()[0].at("path"), "/x/*");
+    const auto allowed = boost::json::parse(ask("GET", base_ + "allowedMethods").body).at("service").as_array();
+    ASSERT_EQ(allowed.size(), 1u);
+    EXPECT_EQ(allowed[0].at("service_code"), "doanh-nghiep");
+    EXPECT_EQ(ask("GET", base_ + "listMethods", {{"X-Road-Client", "QUANGTRI/GOV/H50/KHAC"}}).status, 200);
+    EXPECT_EQ(entries(*two_.log).size(), 6u);
+    EXPECT_TRUE(system_.asked().empty());
+    EXPECT_EQ(fault(ask("POST", base_ + "listMethods", {}, "x")), "server.serverproxy.invalid_http_method");
+}
+
+TEST_F(Meta, OpenApiIsFetchedWithItsServersHidden) {
+    system_.answer_with([](const auto& asked) {
+        EXPECT_EQ(asked.line, "GET /openapi.json HTTP/1.1");
+        return InformationSystem::Said{
+            answer(
+                200,
+                R"({"openapi":"3.0.3","info":{"title":"t","version":"1"},"servers":[{"url":"http://10.0.0.1/v1"}],"paths":{}})"),
+            false};
+    });
+    const auto response = ask("GET", base_ + "getOpenAPI?serviceCode=mo-ta");
+    EXPECT_EQ(response.status, 200) << response.body;
+    EXPECT_EQ(boost::json::parse(response.body).at("servers").as_array()[0].at("url"), "/v1");
+    EXPECT_EQ(fault(ask("GET", base_ + "getOpenAPI?serviceCode=khong-co")), "server.serverproxy.unknown_service");
+    EXPECT_EQ(fault(ask("GET", base_ + "getOpenAPI?serviceCode=doanh-nghiep")), "server.serverproxy.service_type");
+    EXPECT_EQ(fault(ask("GET", base_ + "getOpenAPI")), "server.serverproxy.bad_request");
+    system_.answer_with([](const auto&) { return InformationSystem::Said{answer(500, ""), false}; });
+    EXPECT_EQ(fault(ask("GET", base_ + "getOpenAPI?serviceCode=mo-ta")),
+              "server.serverproxy.service_failed.http_error");
+}
+
+TEST_F(Meta, SoapListsAndWsdl) {
+    const auto list = soap("listMethods");
+    EXPECT_NE(list.body.find("<id:serviceCode>traCuu</id:serviceCode>"), std::string::npos) << list.body;
+    EXPECT_NE(list.body.find("requestHash"), std::string::npos);
+    EXPECT_EQ(soap("allowedMethods").status, 200);
+    const auto wsdl = soap("getWsdl", "<x:serviceCode>traCuu</x:serviceCode><x:serviceVersion>v1</x:serviceVersion>");
+    EXPECT_TRUE(header(wsdl, "Content-Type").find("boundary=xroad") != std::string::npos) << wsdl.body;
+    // As xrdinfo cuts it.
+    const auto at = wsdl.body.find("content-type:text/xml\r\n\r\n");
+    ASSERT_NE(at, std::string::npos) << wsdl.body;
+    const auto text = wsdl.body.substr(at + 25, wsdl.body.find("\r\n--xroad", at) - at - 25);
+    EXPECT_TRUE(text.starts_with("<definitions")) << text;
+    EXPECT_NE(text.find("http://example.org/xroad-endpoint"), std::string::npos);
+    EXPECT_EQ(text.find("10.0.0.1"), std::string::npos);
+    const auto unknown = soap("getWsdl", "<x:serviceCode>khongCo</x:serviceCode>");
+    EXPECT_EQ(parse_soap_fault(unknown.body).value().code, "server.serverproxy.unknown_service");
+}
+
+}  // namespace hl::exchange::test
