@@ -174,28 +174,33 @@ Awaitable<Result<ResponseMessage>> Ask::ask(const std::shared_ptr<const Knowledg
         if (response.ok()) response->peer = to_text((*own)->id);
         co_return response;
     }
-    candidates = core_.choice.order(std::move(candidates), core_.clock.now());
+    // Those in maintenance are asked only when there is no other.
+    const bool all_out =
+        std::all_of(candidates.begin(), candidates.end(), [](const auto* c) { return c->maintenance; });
+    if (!all_out) std::erase_if(candidates, [](const auto* c) { return c->maintenance; });
+    std::vector<std::string> names, tried;
+    for (const auto* c : candidates) names.push_back(to_text(c->id));
     Error last = of_client("network_error", "No gateway of the provider has an address.");
-    for (const auto* server : candidates) {
-        auto link = co_await connect(*server, *knowledge, false);
+    while (const auto place = core_.chooser.choose(names, tried)) {
+        const auto& server = *candidates[*place];
+        const auto& name = names[*place];
+        const auto began = std::chrono::steady_clock::now();
+        const auto took = [began] {
+            return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
+        };
+        auto link = co_await connect(server, *knowledge, false);
         if (!link.ok()) {
             // Nothing has been sent: the next one may be asked.
-            core_.choice.failed(server->id, core_.clock.now());
-            last = no_answer(*server, link.error());
+            core_.chooser.done(name, false, took());
+            last = no_answer(server, link.error());
+            tried.push_back(name);
             continue;
         }
-        const auto began = std::chrono::steady_clock::now();
-        auto response = co_await send(std::move(link).value(), *server, *knowledge, request);
-        if (response.ok()) {
-            core_.choice.answered(server->id, std::chrono::duration_cast<std::chrono::microseconds>(
-                                                  std::chrono::steady_clock::now() - began));
-            response->peer = to_text(server->id);
-            co_return response;
-        }
-        if (response.error().code.starts_with("exchange.")) {
-            core_.choice.failed(server->id, core_.clock.now());
-            co_return no_answer(*server, response.error());
-        }
+        auto response = co_await send(std::move(link).value(), server, *knowledge, request);
+        const bool lost_it = !response.ok() && response.error().code.starts_with("exchange.");
+        core_.chooser.done(name, !lost_it, took());
+        if (lost_it) co_return no_answer(server, response.error());
+        if (response.ok()) response->peer = name;
         co_return response;
     }
     co_return last;

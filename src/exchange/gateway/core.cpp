@@ -8,7 +8,10 @@ void Core::index() {
     clients.clear();
     services.clear();
     for (const auto& c : settings.clients) clients.emplace(c.id, &c);
-    for (const auto& s : settings.services) services.emplace(s.id, &s);
+    for (const auto& s : settings.services) {
+        services.emplace(s.id, &s);
+        limits.know(s);
+    }
 }
 
 Result<std::shared_ptr<const Knowledge>> Core::knowledge(std::string_view side) const {

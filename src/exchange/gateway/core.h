@@ -3,9 +3,9 @@
 #pragma once
 #include <atomic>
 
+#include "exchange/adapters/chooser.h"
 #include "exchange/gateway/faults_of.h"
 #include "exchange/gateway/limits.h"
-#include "exchange/gateway/provider_choice.h"
 #include "exchange/gateway/replay.h"
 #include "exchange/gateway/settings.h"
 #include "exchange/gateway/tls.h"
@@ -39,6 +39,7 @@ struct Figures {
 struct Core {
     GatewaySettings settings;
     const Clock& clock;
+    Random& random;  // safe on any thread
     KeptConfiguration& configuration;
     MessageLog& log;
     SignatureVerifier& verifier;
@@ -49,7 +50,7 @@ struct Core {
     std::shared_ptr<TlsContext> towards_gateways{};
 
     ReplayMemory replay{settings.signed_within, settings.remembered_requests, clock.now()};
-    ProviderChoice choice{};
+    Chooser chooser{clock, random};  // of gateways by to_text()
     ServiceLimits limits{clock};
     Figures figures{};
 

@@ -70,6 +70,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(GatewayParts parts, const Clock& 
     });
     s.core.reset(new Core{.settings = s.parts.settings,
                           .clock = clock,
+                          .random = s.locked_random,
                           .configuration = *configuration,
                           .log = *s.parts.log,
                           .verifier = *s.verifier,
@@ -97,7 +98,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(GatewayParts parts, const Clock& 
     }
     TRY(s.for_systems, TlsContext::make(TlsContext::Role::server, &shown, Shown{}, clock));
     TRY(s.providers, Providers::make(s.core->settings, clock));
-    s.tokens = std::make_unique<Tokens>(s.core->settings.clients, clock, random);
+    s.tokens = std::make_unique<Tokens>(s.core->settings.clients, clock, s.locked_random);
     s.admission =
         std::make_unique<Admission>(s.core->settings.max_connections, s.core->settings.max_connections_per_peer);
     const int count = s.core->settings.threads > 0 ? s.core->settings.threads

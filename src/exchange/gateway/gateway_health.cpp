@@ -53,10 +53,24 @@ json::object Gateway::health() const {
     }
     out["signers"] = std::move(signers);
     json::array gateways;
-    for (const auto& [id, seen] : s.core->choice.seen())
-        gateways.push_back(json::object{{"server", to_text(id)},
-                                        {"mean_microseconds", static_cast<int64_t>(seen.mean_us)},
-                                        {"failures", seen.failures}});
+    if (current)
+        for (const auto& server : current->configuration().servers) {
+            const auto seen = s.core->chooser.health(to_text(server.id));
+            if (!seen) continue;
+            json::object one{{"server", to_text(server.id)}, {"failures", seen->failures}};
+            if (seen->measured) one["mean_milliseconds"] = seen->latency_ms;
+            if (seen->left_out_until) one["left_out_until"] = to_rfc3339(*seen->left_out_until);
+            gateways.push_back(std::move(one));
+        }
+    json::array services;
+    for (const auto& service : s.core->settings.services) {
+        const auto state = s.core->limits.state(service.id);
+        services.push_back(json::object{{"service", to_text(service.id)}, {"circuit", to_string(state)}});
+        if (state == Breaker::State::open)
+            problem("services", fmt::format("The information system behind {} fails and is left alone for a while.",
+                                            to_text(service.id)));
+    }
+    out["services"] = std::move(services);
     out["gateways"] = std::move(gateways);
     out["connections"] = s.admission->count();
     out["status"] = problems.empty() ? "ok" : "failing";

@@ -19,6 +19,20 @@ struct SigningMember {
     [[nodiscard]] Result<BatchSigner::Identity> ask();
 };
 
+/// One source of random bytes for all threads.
+class LockedRandom final : public Random {
+  public:
+    LockedRandom(Random& source, std::mutex& mutex) : source_(source), mutex_(mutex) {}
+    void fill(std::span<uint8_t> bytes) override {
+        std::scoped_lock lock(mutex_);
+        source_.fill(bytes);
+    }
+
+  private:
+    Random& source_;
+    std::mutex& mutex_;
+};
+
 /// One thread with all that belongs to it.
 struct Lane {
     Lane(gateway::Core& core, gateway::Providers& providers, gateway::Tokens& tokens, Random& random,
@@ -41,6 +55,7 @@ struct Gateway::State {
     const Clock& clock;
     Random& random;
     std::mutex random_mutex;
+    LockedRandom locked_random{random, random_mutex};
     std::map<ClientId, std::unique_ptr<SigningMember>> signers;
     std::mutex anchors_mutex;
     std::shared_ptr<const Knowledge> anchors_of;

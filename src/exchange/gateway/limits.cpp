@@ -8,81 +8,81 @@ namespace hl::exchange::gateway {
 
 namespace {
 
-Error refused(std::string_view code, std::string text) {
+Error refused(std::string_view code, std::string text, std::chrono::milliseconds again) {
+    text += fmt::format(" Call again in {:.1f} seconds.", static_cast<double>(again.count()) / 1000);
     return carried({fmt::format("{}.{}", server_proxy, code), std::move(text), {}, true});
 }
 
 }  // namespace
 
-Result<void> ServiceLimits::count(const ServiceSettings& service, const ClientId& client, Instant now) {
+void ServiceLimits::know(const ServiceSettings& service) {
+    if (service.breaker_failures <= 0) return;
+    BreakerSettings settings;
+    settings.least_calls = service.breaker_failures;
+    settings.open_for = service.breaker_pause;
+    settings.longest_open = std::max<std::chrono::milliseconds>(settings.longest_open, service.breaker_pause);
+    settings.slow = service.answer_time + service.pace;  // a slow answer is an answer; the time-out is the limit
+    breakers_[service.id] = std::make_unique<Breaker>(clock_, settings);
+}
+
+Breaker* ServiceLimits::breaker(const ServiceId& service) const {
+    const auto it = breakers_.find(service);
+    return it == breakers_.end() ? nullptr : it->second.get();
+}
+
+Result<void> ServiceLimits::count(const ServiceSettings& service, const ClientId& client) {
     const auto own = service.limits_of.find(client);
     const ConsumerLimit& limit = own == service.limits_of.end() ? service.limit : own->second;
-    if (limit.per_second <= 0 && limit.per_day <= 0) return {};
-    auto& use = uses_[{service.id, client}];
-    const int64_t day = day_number(local_date(now));
-    if (use.day != day) {
-        use.day = day;
-        use.today = 0;
-    }
-    if (limit.per_day > 0 && use.today >= limit.per_day)
-        return refused("quota_exceeded",
-                       fmt::format("{} may call {} {} times a day, which is used up. Call again after "
-                                   "midnight, or ask the provider for a larger quota.",
-                                   to_text(client), to_text(service.id), limit.per_day));
+    if (limit.per_second <= 0 && limit.per_day <= 0 && limit.per_month <= 0) return {};
+    const LimitKey key{to_text(client), to_text(service.id)};
     if (limit.per_second > 0) {
-        const double room =
+        const double burst =
             limit.burst > 0 ? static_cast<double>(limit.burst) : std::max(1.0, std::ceil(limit.per_second));
-        const double passed = static_cast<double>((now - use.filled).count()) / 1000.0;
-        use.tokens = use.filled == Instant{} ? room : std::min(room, use.tokens + passed * limit.per_second);
-        use.filled = now;
-        if (use.tokens < 1)
+        if (const auto verdict = rates_.take(key, {limit.per_second, burst}); !verdict.allowed)
             return refused(
                 "rate_limit_exceeded",
-                fmt::format("{} may call {} {} times a second. Wait {:.1f} seconds and call again.", to_text(client),
-                            to_text(service.id), limit.per_second, (1 - use.tokens) / limit.per_second));
-        use.tokens -= 1;
+                fmt::format("{} may call {} {} times a second.", key.consumer, key.service, limit.per_second),
+                verdict.retry_after);
     }
-    ++use.today;
+    Quota quota;
+    if (limit.per_day > 0) quota.per_day = limit.per_day;
+    if (limit.per_month > 0) quota.per_month = limit.per_month;
+    if (!quota.per_day && !quota.per_month) return {};
+    if (const auto verdict = quotas_.take(key, quota); !verdict.allowed)
+        return refused("quota_exceeded",
+                       fmt::format("The {}'s quota of {} for {} is used up; the provider can grant a larger one.",
+                                   verdict.by, key.consumer, key.service),
+                       verdict.retry_after);
     return {};
 }
 
-Result<void> ServiceLimits::admit(const ServiceSettings& service, const ClientId& client) {
-    const Instant now = clock_.now();
-    std::scoped_lock lock(mutex_);
-    if (service.breaker_failures > 0) {
-        auto& breaker = breakers_[service.id];
-        if (breaker.failures >= service.breaker_failures) {
-            if (breaker.trying || now < breaker.open_until)
-                return refused(
-                    "service_failed.circuit_open",
-                    fmt::format("The information system behind {} failed {} times in a row and is left alone "
-                                "until {}. Its operator must look at it; then calls pass again.",
-                                to_text(service.id), breaker.failures, to_rfc3339(breaker.open_until)));
-            breaker.trying = true;
-        }
+Result<ServiceLimits::Permit> ServiceLimits::admit(const ServiceSettings& service, const ClientId& client) {
+    Permit permit;
+    auto* guard = breaker(service.id);
+    if (guard != nullptr) {
+        permit = guard->allow();
+        if (!permit)
+            return refused(
+                "service_failed.circuit_open",
+                fmt::format("The information system behind {} fails too often and is left alone for a while. "
+                            "Its operator must look at it.",
+                            to_text(service.id)),
+                guard->retry_after());
     }
-    auto counted = count(service, client, now);
-    if (!counted.ok() && service.breaker_failures > 0) breakers_[service.id].trying = false;
-    return counted;
+    auto counted = count(service, client);
+    if (counted.ok()) return permit;
+    if (permit) guard->drop(*permit);
+    return std::move(counted).error();
 }
 
-void ServiceLimits::ended(const ServiceSettings& service, bool answered) {
-    if (service.breaker_failures <= 0) return;
-    std::scoped_lock lock(mutex_);
-    auto& breaker = breakers_[service.id];
-    breaker.trying = false;
-    if (answered) {
-        breaker.failures = 0;
-        return;
-    }
-    ++breaker.failures;
-    if (breaker.failures >= service.breaker_failures) breaker.open_until = clock_.now() + service.breaker_pause;
+void ServiceLimits::ended(const ServiceSettings& service, Permit permit, bool answered,
+                          std::chrono::milliseconds took) {
+    if (permit) breaker(service.id)->report(*permit, answered, took);
 }
 
-bool ServiceLimits::open(const ServiceId& service) const {
-    std::scoped_lock lock(mutex_);
-    const auto it = breakers_.find(service);
-    return it != breakers_.end() && it->second.open_until > clock_.now();
+Breaker::State ServiceLimits::state(const ServiceId& service) const {
+    const auto* guard = breaker(service);
+    return guard == nullptr ? Breaker::State::closed : guard->state();
 }
 
 }  // namespace hl::exchange::gateway

@@ -74,7 +74,8 @@ Awaitable<Result<ProviderAnswer>> ProviderSide::call(const Asked& asked, const P
                                                      IncomingMessage& incoming, ByteSource& body, OnePart* part) {
     auto* target = providers_.find(asked.service);
     if (target == nullptr) co_return carried(unknown_service(asked.service));
-    CO_TRY_VOID(core_.limits.admit(*asked.settings, asked.client));
+    CO_TRY(const auto permit, core_.limits.admit(*asked.settings, asked.client));
+    const auto began = std::chrono::steady_clock::now();
     const size_t hold = core_.settings.hold;
     // Two statements: g++ 12 destroys twice what a conditional expression with co_await gives.
     std::optional<Result<ProviderAnswer>> asked_for;
@@ -85,7 +86,8 @@ Awaitable<Result<ProviderAnswer>> ProviderSide::call(const Asked& asked, const P
     Result<ProviderAnswer> answer = std::move(*asked_for);
     const bool failed_itself =
         !answer.ok() && answer.error().code.starts_with(fmt::format("{}.service_failed", server_proxy));
-    core_.limits.ended(*asked.settings, answer.ok() || !failed_itself);
+    core_.limits.ended(*asked.settings, permit, answer.ok() || !failed_itself,
+                       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began));
     if (answer.ok() && !incoming.complete())
         co_return of_server("internal_error", "The request was not verified to its end; it was not answered.");
     co_return answer;

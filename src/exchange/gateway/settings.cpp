@@ -56,7 +56,8 @@ Result<void> read_limit(const YamlSection& outer, const YAML::Node& node, Consum
     auto section = outer.inner();
     section.number("per_second", out.per_second, 0, 1e6)
         .number("burst", out.burst, 0, 1e6)
-        .number("per_day", out.per_day, 0, 1e9);
+        .number("per_day", out.per_day, 0, 1e9)
+        .number("per_month", out.per_month, 0, 1e10);
     if (client != nullptr) section.parsed("client", *client, parse_client, "instance/class/member/subsystem");
     return client != nullptr ? section.read(node, {"client"}) : section.read(node, {});
 }

@@ -36,6 +36,7 @@ struct ConsumerLimit {
     double per_second = 0;
     int64_t burst = 0;    // 0: as much as a second's worth, at least 1
     int64_t per_day = 0;  // from midnight in Viet Nam
+    int64_t per_month = 0;
 };
 
 struct ServiceSettings {
@@ -52,7 +53,7 @@ struct ServiceSettings {
     BodyPolicy log_body = BodyPolicy::keep;
     ConsumerLimit limit;                          // of each consumer that has no own
     std::map<ClientId, ConsumerLimit> limits_of;  // of these
-    int breaker_failures = 20;                    // in a row; 0: never
+    int breaker_failures = 20;                    // calls in half a minute from which half failing opens it; 0: never
     std::chrono::milliseconds breaker_pause{5'000};
     std::string description;  // OpenAPI or WSDL: a file, or an http(s) address; for metaservices
 };

@@ -28,10 +28,7 @@ Result<Tokens::Issued> Tokens::issue(std::string_view id, std::string_view secre
                      "Mã ứng dụng hoặc khoá bí mật không đúng. Xin quản trị viên cổng cấp lại.",
                      "The client id or secret is wrong. Ask the gateway's administrator for a new one."};
     std::string payload = fmt::format("{}|{}|", to_ms(clock_.now() + lifetime) / 1000, id);
-    {
-        std::scoped_lock lock(mutex_);
-        payload += crypto::to_hex(crypto::random_bytes(random_, 8));
-    }
+    payload += crypto::to_hex(crypto::random_bytes(random_, 8));
     const auto tag = crypto::hmac_sha256(key_, payload);
     return Issued{crypto::to_base64url(std::string(crypto::view(tag)) + payload), lifetime};
 }

@@ -7,6 +7,7 @@ namespace hl::exchange::gateway {
 
 class Tokens {
   public:
+    /// `random` is safe on any thread.
     Tokens(const std::vector<ClientSettings>& clients, const Clock& clock, Random& random);
     struct Issued {
         std::string token;
@@ -25,7 +26,6 @@ class Tokens {
     const Clock& clock_;
     std::string key_;
     std::map<std::string, Known, std::less<>> clients_;
-    mutable std::mutex mutex_;
     Random& random_;
     std::string decoy_;  // what an unknown client's secret is compared with, so that it takes as long
 };

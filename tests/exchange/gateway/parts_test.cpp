@@ -6,7 +6,6 @@
 #include "base/crypto.h"
 #include "exchange/gateway/http_parser.h"
 #include "exchange/gateway/limits.h"
-#include "exchange/gateway/provider_choice.h"
 #include "exchange/gateway/replay.h"
 #include "exchange/gateway/settings.h"
 #include "exchange/gateway/tokens.h"
@@ -53,28 +52,6 @@ TEST(ReplayMemory, NeverTakesAMessageTwiceHoweverFull) {
         }
         RC_ASSERT(memory.size() <= 512u);
     });
-}
-
-TEST(ProviderChoice, FailedOnesComeLastUntilTheirPauseIsOver) {
-    ServerEntry a{{"Q", "G", "1", "A"}, "a:1", {}, {}, false, {}}, b{{"Q", "G", "1", "B"}, "b:1", {}, {}, false, {}};
-    ProviderChoice choice;
-    EXPECT_EQ(choice.order({&a, &b}, start).front(), &a);
-    choice.failed(a.id, start);
-    EXPECT_EQ(choice.order({&a, &b}, start).front(), &b);
-    EXPECT_EQ(choice.order({&a, &b}, start + seconds{2}).front(), &a);
-    choice.answered(a.id, std::chrono::microseconds{900});
-    choice.answered(b.id, std::chrono::microseconds{100});
-    EXPECT_EQ(choice.order({&a, &b}, start).front(), &b);
-}
-
-TEST(ProviderChoice, LooksAtTheSlowerOneNowAndThen) {
-    ServerEntry a{{"Q", "G", "1", "A"}, "a:1", {}, {}, false, {}}, b{{"Q", "G", "1", "B"}, "b:1", {}, {}, false, {}};
-    ProviderChoice choice;
-    choice.answered(a.id, std::chrono::microseconds{100});
-    choice.answered(b.id, std::chrono::microseconds{900});
-    int other = 0;
-    for (int i = 0; i < 160; ++i) other += choice.order({&a, &b}, start).front() == &b ? 1 : 0;
-    EXPECT_EQ(other, 10);
 }
 
 TEST(ServiceLimits, QuotaOfADayIsNewAtMidnightInVietNam) {
