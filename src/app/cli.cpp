@@ -53,6 +53,8 @@ int run_command_line(int argc, char** argv) {
     add_ledger_commands(cli);
     add_demo(cli);
     add_reorganise(cli);
+    add_exchange_commands(cli);
+    add_gateway_commands(cli);
 
     try {
         root.parse(argc, argv);

@@ -42,6 +42,8 @@ void add_user_commands(Cli& cli);
 void add_ledger_commands(Cli& cli);
 void add_demo(Cli& cli);
 void add_reorganise(Cli& cli);
+void add_exchange_commands(Cli& cli);
+void add_gateway_commands(Cli& cli);
 
 [[nodiscard]] int run_command_line(int argc, char** argv);
 

@@ -35,6 +35,7 @@ Result<void> serve(const Cli& cli, const ServeOptions& o) {
     return run_server(*program, [&](const Listening& on) {
         std::cout << (on.secure ? "https://" : "http://") << program->config().server.address << ":" << on.port << "\n"
                   << std::flush;
+        if (on.gateway >= 0) std::cout << "gateway  http://127.0.0.1:" << on.gateway << "\n" << std::flush;
     });
 }
 

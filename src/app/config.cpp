@@ -153,6 +153,12 @@ Result<Config> load_config(const std::filesystem::path& file) {
              config.development_authority = value;
              return Nothing{};
          }},
+        {"own_gateway",
+         [&](const YAML::Node& n) -> Result<void> {
+             if (!YAML::convert<bool>::decode(n, config.own_gateway))
+                 return bad_value(file, n, "own_gateway", "true or false");
+             return Nothing{};
+         }},
         {"log_level", text_setter(config.log_level)},
         {"address", text_setter(config.server.address)},
         {"tls_certificate", text_setter(config.server.tls_certificate)},

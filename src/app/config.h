@@ -40,6 +40,7 @@ struct Config {
     std::string exchange_url;  // "https://lgsp.example": where gateways reach this program; empty: its own address
     /// Certificates, OCSP and time-stamps of our own, for trial; not said: in a demonstration only.
     std::optional<bool> development_authority;
+    bool own_gateway = true;  // a demonstration connects its made-up systems by itself
     std::string log_level = "info";
     std::optional<links::BusinessSource> business_register;  // not said: businesses are not looked up
     /// Publishing a procedure takes a second person; not said: everywhere but in a demonstration.

@@ -73,6 +73,7 @@ Result<std::unique_ptr<Program>> Program::open(Config config, const Clock& clock
     TRY(program->vault_, store::Vault::open(c.keys / "master.key", program->random_, create));
     TRY(auto keys, store::LedgerKeys::open(c.keys, c.origin, program->random_));
     program->ledger_keys_ = std::make_unique<store::LedgerKeys>(std::move(keys));
+    program->business_register_.set(c.business_register);
     TRY(program->registry_, open_registry(c, *program->vault_, clock, program->random_));
     program->blobs_ = std::make_unique<store::Blobs>(c.blobs, program->vault_->blob_key());
     if (!c.clamd.empty()) {

@@ -10,6 +10,7 @@
 #include "dossiers/files.h"
 #include "dossiers/throttle.h"
 #include "exchange/registry/registry.h"
+#include "links/routes.h"
 #include "store/blobs.h"
 #include "store/followers.h"
 #include "store/ledger.h"
@@ -35,6 +36,7 @@ class Program {
     [[nodiscard]] store::Followers& followers() { return *followers_; }
     [[nodiscard]] Snapshots& snapshots() { return *snapshots_; }
     [[nodiscard]] exchange::Registry& registry() { return *registry_; }
+    [[nodiscard]] links::BusinessRegister& business_register() { return business_register_; }
     /// What dossier commands work with, on the present snapshots.
     [[nodiscard]] dossiers::Context context();
 
@@ -44,6 +46,7 @@ class Program {
     const Clock& clock_;
     SystemRandom random_;
     dossiers::PhoneGuesses guesses_;
+    links::BusinessRegister business_register_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<store::Vault> vault_;
     std::unique_ptr<store::LedgerKeys> ledger_keys_;

@@ -9,6 +9,7 @@
 #include "app/console_routes.h"
 #include "app/housekeeping.h"
 #include "app/ledger_routes.h"
+#include "app/own_gateway.h"
 #include "app/pack_routes.h"
 #include "app/pages.h"
 #include "app/system_routes.h"
@@ -88,7 +89,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     add_system_routes(api, program);
     add_pack_routes(api, program);
     add_trial_routes(api, program);
-    links::add_routes(api, program.config().business_register);
+    links::add_routes(api, program.business_register());
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
     http::add_health(router, [&program] { return health(program); });
     http::add_metrics(router, metrics);
@@ -123,19 +124,22 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     program.followers().start();
     desk.feed.start();
     const bool secure = !program.config().server.tls_certificate.empty();
-    if (program.config().exchange_url.empty())
-        program.registry().set_url(
-            fmt::format("{}://{}:{}", secure ? "https" : "http", program.config().server.address, server.port()));
+    const auto own_url =
+        fmt::format("{}://{}:{}", secure ? "https" : "http", program.config().server.address, server.port());
+    const auto registry_url = program.config().exchange_url.empty() ? own_url : program.config().exchange_url;
+    program.registry().set_url(registry_url);
     exchange::Refresher refresher(program.store(), program.registry(), program.clock());
     refresher.start();
+    TRY(const auto gateway, start_own_gateway(program, registry_url));
     Housekeeping housekeeping(program);
     housekeeping.start();
-    ready({server.port(), secure});
+    ready({server.port(), secure, gateway ? gateway->gateway().ports().http : -1});
 
     int signal = 0;
     sigwait(&signals, &signal);
     log::info("app", "stopping", {{"signal", signal}});
     server.stop();
+    if (gateway) gateway->stop();
     desk.feed.stop();
     housekeeping.stop();
     refresher.stop();

@@ -17,6 +17,7 @@ namespace hl::app {
 struct Listening {
     unsigned short port = 0;
     bool secure = false;
+    int gateway = -1;  // the own gateway's entry for information systems; -1: none
 };
 /// Serves until SIGINT or SIGTERM. `ready` is called once it listens.
 [[nodiscard]] Result<void> run_server(Program& program, const std::function<void(const Listening&)>& ready);

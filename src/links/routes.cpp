@@ -34,9 +34,9 @@ Result<access::Answer> business(const std::optional<BusinessSource>& source, con
 
 }  // namespace
 
-void add_routes(access::Api& api, std::optional<BusinessSource> source) {
+void add_routes(access::Api& api, const BusinessRegister& business_register) {
     api.raw("GET", "/api/v1/businesses/{code}",
-            [source = std::move(source)](const access::Call& call) { return business(source, call); });
+            [&business_register](const access::Call& call) { return business(business_register.source(), call); });
 }
 
 }  // namespace hl::links

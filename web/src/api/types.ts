@@ -7,6 +7,7 @@ export type Me = S['Me'];
 export type DossierName = S['DossierName'];
 export type DossierFlags = S['DossierFlags'];
 export type KnownPerson = S['KnownPerson'];
+export type Business = S['Business'];
 export type AddressToday = S['AddressToday'];
 export type Presence = S['Presence'];
 export type OfficerOfAgency = S['OfficerOfAgency'];

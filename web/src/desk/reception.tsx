@@ -10,7 +10,7 @@ import { check, compile, type Form } from '../../forms/validate';
 import { ApiProblem, newKey } from '../api/client';
 import { useAgencies, useCatalogue, useOwnAgencies, useProcedure } from '../api/queries';
 import { api } from '../api/session';
-import type { AddressToday, Dossier, Filing, KnownPerson, ProcedureDecision, ProcedureSummary, Suggestion, Unit } from '../api/types';
+import type { AddressToday, Business, Dossier, Filing, KnownPerson, ProcedureDecision, ProcedureSummary, Suggestion, Unit } from '../api/types';
 import { useLanguage, useT } from '../i18n';
 import type { Dictionary } from '../i18n/vi';
 import { Empty, Load, ProblemNotice, useTitle } from '../kit/kit';
@@ -84,6 +84,7 @@ function Counter({ onNext }: { onNext: () => void }) {
   const [copies, setCopies] = useState<ReadonlyMap<string, File[]>>(new Map());
   const [attached, setAttached] = useState<{ done: boolean; failed: string[] } | null>(null);
   const askedFor = useRef('');
+  const [business, setBusiness] = useState<{ found: Business } | { problem: unknown } | null>(null);
   const picker = useRef<HTMLInputElement>(null);
   const paper = useRef<HTMLInputElement>(null);
   const paperOf = useRef('');
@@ -156,6 +157,23 @@ function Counter({ onNext }: { onNext: () => void }) {
     setId(number);
     if (/^\d{12}$/.test(number)) void known(number);
   };
+  /** A business's number, where the procedure is for businesses too: the register is asked through the gateway, once the
+   *  clerk has stopped typing (a personal number begins the same way). */
+  const takesBusinesses = procedure?.card.subjects.includes('business') === true;
+  const businessNumber = takesBusinesses && /^\d{10}(-?\d{3})?$/.test(id) ? id : '';
+  useEffect(() => {
+    setBusiness(null);
+    if (!businessNumber) return;
+    const left = new AbortController();
+    const timer = setTimeout(() => {
+      api.get<Business>(`/api/v1/businesses/${encodeURIComponent(businessNumber)}`, left.signal).then((found) => {
+        if (left.signal.aborted) return;
+        setBusiness({ found });
+        setPerson((p) => ({ ...p, name: p.name || found.name, address: p.address || (found.address ?? '') }));
+      }).catch((reason: unknown) => { if (!left.signal.aborted) setBusiness({ problem: reason }); });
+    }, 600);
+    return () => { clearTimeout(timer); left.abort(); };
+  }, [businessNumber]);
   /** A person who was here before: the newest dossier fills what is still empty, and says where it came from. */
   const known = async (number: string) => {
     if (askedFor.current === number) return;
@@ -234,7 +252,7 @@ function Counter({ onNext }: { onNext: () => void }) {
       if (!dossier) {
         const body: Filing = {
           procedure: chosen.code, channel: 'desk', place: where,
-          applicant: { kind: (procedure?.card.subjects[0] as 'citizen' | undefined) ?? 'citizen', name: person.name.trim(), ...(id ? { id_kind: /^\d{12}$/.test(id) ? 'personal_id' : 'other', id_number: id } : {}), ...(person.phone.trim() ? { phone: person.phone.trim() } : {}), ...(person.address.trim() ? { address: person.address.trim() } : {}) },
+          applicant: { kind: businessNumber ? 'business' : ((procedure?.card.subjects[0] as 'citizen' | undefined) ?? 'citizen'), name: person.name.trim(), ...(id ? { id_kind: /^\d{12}$/.test(id) ? 'personal_id' : businessNumber ? 'tax_code' : 'other', id_number: id } : {}), ...(person.phone.trim() ? { phone: person.phone.trim() } : {}), ...(person.address.trim() ? { address: person.address.trim() } : {}) },
           ...(reception ? { reception: reception.id } : {}), answers: given,
           components: components.filter((c) => ticked.has(c.id)).map((c) => ({ id: c.id, originals: c.originals, copies: c.copies, ...(copies.has(c.id) ? { digitised: true } : {}) })),
         };
@@ -271,7 +289,7 @@ function Counter({ onNext }: { onNext: () => void }) {
     event.preventDefault();
     next(target.closest('[data-field]'));
   };
-  const looks = idWords(t, id);
+  const looks = businessNumber ? null : idWords(t, id);
   const pointers: Record<string, string> = { '/applicant/name': 'r-name', '/applicant/phone': 'r-phone', '/applicant/address': 'r-address', '/applicant/id_number': 'r-id', '/procedure': 'r-procedure', '/place': 'r-place' };
   const problem = error instanceof ApiProblem ? error : null;
   const linkOf = (pointer: string) => pointers[pointer] ?? (pointer.startsWith('/answers/') ? `r-a-${pointer.slice(9).replaceAll('/', '-')}` : undefined);
@@ -327,8 +345,16 @@ function Counter({ onNext }: { onNext: () => void }) {
         </section>
         <section className="card">
           <div className="fields">
-            <TextInput id="r-id" data-field="id" label={t.reception.id} description={t.reception.idHint} value={id} inputMode="numeric" autoComplete="off" onChange={(e) => typeId(e.currentTarget.value)} error={problem?.at('/applicant/id_number') ?? (looks?.bad ? looks.words : undefined)} className="wide" />
+            <TextInput id="r-id" data-field="id" label={t.reception.id} description={takesBusinesses ? t.reception.idOrBusinessHint : t.reception.idHint} value={id} inputMode="numeric" autoComplete="off" onChange={(e) => typeId(e.currentTarget.value)} error={problem?.at('/applicant/id_number') ?? (looks?.bad ? looks.words : undefined)} className="wide" />
             {looks && !looks.bad && <div className="wide quiet" role="status" data-testid="id-reading" style={{ marginTop: -4 }}>{looks.words}</div>}
+            {business && 'found' in business && (
+              <div className="wide notice" role="status" data-testid="business">
+                <strong>{business.found.name}</strong>
+                <span>{t.reception.businessFound(business.found.status ?? t.common.unknown, business.found.address ?? t.common.unknown)}</span>
+                {business.found.message_id && <span className="quiet mono" style={{ fontSize: 13 }}>{t.reception.businessProof(business.found.message_id)}</span>}
+              </div>
+            )}
+            {business && 'problem' in business && <div className="wide notice warn" role="status" data-testid="business">{business.problem instanceof ApiProblem ? (business.problem.problem.detail ?? business.problem.message) : t.reception.businessAway}</div>}
             {(from || card) && <div className="wide notice" role="status">{[card && t.reception.fromCard, from && t.reception.known(from)].filter(Boolean).join(' ')}</div>}
             <TextInput id="r-name" data-field="name" label={t.reception.name} value={person.name} autoComplete="off" onChange={(e) => setPerson({ ...person, name: e.currentTarget.value })} error={problem?.at('/applicant/name')} />
             <TextInput id="r-phone" data-field="phone" label={t.reception.phone} value={person.phone} inputMode="tel" autoComplete="off" onChange={(e) => setPerson({ ...person, phone: e.currentTarget.value })} error={problem?.at('/applicant/phone')} />

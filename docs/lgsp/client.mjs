@@ -1,11 +1,11 @@
-// A SOAP client made with npm's soap: node client.mjs GATEWAY CLIENT PROVIDER NUMBER [MESSAGE_ID]
+// A SOAP client made with npm's soap: node client.mjs GATEWAY CLIENT PROVIDER SHEET PARCEL [MESSAGE_ID]
 // GATEWAY is http://host:port/, CLIENT and PROVIDER are instance/class/member/subsystem. Prints the answer as JSON; a fault
 // as {fault: {code, text}} with exit status 1.
 import { fileURLToPath } from 'node:url';
 import { randomUUID } from 'node:crypto';
 import soap from 'soap';
 
-const [gateway, client, provider, number, id = randomUUID()] = process.argv.slice(2);
+const [gateway, client, provider, soTo, soThua, id = randomUUID()] = process.argv.slice(2);
 const identifier = (path, type, more = '') => {
   const [instance, cls, member, subsystem] = path.split('/');
   return `id:objectType="${type}"><id:xRoadInstance>${instance}</id:xRoadInstance><id:memberClass>${cls}</id:memberClass>` +
@@ -14,15 +14,15 @@ const identifier = (path, type, more = '') => {
 const header = '<xrd:client xmlns:xrd="http://x-road.eu/xsd/xroad.xsd" xmlns:id="http://x-road.eu/xsd/identifiers" ' +
   identifier(client, 'SUBSYSTEM') + '</xrd:client>' +
   '<xrd:service xmlns:xrd="http://x-road.eu/xsd/xroad.xsd" xmlns:id="http://x-road.eu/xsd/identifiers" ' +
-  identifier(provider, 'SERVICE', '<id:serviceCode>getParcel</id:serviceCode><id:serviceVersion>v1</id:serviceVersion>') +
+  identifier(provider, 'SERVICE', '<id:serviceCode>traCuuThuaDat</id:serviceCode><id:serviceVersion>v1</id:serviceVersion>') +
   '</xrd:service>' +
   ['id', 'userId', 'protocolVersion'].map((name, i) =>
     `<xrd:${name} xmlns:xrd="http://x-road.eu/xsd/xroad.xsd">${[id, 'test', '4.0'][i]}</xrd:${name}>`).join('');
 
-const service = await soap.createClientAsync(fileURLToPath(new URL('parcel.wsdl', import.meta.url)), { endpoint: gateway });
+const service = await soap.createClientAsync(fileURLToPath(new URL('land.wsdl', import.meta.url)), { endpoint: gateway });
 service.addSoapHeader(header);
 try {
-  const [answer] = await service.getParcelAsync({ number });
+  const [answer] = await service.traCuuThuaDatAsync({ soTo, soThua });
   const hash = /requestHash[^>]*algorithmId="([^"]+)"[^>]*>([^<]+)</.exec(service.lastResponse);
   console.log(JSON.stringify({ ...answer, id, requestHash: hash ? hash[2].trim() : null }));
 } catch (error) {
