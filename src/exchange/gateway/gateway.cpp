@@ -164,6 +164,14 @@ Result<void> Gateway::fetch_configuration() {
     return fetched;
 }
 
+Result<void> Gateway::renew(const TlsIdentity& authentication) {
+    State& s = *state_;
+    TRY_VOID(s.core->towards_gateways->renew(authentication));
+    TRY_VOID(s.for_gateways->renew(authentication));
+    if (s.core->settings.tls_certificate.empty()) TRY_VOID(s.for_systems->renew(authentication));
+    return {};
+}
+
 void Gateway::stop() {
     State& s = *state_;
     {

@@ -37,6 +37,8 @@ class Gateway {
     /// {"status": "ok" or "failing", …}: each part with what is wrong and what to do.
     [[nodiscard]] boost::json::object health() const;
     void add_metrics(http::Metrics& metrics) const;
+    /// A new certificate or key towards other gateways: for connections from now on. Error exchange.tls.
+    [[nodiscard]] Result<void> renew(const gateway::TlsIdentity& authentication);
     /// Asks the registry now, on the calling thread.
     [[nodiscard]] Result<void> fetch_configuration();
     [[nodiscard]] gateway::Core& core();

@@ -82,7 +82,20 @@ std::string peer_certificate(SSL* ssl) {
 Result<std::shared_ptr<TlsContext>> TlsContext::make(Role role, const TlsIdentity* identity, Belief belief,
                                                      const Clock& clock) {
     std::shared_ptr<TlsContext> out(new TlsContext(role, std::move(belief), clock));
-    SSL_CTX* c = out->context_ = SSL_CTX_new(role == Role::server ? TLS_server_method() : TLS_client_method());
+    TRY(out->context_, out->build(identity));
+    return out;
+}
+
+Result<void> TlsContext::renew(const TlsIdentity& identity) {
+    TRY(auto built, build(&identity));
+    std::scoped_lock lock(mutex_);
+    context_.swap(built);
+    return {};
+}
+
+Result<std::unique_ptr<SSL_CTX, TlsContext::Free>> TlsContext::build(const TlsIdentity* identity) {
+    std::unique_ptr<SSL_CTX, Free> out(SSL_CTX_new(role_ == Role::server ? TLS_server_method() : TLS_client_method()));
+    SSL_CTX* c = out.get();
     if (c == nullptr) return tls_error("OpenSSL does not start");
     SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION);
     SSL_CTX_set_cipher_list(c, "ECDHE+AESGCM:ECDHE+CHACHA20");
@@ -90,30 +103,26 @@ Result<std::shared_ptr<TlsContext>> TlsContext::make(Role role, const TlsIdentit
     // An idle connection gives its buffers back.
     SSL_CTX_set_mode(c, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     if (identity != nullptr) TRY_VOID(use_identity(c, *identity));
-    if (role == Role::server) {
+    if (role_ == Role::server) {
         SSL_CTX_set_alpn_select_cb(c, choose_protocol, nullptr);
         // Resumed sessions keep the certificate that was shown; who it belongs to is asked at every request.
         static constexpr unsigned char session_context[] = "hienluong";
         SSL_CTX_set_session_id_context(c, session_context, sizeof session_context - 1);
         SSL_CTX_set_num_tickets(c, 1);
     }
-    if (std::holds_alternative<Unverified>(out->belief_)) {
+    if (std::holds_alternative<Unverified>(belief_)) {
         SSL_CTX_set_verify(c, SSL_VERIFY_NONE, nullptr);
-    } else if (const auto* verified = std::get_if<Verified>(&out->belief_)) {
+    } else if (const auto* verified = std::get_if<Verified>(&belief_)) {
         SSL_CTX_set_verify(c, SSL_VERIFY_PEER, nullptr);
         const bool loaded = verified->ca_file.empty() ? SSL_CTX_set_default_verify_paths(c) == 1
                                                       : SSL_CTX_load_verify_file(c, verified->ca_file.c_str()) == 1;
         if (!loaded) return tls_error(fmt::format("The trust anchors in '{}' cannot be read", verified->ca_file));
     } else {
-        const bool must = std::holds_alternative<Registered>(out->belief_);
+        const bool must = std::holds_alternative<Registered>(belief_);
         SSL_CTX_set_verify(c, SSL_VERIFY_PEER | (must ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), nullptr);
-        SSL_CTX_set_cert_verify_callback(c, &TlsContext::verify, out.get());
+        SSL_CTX_set_cert_verify_callback(c, &TlsContext::verify, this);
     }
     return out;
-}
-
-TlsContext::~TlsContext() {
-    SSL_CTX_free(context_);
 }
 
 int TlsContext::verify(X509_STORE_CTX* store, void* self) {
@@ -151,7 +160,11 @@ int TlsContext::verify_registered(X509_STORE_CTX* store, const Registered& regis
 }
 
 SSL* TlsContext::open(int descriptor, const std::string& host) {
-    SSL* ssl = SSL_new(context_);
+    SSL* ssl = nullptr;
+    {
+        std::scoped_lock lock(mutex_);
+        ssl = SSL_new(context_.get());
+    }
     if (ssl == nullptr) return nullptr;
     SSL_set_fd(ssl, descriptor);
     if (role_ == Role::server) {

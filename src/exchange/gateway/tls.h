@@ -31,22 +31,27 @@ class TlsContext {
     /// Error exchange.tls: a key that does not fit its certificate, an unreadable file.
     [[nodiscard]] static Result<std::shared_ptr<TlsContext>> make(Role role, const TlsIdentity* identity, Belief belief,
                                                                   const Clock& clock);
-    ~TlsContext();
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
+    /// From the next connection on. Error exchange.tls; then everything stays as it was.
+    [[nodiscard]] Result<void> renew(const TlsIdentity& identity);
     /// A connection's own, on a descriptor. `host` is what a client expects (Verified) and names in SNI.
     [[nodiscard]] SSL* open(int descriptor, const std::string& host);
 
   private:
     TlsContext(Role role, Belief belief, const Clock& clock) : role_(role), belief_(std::move(belief)), clock_(clock) {}
+    struct Free {
+        void operator()(SSL_CTX* c) const { SSL_CTX_free(c); }
+    };
+    [[nodiscard]] Result<std::unique_ptr<SSL_CTX, Free>> build(const TlsIdentity* identity);
     static int verify(X509_STORE_CTX* store, void* self);
     [[nodiscard]] int verify_registered(X509_STORE_CTX* store, const Registered& registered);
 
     Role role_;
     Belief belief_;
     const Clock& clock_;
-    SSL_CTX* context_ = nullptr;
-    std::mutex mutex_;
+    std::mutex mutex_;  // guards what follows
+    std::unique_ptr<SSL_CTX, Free> context_;
     std::shared_ptr<const Knowledge> anchors_of_;  // whose authorities `anchors_` holds
     std::shared_ptr<STACK_OF(X509)> anchors_;
 };

@@ -76,7 +76,6 @@ TEST_F(BadDay, ServiceIsDisabled) {
 }
 
 TEST_F(BadDay, InformationSystemIsDown) {
-    auto c = configuration_;
     {
         // A port that nobody listens on any more.
         InformationSystem gone([](const auto&) { return InformationSystem::Said{}; });
@@ -178,6 +177,80 @@ TEST_F(BadDay, ClocksAreFarApart) {
     open_all();
     clock_.advance(std::chrono::minutes{1});
     EXPECT_EQ(get().status, 200);
+}
+
+TEST_F(BadDay, LogIsFull) {
+    // More free disk is demanded than there is: first of the client's gateway, then of the provider's.
+    const auto full = [&](const std::string& name, int64_t free_bytes) {
+        MessageLogOptions o;
+        o.folder = folder_ / (name + "-log");
+        o.master_key = std::string(32, 'l');
+        o.min_free_bytes = free_bytes;
+        return std::shared_ptr<MessageLog>(MessageLog::open(o, clock_, random_).value());
+    };
+    TearDown();
+    one_.gateway.reset();
+    one_.log.reset();
+    one_.log = full("one", INT64_MAX / 2);
+    open_all();
+    expect_fault(get(), "server.clientproxy.logging_failed");
+    EXPECT_TRUE(system_.asked().empty());
+    EXPECT_EQ(two_.log->health().messages, 0);
+    TearDown();
+    for (auto* side : {&one_, &two_}) {
+        side->gateway.reset();
+        side->log.reset();
+    }
+    one_.log = full("one", 0);
+    two_.log = full("two", INT64_MAX / 2);
+    open_all();
+    expect_fault(get(), "server.serverproxy.logging_failed");
+    EXPECT_TRUE(system_.asked().empty());
+}
+
+TEST_F(BadDay, CertificateTowardsGatewaysIsRenewedWhileItRuns) {
+    const auto key = make_key(KeyKind::p256).value();
+    const auto certificate = certified(*key, KeyUse::authentication);
+    configuration_.servers[0].certificates.push_back(certificate.sha256_hex());
+    publish();
+    EXPECT_EQ(get().status, 200);
+    ASSERT_TRUE(one_.gateway->renew({key, {certificate.der()}}).ok());
+    two_.gateway->stop();
+    open(two_, settings_two_, firms.member());
+    configuration_.servers[0].certificates = {certificate.sha256_hex()};
+    configuration_.servers[1].address = fmt::format("127.0.0.1:{}", two_.gateway->ports().peers);
+    publish();
+    EXPECT_EQ(get().status, 200);
+    gateway::TlsIdentity wrong{key, {one_.tls.chain[0]}};
+    EXPECT_FALSE(one_.gateway->renew(wrong).ok());
+}
+
+TEST_F(BadDay, ConfigurationIsFetchedAndABadOneLeavesTheGoodOneInUse) {
+    std::string document;
+    std::mutex mutex;
+    InformationSystem registry([&](const auto&) {
+        std::scoped_lock lock(mutex);
+        return InformationSystem::Said{answer(200, document), false};
+    });
+    const auto serve = [&](std::string text) {
+        std::scoped_lock lock(mutex);
+        document = std::move(text);
+    };
+    TearDown();
+    settings_one_.registry_url = registry.url("/configuration");
+    settings_one_.configuration_interval = std::chrono::seconds{3600};
+    serve("nonsense");
+    open_all();
+    EXPECT_EQ(get().status, 200);
+    EXPECT_FALSE(one_.gateway->fetch_configuration().ok());
+    EXPECT_EQ(one_.gateway->health().at("status"), "failing");
+    configuration_.rights.clear();
+    serve(sign_configuration(configuration_, crypto::make_signing_key(random_)));
+    EXPECT_FALSE(one_.gateway->fetch_configuration().ok());
+    EXPECT_EQ(get().status, 200);
+    serve(sign_configuration(configuration_, registry_key_));
+    ASSERT_TRUE(one_.gateway->fetch_configuration().ok());
+    EXPECT_EQ(one_.configuration->current()->configuration().number, configuration_.number);
 }
 
 TEST_F(BadDay, TimeStampsAreTooLate) {
