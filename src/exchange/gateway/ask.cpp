@@ -92,6 +92,7 @@ Awaitable<Result<ResponseMessage>> Ask::receive(std::unique_ptr<Link> link, std:
     link->reader.begin(HttpParser::Kind::response);
     CO_TRY(const HttpHead head, co_await link->reader.head());
     link->reader.set_pace(core_.settings.pace);
+    link->connection.never_expire();
     const std::string content_type{head.header("Content-Type")};
     const auto media = media_type(content_type);
     const bool keep = whole && head.keep_alive;

@@ -12,20 +12,20 @@ Awaitable<void> ClientEntry::list_clients_here(Session& session) {
     }
     const auto& configuration = knowledge.value()->configuration();
     const std::string_view target = session.head.target;
-    const auto mark = target.find('?');
-    if (mark != std::string_view::npos) {
-        const auto query = parse_query(target.substr(mark + 1));
-        for (const auto& [name, value] : query.ok() ? *query : std::vector<std::pair<std::string, std::string>>{}) {
-            if (name != "xRoadInstance" || value == configuration.instance) continue;
-            const Error other = carried({fmt::format("{}.not_found", client_proxy),
-                                         fmt::format("Instance '{}' is not known here; this one is '{}' and is in no "
-                                                     "federation.",
-                                                     value, configuration.instance),
-                                         {},
-                                         false});
-            co_await refuse(session, other, true);
-            co_return;
-        }
+    std::string instance = configuration.instance;
+    if (const auto mark = target.find('?'); mark != std::string_view::npos)
+        if (const auto query = parse_query(target.substr(mark + 1)); query.ok())
+            for (const auto& [name, value] : *query)
+                if (name == "xRoadInstance") instance = value;
+    if (instance != configuration.instance) {
+        const Error other = carried({fmt::format("{}.not_found", client_proxy),
+                                     fmt::format("Instance '{}' is not known here; this one is '{}' and is in no "
+                                                 "federation.",
+                                                 instance, configuration.instance),
+                                     {},
+                                     false});
+        co_await refuse(session, other, true);
+        co_return;
     }
     std::vector<ListedClient> list;
     list.reserve(configuration.members.size());

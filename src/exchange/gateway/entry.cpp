@@ -82,6 +82,20 @@ Result<void> Entry::listen(const std::string& address, int port) {
     return {};
 }
 
+Result<void> Entry::probe(const std::string& address, int port) {
+    ErrorCode ec;
+    const auto parsed = asio::ip::make_address(address, ec);
+    if (ec) return cannot_listen(address, port, ec.message());
+    const Tcp::endpoint endpoint(parsed, static_cast<unsigned short>(port));
+    asio::io_context context(1);
+    Acceptor alone(context);
+    alone.open(endpoint.protocol(), ec);
+    if (!ec) alone.set_option(asio::socket_base::reuse_address(true), ec);
+    if (!ec) alone.bind(endpoint, ec);
+    if (ec) return cannot_listen(address, port, ec.message());
+    return {};
+}
+
 void Entry::begin() {
     asio::co_spawn(loop_.context().get_executor(), accept(), asio::detached);
 }
@@ -144,7 +158,6 @@ Awaitable<void> Entry::serve_all(Session& session) {
             if (!more) break;
         }
         connection.expire_in(settings.head_time);
-        session.reader.set_pace(milliseconds{0});
         session.reader.begin(HttpParser::Kind::request, settings.max_head);
         auto head = co_await session.reader.head();
         if (!head.ok()) {

@@ -42,6 +42,8 @@ class Entry {
     [[nodiscard]] Result<void> listen(const std::string& address, int port);
     [[nodiscard]] int port() const { return port_; }
     void begin();
+    /// Could one program alone have this port? Error exchange.listen.
+    [[nodiscard]] static Result<void> probe(const std::string& address, int port);
 
   private:
     [[nodiscard]] Awaitable<void> accept();

@@ -37,6 +37,8 @@ Gateway::Gateway() = default;
 
 Gateway::~Gateway() {
     stop();
+    // Their threads call into the loops: they end first.
+    for (auto& [member, signer] : state_->signers) signer->signer.reset();
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::open(GatewayParts parts, const Clock& clock, Random& random) {
@@ -111,6 +113,10 @@ Result<std::unique_ptr<Gateway>> Gateway::open(GatewayParts parts, const Clock& 
 Result<void> Gateway::State::listen(std::string_view what, const std::string& address, int port,
                                     const std::shared_ptr<TlsContext>& tls, int& bound) {
     if (port < 0) return {};
+    if (port > 0) {
+        // The loops share the port among themselves; one that another program holds must not be shared with it.
+        TRY_VOID(Entry::probe(address, port));
+    }
     bound = port;
     for (auto& lane : lanes) {
         Serve serve = [l = lane.get()](Session& session) { return l->client.serve(session); };

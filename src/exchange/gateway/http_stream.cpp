@@ -14,6 +14,7 @@ void HttpReader::begin(HttpParser::Kind kind, size_t head_limit) {
     head_limit_ = head_limit;
     parser_.emplace(kind, head_limit);
     continue_owed_ = false;
+    pace_ = milliseconds{0};
 }
 
 void HttpReader::release() {
@@ -47,6 +48,8 @@ Awaitable<Result<size_t>> HttpReader::fill() {
     const std::span<char> room(buffer_.get() + to_, size_ - to_);
     auto n = connection_.try_read(room);
     if (!n) n = co_await connection_.read_some(room);
+    // What comes next may wait for somebody else; that is not this peer's time.
+    if (pace_.count() > 0) connection_.never_expire();
     if (n->ok()) to_ += **n;
     co_return std::move(*n);
 }

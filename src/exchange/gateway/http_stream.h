@@ -23,7 +23,7 @@ class HttpReader {
     [[nodiscard]] bool done() const { return parser_->done(); }
     /// Where the whole body is in the buffer already: reads it without waiting.
     [[nodiscard]] Connection& connection() { return connection_; }
-    /// Each read may take this long (0: the connection's deadline is not touched).
+    /// Each read of the message that has begun may take this long (0: the connection's deadline is not touched).
     void set_pace(milliseconds pace) { pace_ = pace; }
 
   private:

@@ -110,6 +110,7 @@ Awaitable<Result<Sent>> send_streamed(Link& link, std::string head, std::string 
     if (written.ok()) written = co_await write_chunk(connection, held);
     held = {};
     while (written.ok() && connection.quiet()) {
+        connection.never_expire();
         const auto piece = co_await body.next();
         if (!piece.ok()) {
             connection.abort();
@@ -179,6 +180,7 @@ Awaitable<Result<ProviderAnswer>> call_http(Providers::Target& target, LinkPool&
         out.headers = std::move(answer->headers);
         keep = keep && answer->keep_alive;
         link->reader.set_pace(service.pace);
+        link->connection.never_expire();
         const bool more = answer->has_body;
         out.body = std::make_unique<LinkBody>(links, target.destination.key, std::move(link), more, keep);
         co_return out;

@@ -69,7 +69,7 @@ LogEntry ProviderSide::entry(const RequestMessage& request, const Asked& asked, 
     return out;
 }
 
-/// With the consumer's limits and the circuit breaker around it. Whatever goes wrong, the message was read to its end.
+/// With the consumer's limits and the circuit breaker around it.
 Awaitable<Result<ProviderAnswer>> ProviderSide::call(const Asked& asked, const ProviderRequest& request,
                                                      IncomingMessage& incoming, ByteSource& body, OnePart* part) {
     auto* target = providers_.find(asked.service);

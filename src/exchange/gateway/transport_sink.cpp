@@ -89,6 +89,7 @@ Awaitable<Result<void>> send_message(Connection& connection, const OutgoingStart
         connection.expire_in(pace);
         if (!std::exchange(state.begun, true)) CO_TRY_VOID(co_await write_chunked_head(connection, http));
         CO_TRY_VOID(co_await write_chunk(connection, out));
+        connection.never_expire();
         out.clear();
     }
     const auto signature = co_await source.signature();

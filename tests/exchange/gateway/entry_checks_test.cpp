@@ -138,6 +138,47 @@ TEST_F(EntryChecks, HeadThatTricklesIsCut) {
     EXPECT_TRUE(client.ended());
 }
 
+TEST_F(EntryChecks, WaitingForTheServiceIsNotTheClientsTime) {
+    TearDown();
+    settings_one_.pace = settings_two_.pace = std::chrono::milliseconds{250};
+    open_all();
+    system_.answer_with([](const auto&) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{700});
+        return InformationSystem::Said{answer(200, "muộn nhưng đến"), false};
+    });
+    RawClient client(static_cast<unsigned short>(one_.gateway->ports().http));
+    client.send("POST " + rest_path +
+                " HTTP/1.1\r\nHost: x\r\nX-Road-Client: QUANGTRI/GOV/H50/MOT-CUA\r\nContent-Length: 4\r\n\r\n");
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    client.send("than");
+    EXPECT_EQ(http::testing::body_in(client.answer()), "muộn nhưng đến");
+}
+
+TEST_F(EntryChecks, BodyThatStopsComingIsRefused) {
+    TearDown();
+    settings_one_.pace = std::chrono::milliseconds{150};
+    open_all();
+    RawClient client(static_cast<unsigned short>(one_.gateway->ports().http));
+    client.send("POST " + rest_path +
+                " HTTP/1.1\r\nHost: x\r\nX-Road-Client: QUANGTRI/GOV/H50/MOT-CUA\r\nContent-Length: 4\r\n\r\nth");
+    client.all();
+    EXPECT_TRUE(client.ended());
+    EXPECT_TRUE(system_.asked().empty());
+}
+
+TEST_F(EntryChecks, PortOfAnotherProgramIsNotShared) {
+    GatewayParts parts;
+    parts.settings = settings_one_;
+    parts.settings.http_port = one_.gateway->ports().http;
+    parts.configuration = one_.configuration;
+    parts.log = one_.log;
+    parts.authentication = one_.tls;
+    auto second = Gateway::open(std::move(parts), clock_, random_).value();
+    const auto started = second->start();
+    ASSERT_FALSE(started.ok());
+    EXPECT_EQ(started.error().code, "exchange.listen");
+}
+
 TEST_F(EntryChecks, TooManyConnectionsAreCut) {
     TearDown();
     settings_one_.max_connections_per_peer = 2;
