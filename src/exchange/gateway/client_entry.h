@@ -20,6 +20,7 @@ class ClientEntry {
     [[nodiscard]] Awaitable<Result<void>> soap_exchange(Session& session, Exchanged& seen, bool& begun);
     [[nodiscard]] Awaitable<void> token(Session& session);
     [[nodiscard]] Awaitable<void> list_clients_here(Session& session);
+    [[nodiscard]] Awaitable<void> evidence(Session& session);
 
     /// Is the client registered here, and does its system come as its subsystem demands?
     [[nodiscard]] Result<void> admit(const Session& session, const Knowledge& knowledge, const ClientId& client,

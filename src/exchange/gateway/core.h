@@ -47,6 +47,9 @@ struct Core {
     /// DER of the OCSP responses that go with this gateway's messages; may be empty.
     std::function<std::vector<std::string>()> ocsp_responses = [] { return std::vector<std::string>{}; };
     std::function<void(const Exchanged&)> observe = [](const Exchanged&) {};
+    /// Records of a client's messages by their id, for /asic; none: there is no index. Blocks: for workers.
+    std::function<Result<std::vector<RecordNumber>>(const ClientId& client, const std::string& message_id)>
+        find_messages{};
     std::shared_ptr<TlsContext> towards_gateways{};
 
     ReplayMemory replay{settings.signed_within, settings.remembered_requests, clock.now()};

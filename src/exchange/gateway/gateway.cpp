@@ -88,7 +88,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(GatewayParts parts, const Clock& 
                               return MemberSigner{it->second->signer.get(), it->second->certificate_sha256};
                           },
                           .ocsp_responses = s.parts.ocsp_responses,
-                          .observe = s.parts.observe});
+                          .observe = s.parts.observe,
+                          .find_messages = s.parts.find_messages});
     s.core->index();
     const Registered registered{[configuration] { return configuration->current(); }};
     TRY(s.core->towards_gateways,

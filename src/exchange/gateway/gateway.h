@@ -19,6 +19,9 @@ struct GatewayParts {
     std::map<ClientId, std::function<Result<BatchSigner::Identity>()>> signers;
     std::function<std::vector<std::string>()> ocsp_responses = [] { return std::vector<std::string>{}; };
     std::function<void(const gateway::Exchanged&)> observe = [](const gateway::Exchanged&) {};
+    /// From the message log's index; none: /asic finds nothing.
+    std::function<Result<std::vector<RecordNumber>>(const ClientId& client, const std::string& message_id)>
+        find_messages{};
 };
 
 class Gateway {

@@ -125,6 +125,12 @@ class GatewayTest : public ::testing::Test {
         parts.configuration = side.configuration;
         parts.log = side.log;
         parts.authentication = side.tls;
+        parts.find_messages = [log = side.log](const ClientId&, const std::string&) {
+            std::vector<RecordNumber> all;
+            for (RecordNumber i = 0; i < log->size(); ++i)
+                if (log->entry(i).ok()) all.push_back(i);
+            return Result<std::vector<RecordNumber>>(all);
+        };
         parts.signers[member] = [&side]() -> Result<BatchSigner::Identity> {
             if (side.token_pulled)
                 return Error{ErrorKind::unavailable, "exchange.token_not_available", "Thiết bị đã bị rút.",

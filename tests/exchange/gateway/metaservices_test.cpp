@@ -2,6 +2,7 @@
 #include "base/files.h"
 #include "exchange/gateway/gateway_fixture.h"
 #include "exchange/protocol/faults.h"
+#include "exchange/trust/container.h"
 
 namespace hl::exchange::test {
 
@@ -94,6 +95,32 @@ TEST_F(Meta, OpenApiIsFetchedWithItsServersHidden) {
     system_.answer_with([](const auto&) { return InformationSystem::Said{answer(500, ""), false}; });
     EXPECT_EQ(fault(ask("GET", base_ + "getOpenAPI?serviceCode=mo-ta")),
               "server.serverproxy.service_failed.http_error");
+}
+
+TEST_F(Meta, SignedContainersAreGivenToTheirClientAlone) {
+    ask("POST", rest_path, {{"X-Road-Id", "bang-chung"}}, "thân");
+    const auto asic = [&](const std::string& subsystem, const std::string& id, const std::string& more) {
+        http::ClientRequest request;
+        request.url =
+            one_.url("/asic?xRoadInstance=QUANGTRI&memberClass=GOV&memberCode=H50&subsystemCode=" + subsystem +
+                     "&queryId=" + id + more);
+        return http::send(request).value();
+    };
+    const auto request = asic("MOT-CUA", "bang-chung", "&requestOnly");
+    ASSERT_EQ(request.status, 200) << request.body;
+    EXPECT_EQ(header(request, "Content-Type"), "application/vnd.etsi.asic-e+zip");
+    const auto parts = read_container(request.body);
+    ASSERT_TRUE(parts.ok());
+    EXPECT_EQ(parts.value().attachments.at(0), "thân");
+    VerificationTrust trust;
+    trust.authorities = {authority_->root().der()};
+    trust.require_time_stamp = false;
+    EXPECT_TRUE(verify_container(parts.value(), trust).ok());
+    EXPECT_EQ(header(asic("MOT-CUA", "bang-chung", ""), "Content-Type"), "application/zip");
+    EXPECT_EQ(asic("MOT-CUA", "bang-chung", "&unique").status, 400);
+    EXPECT_EQ(asic("KHAC", "bang-chung", "").status, 404);
+    EXPECT_EQ(asic("KHONG-CO", "bang-chung", "").status, 401);
+    EXPECT_EQ(asic("MOT-CUA", "", "").status, 400);
 }
 
 TEST_F(Meta, SoapListsAndWsdl) {
