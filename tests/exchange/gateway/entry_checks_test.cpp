@@ -214,7 +214,7 @@ TEST_F(EntryChecks, IdleConnectionsCostLittle) {
         statm >> all >> held;
         return held * 4096;
     };
-    const auto before = resident();
+    [[maybe_unused]] const auto before = resident();
     std::vector<std::unique_ptr<RawClient>> clients;
     for (int i = 0; i < 400; ++i)
         clients.push_back(std::make_unique<RawClient>(static_cast<unsigned short>(one_.gateway->ports().http)));
