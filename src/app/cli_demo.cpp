@@ -8,6 +8,7 @@
 #include "base/csv.h"
 #include "base/files.h"
 #include "dossiers/reorganise.h"
+#include "exchange/registry/seed.h"
 
 namespace hl::app {
 
@@ -109,6 +110,12 @@ Result<void> demo(const Cli& cli, int64_t dossiers, uint64_t seed, const std::st
                                                 std::max(tenths[i] - (i == 0 ? 0 : tenths[i - 1]), 0.001));
         std::cout << "    dossiers a second, tenth by tenth:" << rates << "\n";
     }
+    TRY(const auto seeded, program->store().write([&](store::Transaction& tx) {
+        return exchange::seed_exchange(tx, program->registry(), program->snapshots().organisation(), program->random(),
+                                       cli.clock.now());
+    }));
+    std::cout << fmt::format("{} made-up systems of {} agencies share {} services\n", seeded.subsystems, seeded.members,
+                             seeded.services);
     for (const auto& [code, n] : done.refused) std::cout << fmt::format("    refused by rule: {} x {}\n", n, code);
     return add_demo_accounts(*program, cli.clock);
 }

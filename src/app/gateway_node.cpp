@@ -100,7 +100,6 @@ Result<std::unique_ptr<GatewayNode>> GatewayNode::open(GatewaySettings settings,
             member ? known->signs_for(sha256, *member) : known->server_of_certificate(sha256) != nullptr;
         return registered && (!known->configuration().require_ocsp || n->ocsp_->response(sha256).ok());
     });
-    node->identity_->on_change([n = node.get()] { n->ocsp_->wake(); });
 
     store::StoreOptions store_options;
     store_options.url = "sqlite:" + (o.folder / "gateway.db").string();
@@ -128,8 +127,30 @@ Result<std::unique_ptr<GatewayNode>> GatewayNode::open(GatewaySettings settings,
             const auto known = n->configuration_->current();
             return signing_identity(*n->identity_, *n->ocsp_, member, known && known->configuration().require_ocsp);
         });
+    // A client that asks for its own messages right after they passed need not wait for the index's next turn.
+    parts.find_messages = [n = node.get()](const ClientId& client,
+                                           const std::string& message_id) -> Result<std::vector<RecordNumber>> {
+        TRY_VOID(n->index_->catch_up());
+        LogSearch what;
+        what.client = client;
+        what.message_id = message_id;
+        what.limit = 200;
+        TRY(const auto page, n->index_->search(what));
+        std::vector<RecordNumber> out;
+        for (const auto& row : page.rows) out.push_back(row.number);
+        return out;
+    };
     parts.ocsp_responses = [n = node.get()] { return n->ocsp_->responses(); };
     TRY(node->gateway_, Gateway::open(std::move(parts), clock, random));
+    node->identity_->on_change([n = node.get()] {
+        n->ocsp_->wake();
+        const auto renewed = [n]() -> Result<void> {
+            TRY(const auto tls, n->identity_->tls());
+            return n->gateway_->renew(tls);
+        }();
+        if (!renewed.ok())
+            log::warning("exchange", "the connections' certificate was not renewed", {{"why", renewed.error().en}});
+    });
     node->keys_ = std::make_unique<Ticker>([n = node.get()] {
         n->identity_->refresh();
         return std::chrono::milliseconds{60'000};

@@ -113,6 +113,7 @@ Result<std::unique_ptr<DevelopmentAuthority>> DevelopmentAuthority::open(const s
     TRY(state.root, service_in(place, "root", CertificateRole::root, nullptr, state.issued, random));
     TRY(state.responder, service_in(place, "ocsp", CertificateRole::ocsp_responder, &state.root, state.issued, random));
     TRY(state.stamper, service_in(place, "tsa", CertificateRole::time_stamper, &state.root, state.issued, random));
+    state.issued.release();
     return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,19 +25,40 @@ Error AuthorityRegister::unavailable(int number) const {
 Result<AuthorityRegister> AuthorityRegister::open(const std::filesystem::path& file) {
     AuthorityRegister out(file, ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (out.descriptor_ < 0) return out.unavailable(errno);
-    if (::flock(out.descriptor_, LOCK_EX | LOCK_NB) != 0)
-        return Error{
-            ErrorKind::conflict, "exchange.authority_in_use",
-            fmt::format("Thư mục {} đang được một tiến trình khác dùng. Dừng tiến trình đó trước.",
-                        file.parent_path().string()),
-            fmt::format("Another process is using the folder {}. Stop it first.", file.parent_path().string())};
+    if (::flock(out.descriptor_, LOCK_EX) != 0) return out.unavailable(errno);
     TRY_VOID(out.load());
     return out;
+}
+
+class AuthorityRegister::Locked {
+  public:
+    explicit Locked(int descriptor) : descriptor_(descriptor) {}
+    Locked(Locked&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    Locked& operator=(Locked&&) = delete;
+    ~Locked() {
+        if (descriptor_ >= 0) ::flock(descriptor_, LOCK_UN);
+    }
+
+  private:
+    int descriptor_;
+};
+
+void AuthorityRegister::release() {
+    if (std::exchange(held_, false)) ::flock(descriptor_, LOCK_UN);
+}
+
+Result<AuthorityRegister::Locked> AuthorityRegister::lock() {
+    if (held_) return Locked(-1);
+    if (::flock(descriptor_, LOCK_EX) != 0) return unavailable(errno);
+    Locked locked(descriptor_);
+    TRY_VOID(load());
+    return locked;
 }
 
 AuthorityRegister::AuthorityRegister(AuthorityRegister&& other) noexcept
     : file_(std::move(other.file_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
+      held_(other.held_),
       size_(other.size_),
       issued_(std::move(other.issued_)) {}
 
@@ -45,8 +67,16 @@ AuthorityRegister::~AuthorityRegister() {
 }
 
 Result<void> AuthorityRegister::load() {
+    struct stat status {};
+    if (::fstat(descriptor_, &status) != 0) return unavailable(errno);
+    if (status.st_size == size_) return {};
     TRY(const std::string text, read_file(file_, 1U << 30));
-    std::string_view rest = text;
+    if (std::ssize(text) < size_)
+        return Error{
+            ErrorKind::internal, "exchange.register_damaged",
+            fmt::format("Sổ chứng thư {} bị cắt ngắn. Phục hồi tệp từ bản sao lưu.", file_.string()),
+            fmt::format("The register of certificates {} was cut short. Restore it from a backup.", file_.string())};
+    std::string_view rest = std::string_view{text}.substr(static_cast<size_t>(size_));
     for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
         if (!take(rest.substr(0, end)))
             return Error{
@@ -108,6 +138,7 @@ Result<void> AuthorityRegister::append(std::string line) {
 
 Result<void> AuthorityRegister::add(const std::string& serial, std::string_view certificate_der,
                                     std::string_view subject, Instant at) {
+    TRY(const auto locked, lock());
     TRY_VOID(append(boost::json::serialize(boost::json::object{{"event", "issued"},
                                                                {"serial", serial},
                                                                {"at", to_rfc3339(at)},
@@ -118,6 +149,7 @@ Result<void> AuthorityRegister::add(const std::string& serial, std::string_view 
 }
 
 Result<void> AuthorityRegister::revoke(const std::string& serial, Instant at) {
+    TRY(const auto locked, lock());
     const auto found = issued_.find(serial);
     if (found == issued_.end())
         return Error{ErrorKind::not_found, "exchange.certificate_unknown",

@@ -1,5 +1,6 @@
 // The development authority's register: what it issued and revoked, one JSON line each, on disk before it is given out.
-// One process at a time (the file is locked); one thread at a time.
+// Several processes may have it open: who writes locks the file and reads first what others wrote meanwhile, so that
+// the command line works beside a running server. One thread at a time.
 #pragma once
 #include <filesystem>
 #include <map>
@@ -18,9 +19,10 @@ class AuthorityRegister {
         std::string certificate;  // DER
         std::optional<Instant> revoked;
     };
-    /// Cuts off a line that a crash left half-written. Errors: exchange.authority_in_use (another process has it),
-    /// exchange.register_damaged, exchange.register_unavailable.
+    /// Cuts off a line that a crash left half-written. The file stays locked until `release`: what belongs beside it
+    /// can be made by one process only. Errors: exchange.register_damaged, exchange.register_unavailable.
     [[nodiscard]] static Result<AuthorityRegister> open(const std::filesystem::path& file);
+    void release();
     ~AuthorityRegister();
     AuthorityRegister(AuthorityRegister&& other) noexcept;
     AuthorityRegister& operator=(AuthorityRegister&&) = delete;
@@ -34,13 +36,18 @@ class AuthorityRegister {
 
   private:
     AuthorityRegister(std::filesystem::path file, int descriptor) : file_(std::move(file)), descriptor_(descriptor) {}
+    /// What stands behind the part already known.
     [[nodiscard]] Result<void> load();
+    /// The lock, with what others wrote taken in; held already before `release`.
+    class Locked;
+    [[nodiscard]] Result<Locked> lock();
     [[nodiscard]] bool take(std::string_view line);
     [[nodiscard]] Result<void> append(std::string line);
     [[nodiscard]] Error unavailable(int number) const;
 
     std::filesystem::path file_;
     int descriptor_ = -1;
+    bool held_ = true;
     int64_t size_ = 0;  // of what is known to be whole
     std::map<std::string, Issued, std::less<>> issued_;
 };
