@@ -36,6 +36,6 @@ rm -rf "$work"
 CHECKS
 } >"$script"
 status=0
-timeout 280 bash "$script" || status=$?
+timeout 500 bash "$script" || status=$?
 rm -rf "$bin"
 exit $status
