@@ -38,6 +38,25 @@ async function desk(login, [width, lang], path = '/app/desk') {
 try {
   const codes = await fill(server, 12);
 
+  await test('reception looks a business up by its code: an exchange through the gateway, named in the answer', async () => {
+    for (const size of sizes) {
+      const [width, lang] = size;
+      const page = await desk('mau-mot-cua', size, '/app/desk/reception');
+      await page.locator('#r-procedure:focus').waitFor();
+      await page.keyboard.type('2.001621');
+      await page.getByRole('option').first().waitFor();
+      await page.keyboard.press('Enter');
+      await page.locator('#r-id').fill('0100000001');
+      const answer = page.getByTestId('business');
+      await answer.getByText(/QUANGTRI-[0-9a-f-]{36}/).waitFor();
+      assert.equal(await page.locator('#r-name').inputValue(), 'Công ty TNHH Mẫu Một (dữ liệu mẫu)');
+      await look(page, `faces-reception-business-${width}-${lang}`, lang);
+      await page.locator('#r-id').fill('0100000009'); // nobody's
+      await answer.getByText('0100000009').waitFor();
+      await page.close();
+    }
+  });
+
   await test('reception asks a procedure’s own questions by the shared form: conditions, groups, errors that lead to their field', async () => {
     for (const size of sizes) {
       const [width, lang] = size;
