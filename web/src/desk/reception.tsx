@@ -345,18 +345,18 @@ function Counter({ onNext }: { onNext: () => void }) {
         </section>
         <section className="card">
           <div className="fields">
-            <TextInput id="r-id" data-field="id" label={t.reception.id} description={takesBusinesses ? t.reception.idOrBusinessHint : t.reception.idHint} value={id} inputMode="numeric" autoComplete="off" onChange={(e) => typeId(e.currentTarget.value)} error={problem?.at('/applicant/id_number') ?? (looks?.bad ? looks.words : undefined)} className="wide" />
+            <TextInput id="r-id" data-field="id" label={takesBusinesses ? t.reception.idOrBusiness : t.reception.id} description={takesBusinesses ? t.reception.idOrBusinessHint : t.reception.idHint} value={id} inputMode="numeric" autoComplete="off" onChange={(e) => typeId(e.currentTarget.value)} error={problem?.at('/applicant/id_number') ?? (looks?.bad ? looks.words : undefined)} className="wide" />
             {looks && !looks.bad && <div className="wide quiet" role="status" data-testid="id-reading" style={{ marginTop: -4 }}>{looks.words}</div>}
             {business && 'found' in business && (
               <div className="wide notice" role="status" data-testid="business">
                 <strong>{business.found.name}</strong>
                 <span>{t.reception.businessFound(business.found.status ?? t.common.unknown, business.found.address ?? t.common.unknown)}</span>
-                {business.found.message_id && <span className="quiet mono" style={{ fontSize: 13 }}>{t.reception.businessProof(business.found.message_id)}</span>}
+                {business.found.message_id && <div className="quiet" style={{ fontSize: 13, overflowWrap: 'anywhere' }}>{t.reception.businessProof(business.found.message_id)}</div>}
               </div>
             )}
             {business && 'problem' in business && <div className="wide notice warn" role="status" data-testid="business">{business.problem instanceof ApiProblem ? (business.problem.problem.detail ?? business.problem.message) : t.reception.businessAway}</div>}
             {(from || card) && <div className="wide notice" role="status">{[card && t.reception.fromCard, from && t.reception.known(from)].filter(Boolean).join(' ')}</div>}
-            <TextInput id="r-name" data-field="name" label={t.reception.name} value={person.name} autoComplete="off" onChange={(e) => setPerson({ ...person, name: e.currentTarget.value })} error={problem?.at('/applicant/name')} />
+            <TextInput id="r-name" data-field="name" label={businessNumber ? t.reception.businessName : t.reception.name} value={person.name} autoComplete="off" onChange={(e) => setPerson({ ...person, name: e.currentTarget.value })} error={problem?.at('/applicant/name')} />
             <TextInput id="r-phone" data-field="phone" label={t.reception.phone} value={person.phone} inputMode="tel" autoComplete="off" onChange={(e) => setPerson({ ...person, phone: e.currentTarget.value })} error={problem?.at('/applicant/phone')} />
             <TextInput id="r-address" data-field="address" label={t.reception.address} value={person.address} autoComplete="off" onChange={(e) => setPerson({ ...person, address: e.currentTarget.value })} className="wide" error={problem?.at('/applicant/address')} />
             {today && person.address !== today.text && <div className="wide notice" role="status"><div>{t.reception.oldAddress(today.was)}</div><Button mt={6} size="xs" variant="default" style={{ height: 'auto', minHeight: 30, padding: '4px 12px', whiteSpace: 'normal' }} styles={{ label: { whiteSpace: 'normal' } }} onClick={() => setPerson((p) => ({ ...p, address: today.text }))}>{t.reception.useToday(today.text)}</Button></div>}
