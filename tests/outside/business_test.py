@@ -7,28 +7,13 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import urllib.error
-import urllib.request
 
-from served import PROGRAM, ROOT, checked, served
-
-
-def call(base, path, token=None, body=None):
-    request = urllib.request.Request(base + "/api/v1" + path, data=None if body is None else json.dumps(body).encode())
-    if token:
-        request.add_header("Authorization", "Bearer " + token)
-    if body is not None:
-        request.add_header("Content-Type", "application/json")
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, json.loads(answer.read() or b"null")
-    except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read())
+from served import PROGRAM, ROOT, call, checked, served
 
 
 def signed_in(base, accounts, login):
     password = next(a["password"] for a in accounts if a["login"] == login)
-    status, answer = call(base, "/sessions", body={"login": login, "password": password})
+    status, answer = call(base, "POST", "/sessions", body={"login": login, "password": password})
     assert status in (200, 201), answer
     return answer["token"]
 
@@ -44,18 +29,18 @@ def main():
         for _ in range(2):
             with served(folder, "--data", data) as base, checked(base, folder) as through:
                 clerk = signed_in(base, accounts, "mau-mot-cua")
-                status, found = call(through, "/businesses/0100000001", clerk)
+                status, found = call(through, "GET", "/businesses/0100000001", clerk)
                 assert status == 200, found
                 assert found["name"] == "Công ty TNHH Mẫu Một (dữ liệu mẫu)" and found["status"] == "Đang hoạt động", found
                 assert found["message_id"] and found["message_id"] not in ids, found
                 ids.add(found["message_id"])
-                status, found = call(through, "/businesses/0100000003", clerk)
+                status, found = call(through, "GET", "/businesses/0100000003", clerk)
                 assert (status, found["status"], found["address"]) == (200, None, None), found
-                status, missing = call(through, "/businesses/0100000009", clerk)
+                status, missing = call(through, "GET", "/businesses/0100000009", clerk)
                 assert (status, missing["code"]) == (404, "business.not_found"), missing
-                status, wrong = call(through, "/businesses/12345", clerk)
+                status, wrong = call(through, "GET", "/businesses/12345", clerk)
                 assert (status, wrong["code"]) == (422, "business.code"), wrong
-                assert call(through, "/businesses/0100000001")[0] == 401
+                assert call(through, "GET", "/businesses/0100000001")[0] == 401
         print("ok    businesses are looked up through the gateway, before and after a restart on another port")
         log = subprocess.run([PROGRAM, "--data", data, "--json", "exchange", "verify-log"], cwd=ROOT, capture_output=True, text=True, check=False)
         assert log.returncode == 0, log.stderr

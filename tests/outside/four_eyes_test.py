@@ -3,17 +3,14 @@
 itself, a proposal, a data pack; a demonstration and an installation that says so let one person do it. What is published
 is in the catalogue at once, and the console's own figures (backup, verification, followers) come from the ledger."""
 import contextlib
-import json
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 
-from served import PROGRAM, ROOT, checked, served
+from served import PROGRAM, ROOT, call, checked, served
 
 CODE = "1.001612"
 
@@ -22,19 +19,6 @@ def run(folder, *arguments):
     done = subprocess.run([PROGRAM, "--data", folder / "data", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{arguments}: {done.stdout[-500:]} {done.stderr[-500:]}"
     return done.stdout
-
-
-def call(base, method, path, token=None, body=None):
-    request = urllib.request.Request(base + "/api/v1" + path, method=method, data=None if body is None else json.dumps(body).encode())
-    if token:
-        request.add_header("Authorization", "Bearer " + token)
-    if body is not None:
-        request.add_header("Content-Type", "application/json")
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, json.loads(answer.read() or b"null")
-    except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read())
 
 
 def sheet(day):

@@ -1,11 +1,14 @@
 """The program under test, serving on a free port of this machine while a `with` lasts."""
 import contextlib
+import json
 import os
 import pathlib
 import re
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("HL_PROGRAM", str(ROOT / "build/dev/bin/hienluong"))
@@ -41,3 +44,17 @@ def served(folder, *settings):
         server.terminate()
         server.wait(timeout=60)
     assert server.returncode == 0, server.returncode
+
+
+def call(base, method, path, token=None, body=None):
+    """(status, answer) of one call of the API, refusals too."""
+    request = urllib.request.Request(base + "/api/v1" + path, method=method, data=None if body is None else json.dumps(body).encode())
+    if token:
+        request.add_header("Authorization", "Bearer " + token)
+    if body is not None:
+        request.add_header("Content-Type", "application/json")
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.loads(answer.read() or b"null")
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())
