@@ -87,29 +87,6 @@ struct HttpParser::State {
             parser);
     }
 
-    Result<size_t> feed(std::string_view bytes) {
-        return std::visit(
-            [&](auto& p) -> Result<size_t> {
-                p.piece = {};
-                if (bytes.empty()) return size_t{0};
-                begun = true;
-                if (!seen_head && http::has_folded_line(bytes)) return malformed("a folded header line");
-                beast::error_code ec;
-                const size_t taken = p.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
-                if (ec == beast::http::error::need_more) {
-                    if (!seen_head && bytes.size() > limit) return malformed("the head is too large");
-                    return taken;
-                }
-                if (ec) return malformed(ec.message());
-                if (!seen_head && p.is_header_done()) {
-                    seen_head = true;
-                    TRY_VOID(complete(p));
-                }
-                return taken;
-            },
-            parser);
-    }
-
     template <class P>
     Result<void> complete(P& p) {
         auto& h = p.head;
@@ -132,6 +109,29 @@ struct HttpParser::State {
             h.has_body = kind == Kind::response && !bodiless && (chunked || h.length || p.need_eof());
         }
         return {};
+    }
+
+    Result<size_t> feed(std::string_view bytes) {
+        return std::visit(
+            [&](auto& p) -> Result<size_t> {
+                p.piece = {};
+                if (bytes.empty()) return size_t{0};
+                begun = true;
+                if (!seen_head && http::has_folded_line(bytes)) return malformed("a folded header line");
+                beast::error_code ec;
+                const size_t taken = p.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
+                if (ec == beast::http::error::need_more) {
+                    if (!seen_head && bytes.size() > limit) return malformed("the head is too large");
+                    return taken;
+                }
+                if (ec) return malformed(ec.message());
+                if (!seen_head && p.is_header_done()) {
+                    seen_head = true;
+                    TRY_VOID(this->complete(p));
+                }
+                return taken;
+            },
+            parser);
     }
 };
 
