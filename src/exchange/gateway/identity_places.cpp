@@ -28,9 +28,11 @@ Result<KeyPlace> read_place(const json::value& value, const std::string& where) 
                                                                            {"module", &out.module},
                                                                            {"pin_file", &out.pin_file},
                                                                            {"certificate", &out.certificate}}};
-    for (const auto& [name, field] : *object) {
+    for (const auto& member : *object) {
+        const std::string_view name = member.key();
+        const auto& field = member.value();
         const auto known = std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.first == name; });
-        const auto place = fmt::format("{}/{}", where, std::string_view(name));
+        const auto place = fmt::format("{}/{}", where, name);
         if (known == fields.end()) return wrong(place, "trường không được biết đến", "the field is not known");
         if (!field.is_string()) return wrong(place, "phải là chuỗi", "it must be a string");
         *known->second = std::string(field.get_string());
