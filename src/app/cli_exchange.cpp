@@ -47,7 +47,10 @@ std::string_view word(exchange::ContainerCheck::Outcome outcome) {
 json::object as_json(const std::string& file, const exchange::OfflineVerdict& verdict) {
     json::array checks, contents;
     for (const auto& check : verdict.checks)
-        checks.push_back({{"name", check.name}, {"outcome", word(check.outcome)}, {"vi", check.vi}, {"en", check.en}});
+        checks.push_back({{"name", check.name},
+                          {"outcome", word(check.outcome)},
+                          {"vi", check.error ? check.error->vi : check.vi},
+                          {"en", check.error ? check.error->en : check.en}});
     for (const auto& part : verdict.contents)
         contents.push_back({{"name", part.name}, {"sha512", crypto::to_hex(exchange::view(part.digest))}});
     json::object out{{"file", file}, {"valid", verdict.valid}, {"checks", checks}, {"contents", contents}};
@@ -76,7 +79,8 @@ Result<void> verify(const Cli& cli, const VerifyOptions& o) {
         }
         std::cout << file << "\n";
         for (const auto& check : verdict.checks)
-            std::cout << fmt::format("  {:<12} {:<16} {}\n", word(check.outcome), check.name, check.en);
+            std::cout << fmt::format("  {:<12} {:<16} {}\n", word(check.outcome), check.name,
+                                     check.error ? check.error->en : check.en);
         if (verdict.verdict) {
             std::cout << "  signed by    " << verdict.verdict->signer.subject << "\n  signed at    "
                       << to_rfc3339(verdict.verdict->signer.signed_at) << "\n";
