@@ -118,6 +118,9 @@ struct HttpParser::State {
                 if (bytes.empty()) return size_t{0};
                 begun = true;
                 if (!seen_head && http::has_folded_line(bytes)) return malformed("a folded header line");
+                // Beast asserts that the last chunk's line and end are there together; every chunked message ends with
+                // at least these five bytes, so that waiting for them keeps nobody waiting.
+                if (seen_head && p.chunked() && bytes.size() < 5) return size_t{0};
                 beast::error_code ec;
                 const size_t taken = p.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
                 if (ec == beast::http::error::need_more) {
