@@ -30,7 +30,8 @@ std::string digest_hex(const EVP_MD* algorithm, std::string_view bytes) {
 
 Result<Certificate> Certificate::from_der(std::string_view der) {
     const auto x509 = openssl::from_der<X509Handle>(d2i_X509, der);
-    if (!x509) return unreadable_certificate();
+    // Bytes that are read and written differently would have two fingerprints: they are no DER.
+    if (!x509 || to_der(i2d_X509, x509.get()) != der) return unreadable_certificate();
     const auto not_before = instant_of(X509_get0_notBefore(x509.get()));
     const auto not_after = instant_of(X509_get0_notAfter(x509.get()));
     if (!not_before || !not_after) return unreadable_certificate();
