@@ -21,9 +21,10 @@ const std::vector<RoleRow>& role_table() {
          {Right::approve_dossier, Right::reassign_dossier, Right::read_dossier, Right::read_statistics}},
         {Role::administrator,
          "administrator",
-         {Right::manage_accounts, Right::manage_procedures, Right::manage_directory, Right::read_statistics}},
+         {Right::manage_accounts, Right::manage_procedures, Right::manage_directory, Right::manage_exchange,
+          Right::read_statistics}},
         {Role::auditor, "auditor", {Right::read_ledger, Right::read_statistics}},
-        {Role::integrator, "integrator", {Right::import_dossiers, Right::read_statistics}},
+        {Role::integrator, "integrator", {Right::import_dossiers, Right::use_exchange, Right::read_statistics}},
         {Role::citizen, "citizen", {Right::file_dossier}},
     };
     return table;
@@ -93,6 +94,10 @@ std::string_view to_string(Right right) {
             return "manage_directory";
         case Right::import_dossiers:
             return "import_dossiers";
+        case Right::manage_exchange:
+            return "manage_exchange";
+        case Right::use_exchange:
+            return "use_exchange";
         case Right::file_dossier:
             return "file_dossier";
     }

@@ -30,6 +30,8 @@ enum class Right {
     manage_procedures,
     manage_directory,  // packs, reorganisation
     import_dossiers,   // integrator
+    manage_exchange,   // the data-sharing platform: its registry, message log and topics
+    use_exchange,      // connect an agency's systems to it and act for them
     file_dossier,      // anyone, for himself
 };
 [[nodiscard]] std::string_view to_string(Right right);

@@ -80,7 +80,7 @@ ReadWords words_of_read(std::string_view what) {
         std::string_view what;
         ReadWords words;
     };
-    static constexpr std::array<Known, 14> known = {
+    static constexpr std::array<Known, 17> known = {
         {{"dossier", {"Hồ sơ", "A dossier"}},
          {"search", {"Tìm hồ sơ", "A search of dossiers"}},
          {"slip", {"Phiếu in", "A printed slip"}},
@@ -94,6 +94,9 @@ ReadWords words_of_read(std::string_view what) {
          {"held", {"Dữ liệu về chính mình", "One's own data"}},
          {"tracking", {"Tra cứu hồ sơ", "Tracking of a dossier"}},
          {"person", {"Thông tin cá nhân", "A person's data"}},
+         {"exchange_messages", {"Tìm thông điệp trên trục", "A search of exchanged messages"}},
+         {"exchange_message", {"Thông điệp trên trục", "An exchanged message"}},
+         {"exchange_container", {"Gói chứng cứ của thông điệp", "An exchanged message with its signature"}},
          {"reads_export", {"Xuất nhật ký đọc dữ liệu", "An export of this log"}}}};
     for (const auto& k : known)
         if (k.what == what) return k.words;

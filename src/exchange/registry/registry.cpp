@@ -1,6 +1,7 @@
 #include "exchange/registry/registry.h"
 
 #include "base/files.h"
+#include "exchange/registry/rows.h"
 
 namespace hl::exchange {
 
@@ -41,20 +42,25 @@ Result<std::unique_ptr<Registry>> Registry::open(RegistrySettings settings, cons
     return out;
 }
 
-// The exchange has no rights of its own in the table of roles: an administrator's manage_directory and an integrator's
-// import_dossiers are what those two roles alone hold.
 Result<void> require_registrar(const access::Actor& actor, const AgencyId& agency, Instant now) {
-    return access::require(actor, access::Right::manage_directory, agency, now);
+    return access::require(actor, access::Right::manage_exchange, agency, now);
 }
 
 Result<void> require_connector(const access::Actor& actor, const AgencyId& agency, Instant now) {
     if (require_registrar(actor, agency, now).ok()) return Nothing{};
-    return access::require(actor, access::Right::import_dossiers, agency, now);
+    return access::require(actor, access::Right::use_exchange, agency, now);
 }
 
 Result<void> require_connector_anywhere(const access::Actor& actor, Instant now) {
-    if (access::require_anywhere(actor, access::Right::manage_directory, now).ok()) return Nothing{};
-    return access::require_anywhere(actor, access::Right::import_dossiers, now);
+    if (access::require_anywhere(actor, access::Right::manage_exchange, now).ok()) return Nothing{};
+    return access::require_anywhere(actor, access::Right::use_exchange, now);
+}
+
+Result<void> require_acting_for(store::Reader& reader, const access::Actor& actor, const ClientId& client,
+                                Instant now) {
+    if (!exists(reader, client)) return no_such_client(client);
+    TRY(const auto agency, agency_of(reader, client));
+    return require_connector(actor, agency, now);
 }
 
 }  // namespace hl::exchange

@@ -62,5 +62,9 @@ class Registry {
 /// Whoever connects an agency's systems: its integrators and administrators.
 [[nodiscard]] Result<void> require_connector(const access::Actor& actor, const AgencyId& agency, Instant now);
 [[nodiscard]] Result<void> require_connector_anywhere(const access::Actor& actor, Instant now);
+/// Whoever acts for a member or one of its subsystems: the connectors of its agency. Errors: exchange.unknown_member,
+/// access.denied.
+[[nodiscard]] Result<void> require_acting_for(store::Reader& reader, const access::Actor& actor, const ClientId& client,
+                                              Instant now);
 
 }  // namespace hl::exchange

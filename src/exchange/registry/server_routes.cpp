@@ -47,7 +47,7 @@ Result<Answer> servers(store::Reader& reader, const Call& call) {
 }
 
 Result<Answer> codes(store::Reader& reader, const Call& call) {
-    TRY_VOID(access::require_anywhere(call.actor, access::Right::manage_directory, call.now));
+    TRY_VOID(access::require_anywhere(call.actor, access::Right::manage_exchange, call.now));
     TRY(const auto page, page_of(call));
     struct Row {
         std::string id;
