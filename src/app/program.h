@@ -2,6 +2,7 @@
 // command line opens it for one command; `serve` adds the HTTP server and the housekeeping thread.
 #pragma once
 #include <memory>
+#include <mutex>
 
 #include "access/sessions.h"
 #include "app/config.h"
@@ -17,6 +18,8 @@
 #include "store/sealing.h"
 
 namespace hl::app {
+
+class GatewayNode;
 
 class Program {
   public:
@@ -37,6 +40,15 @@ class Program {
     [[nodiscard]] Snapshots& snapshots() { return *snapshots_; }
     [[nodiscard]] exchange::Registry& registry() { return *registry_; }
     [[nodiscard]] links::BusinessRegister& business_register() { return business_register_; }
+    /// The gateway inside this server while it runs, null otherwise. Whoever asks keeps it alive until he has done.
+    [[nodiscard]] std::shared_ptr<GatewayNode> own_gateway() const {
+        std::scoped_lock lock(own_gateway_mutex_);
+        return own_gateway_;
+    }
+    void set_own_gateway(std::shared_ptr<GatewayNode> node) {
+        std::scoped_lock lock(own_gateway_mutex_);
+        own_gateway_.swap(node);
+    }
     /// What dossier commands work with, on the present snapshots.
     [[nodiscard]] dossiers::Context context();
 
@@ -56,6 +68,8 @@ class Program {
     std::unique_ptr<exchange::Registry> registry_;
     std::unique_ptr<Snapshots> snapshots_;
     std::unique_ptr<store::Followers> followers_;
+    mutable std::mutex own_gateway_mutex_;
+    std::shared_ptr<GatewayNode> own_gateway_;
 };
 
 /// All rooms' migrations in floor order.

@@ -7,6 +7,7 @@
 #include "access/api.h"
 #include "access/routes.h"
 #include "app/console_routes.h"
+#include "app/exchange_try.h"
 #include "app/housekeeping.h"
 #include "app/ledger_routes.h"
 #include "app/own_gateway.h"
@@ -91,6 +92,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     add_trial_routes(api, program);
     links::add_routes(api, program.business_register());
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
+    add_exchange_try_routes(api, program);
     http::add_health(router, [&program] { return health(program); });
     http::add_metrics(router, metrics);
     auto routes = api.registered();
@@ -130,7 +132,9 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     program.registry().set_url(registry_url);
     exchange::Refresher refresher(program.store(), program.registry(), program.clock());
     refresher.start();
-    TRY(const auto gateway, start_own_gateway(program, registry_url));
+    TRY(auto started_gateway, start_own_gateway(program, registry_url));
+    const std::shared_ptr<GatewayNode> gateway = std::move(started_gateway);
+    program.set_own_gateway(gateway);
     Housekeeping housekeeping(program);
     housekeeping.start();
     ready({server.port(), secure, gateway ? gateway->gateway().ports().http : -1});
@@ -139,6 +143,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     sigwait(&signals, &signal);
     log::info("app", "stopping", {{"signal", signal}});
     server.stop();
+    program.set_own_gateway(nullptr);
     if (gateway) gateway->stop();
     desk.feed.stop();
     housekeeping.stop();
