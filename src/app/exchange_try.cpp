@@ -3,7 +3,7 @@
 #include "app/gateway_node.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "exchange/registry/members.h"
+#include "exchange/registry/registry.h"
 #include "http/client.h"
 
 namespace hl::app {
@@ -133,13 +133,11 @@ json::value or_null(std::string text) {
 }
 
 Result<Answer> try_call(Program& program, const Call& call) {
-    TRY_VOID(exchange::require_connector_anywhere(call.actor, call.now));
     TRY(const auto trial, read_trial(call));
-    TRY(const auto agency, program.store().read([&](store::Reader& reader) -> Result<AgencyId> {
-        return exchange::agency_of(reader, trial.client.member());
-    }));
     // One calls as one's own system alone.
-    TRY_VOID(exchange::require_connector(call.actor, agency, call.now));
+    TRY_VOID(program.store().read([&](store::Reader& reader) {
+        return exchange::require_acting_for(reader, call.actor, trial.client, call.now);
+    }));
     const auto node = program.own_gateway();
     const int port = node ? node->gateway().ports().http : -1;
     if (port < 0) return no_gateway();

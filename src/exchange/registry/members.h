@@ -25,7 +25,4 @@ struct NewMember {
 [[nodiscard]] Result<void> take_from_group(store::Transaction& tx, const Registry& registry, const access::Actor& actor,
                                            std::string_view code, const ClientId& subsystem, Instant now);
 
-/// The agency behind a member; empty when the directory has none. Error: exchange.unknown_member.
-[[nodiscard]] Result<AgencyId> agency_of(store::Reader& reader, const ClientId& member);
-
 }  // namespace hl::exchange

@@ -1,7 +1,6 @@
 // Rows of the registry's tables as values, and small things that its commands share. Private to this part.
 #pragma once
 #include "base/json.h"
-#include "exchange/registry/members.h"
 #include "exchange/registry/registry.h"
 
 namespace hl::exchange {
@@ -22,6 +21,8 @@ namespace hl::exchange {
 [[nodiscard]] json::value day_or_null(const std::optional<Date>& day);
 [[nodiscard]] json::value time_or_null(const std::optional<Instant>& time);
 
+/// The agency behind a member; empty when the directory has none. Error: exchange.unknown_member.
+[[nodiscard]] Result<AgencyId> agency_of(store::Reader& reader, const ClientId& member);
 [[nodiscard]] bool exists(store::Reader& reader, const ClientId& client);
 [[nodiscard]] bool exists(store::Reader& reader, const ServiceId& service);
 [[nodiscard]] Error no_such_client(const ClientId& client);
