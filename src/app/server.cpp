@@ -7,6 +7,7 @@
 #include "access/api.h"
 #include "access/routes.h"
 #include "app/console_routes.h"
+#include "app/exchange_routes.h"
 #include "app/exchange_try.h"
 #include "app/housekeeping.h"
 #include "app/ledger_routes.h"
@@ -92,6 +93,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     add_trial_routes(api, program);
     links::add_routes(api, program.business_register());
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
+    add_exchange_routes(api, program);
     add_exchange_try_routes(api, program);
     http::add_health(router, [&program] { return health(program); });
     http::add_metrics(router, metrics);
