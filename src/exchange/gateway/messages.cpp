@@ -110,7 +110,13 @@ Awaitable<Result<void>> IncomingMessage::verify_and_log() {
     };
     const auto signer = core_.verifier.verify(text(signature->xml), text(signature->chain_result), signature->chain,
                                               record_.parts(message_digest_), now);
-    if (!signer.ok()) co_return carried(fault_for(signer.error(), side));
+    if (!signer.ok()) {
+        auto fault = fault_for(signer.error(), side);
+        // What looks stale or not yet good may be right, and the clock wrong.
+        if (signer.error().code == "exchange.ocsp" || signer.error().code == "exchange.chain")
+            fault.text += fmt::format(" This gateway's clock says {}; check both gateways' clocks.", to_rfc3339(now));
+        co_return carried(std::move(fault));
+    }
     if (!knowledge_->signs_for(signer.value().certificate_sha256, expected_.signer))
         co_return verification_failed(
             side, "incorrect_certificate",
