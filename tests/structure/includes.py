@@ -15,6 +15,9 @@ MAY_INCLUDE = {
     "dossiers": {"procedures", "access", "directory", "store", "http", "base"},
     "portal": {"dossiers", "procedures", "access", "directory", "store", "http", "base"},
     "links": {"access", "directory", "store", "http", "base"},
+    "ioc/sketches": {"base"},
+    "ioc/indicators": {"ioc/sketches", "dossiers", "procedures", "access", "directory", "store", "http", "base"},
+    "ioc/index766": {"dossiers", "procedures", "access", "directory", "store", "http", "base"},
     # One domain in parts, from the ground up.
     "exchange/protocol": {"http", "base"},
     "exchange/trust": {"http", "base"},
@@ -25,10 +28,10 @@ MAY_INCLUDE = {
                         "base"},
     "exchange/gateway": {"exchange/registry", "exchange/log", "exchange/adapters", "exchange/topics", "exchange/trust",
                          "exchange/protocol", "access", "directory", "store", "http", "base"},
-    "app": {"exchange/gateway", "exchange/registry", "exchange/log", "exchange/adapters", "exchange/topics",
+    "app": {"ioc/indicators", "ioc/index766", "exchange/gateway", "exchange/registry", "exchange/log", "exchange/adapters", "exchange/topics",
             "exchange/trust", "exchange/protocol", "links", "portal", "dossiers", "procedures", "access", "directory", "store", "http", "base"},
 }
-INCLUDE = re.compile(r'^\s*#\s*include\s+"(exchange/[a-z_]+|[a-z_]+)/', re.MULTILINE)
+INCLUDE = re.compile(r'^\s*#\s*include\s+"((?:exchange|ioc)/[a-z0-9_]+|[a-z_]+)/', re.MULTILINE)
 
 
 def main() -> int:
