@@ -47,6 +47,12 @@ json::object Gateway::health() const {
     if (!log.writable) problem("log", log.problem);
     json::array signers;
     for (const auto& [member, signer] : s.signers) {
+        // What was wrong when it signed last, or before the first OCSP response came, may have been mended since.
+        const bool troubled = [&s = *signer] {
+            std::scoped_lock lock(s.mutex);
+            return !s.problem.empty();
+        }();
+        if (troubled) (void)signer->ask();
         std::scoped_lock lock(signer->mutex);
         signers.push_back(json::object{{"member", to_text(member)}, {"certificate", signer->certificate_sha256}});
         if (!signer->problem.empty()) problem("signing", signer->problem);
