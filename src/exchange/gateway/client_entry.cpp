@@ -168,6 +168,7 @@ Awaitable<void> ClientEntry::refuse(Session& session, const Error& error, bool r
         body.status = 401;
         headers += "WWW-Authenticate: Bearer error=\"invalid_token\"\r\n";
     }
+    if (rest && fault.code == "client.message_too_large") body.status = 413;
     co_await finish_request(session);
     (void)co_await answer_with(session, body.status, body.content_type, body.body, headers);
     session.connection.never_expire();

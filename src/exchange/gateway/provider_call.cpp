@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "exchange/gateway/asked_adapter.h"
 #include "exchange/protocol/fault_texts.h"
 #include "exchange/protocol/rest_message.h"
 #include "http/parse.h"
@@ -195,18 +196,7 @@ Awaitable<Result<ProviderAnswer>> call_adapter(Providers& providers, Adapter& ad
         co_return carried(
             service_failed("http_error", fmt::format("This service takes bodies of at most {} bytes.", adapter_body)));
     }
-    AdapterRequest asked;
-    asked.method = request.method;
-    const auto path = normalised_path(request.path.empty() ? "/" : request.path);
-    if (!path.ok()) co_return carried(fault_for(path.error(), server_proxy));
-    asked.path = path.value();
-    const auto query = parse_query(request.query);
-    if (!query.ok()) co_return carried({fmt::format("{}.bad_request", server_proxy), query.error().en, {}, true});
-    asked.query = query.value();
-    asked.headers = request.headers;
-    asked.body = std::move(held.bytes);
-    asked.client = request.client;
-    asked.message_id = request.message_id;
+    CO_TRY(auto asked, as_adapter_request(request, std::move(held.bytes)));
     auto shared = std::make_shared<AdapterRequest>(std::move(asked));
     auto answer = co_await called_back<std::shared_ptr<AdapterResponse>>([&](auto done) {
         asio::post(providers.workers(),

@@ -4,6 +4,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "exchange/adapters/adapter.h"
+#include "exchange/adapters/validate.h"
 #include "exchange/gateway/core.h"
 #include "exchange/gateway/link_pool.h"
 #include "exchange/gateway/sources.h"
@@ -42,7 +43,8 @@ class Providers {
             Destination destination;
             std::string host_header, path;
         };
-        std::optional<Description> description;  // where its description is fetched; none: a file or nothing
+        std::shared_ptr<const Validator> validator;  // none: nothing is judged
+        std::optional<Description> description;      // where its description is fetched; none: a file or nothing
     };
     [[nodiscard]] Target* find(const ServiceId& service);
     [[nodiscard]] asio::thread_pool& workers() { return workers_; }

@@ -1,5 +1,7 @@
 #include "exchange/gateway/provider_side.h"
 
+#include "exchange/gateway/body_limit.h"
+#include "exchange/gateway/judged_call.h"
 #include "exchange/protocol/fault_texts.h"
 #include "exchange/protocol/metaservices.h"
 
@@ -79,7 +81,9 @@ Awaitable<Result<ProviderAnswer>> ProviderSide::call(const Asked& asked, const P
     const size_t hold = core_.settings.hold;
     // Two statements: g++ 12 destroys twice what a conditional expression with co_await gives.
     std::optional<Result<ProviderAnswer>> asked_for;
-    if (part != nullptr)
+    if (part != nullptr && target->validator)
+        asked_for.emplace(co_await call_judged(providers_, *target, links_, request, *part));
+    else if (part != nullptr)
         asked_for.emplace(co_await call_provider(providers_, *target, links_, request, *part, hold));
     else
         asked_for.emplace(co_await call_provider(*target, links_, request, body, hold));
@@ -150,7 +154,8 @@ Awaitable<Result<ResponseMessage>> ProviderSide::answer_rest(RequestMessage& req
     const auto policy = asked.settings != nullptr ? asked.settings->log_body : BodyPolicy::keep;
     IncomingMessage::Expected expected{asked.client, true};
     IncomingMessage incoming(core_, asked.knowledge, std::move(logged), *request.source, std::move(expected), policy);
-    OnePart body(incoming);
+    BodyLimit limited(incoming, core_.settings.max_body, request_too_large);
+    OnePart body(limited);
 
     ProviderRequest ask;
     ask.method = rest.method;

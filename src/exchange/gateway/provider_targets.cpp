@@ -55,12 +55,26 @@ Result<Place> read_url(const ServiceSettings& service, const std::string& text, 
     return out;
 }
 
+/// `at` of an error names the service.
+Result<std::shared_ptr<const Validator>> judge_of(const ServiceSettings& service, const Adapter* adapter) {
+    auto made = [&]() -> Result<std::shared_ptr<const Validator>> {
+        if (adapter != nullptr) return Validator::make(boost::json::serialize(adapter->description()));
+        TRY(const auto document, read_file(service.description, largest_description));
+        return Validator::make(document);
+    }();
+    if (!made.ok()) return std::move(made).error().pointing(to_text(service.id));
+    return made;
+}
+
 Result<void> fill(const ServiceSettings& service, Providers::Target& target, const Clock& clock) {
     target.settings = &service;
     if (!service.adapter.empty()) {
         TRY(target.adapter, load_adapter(service.adapter));
-        return {};
     }
+    if (service.validation != Validation::no) {
+        TRY(target.validator, judge_of(service, target.adapter.get()));
+    }
+    if (target.adapter) return {};
     TRY(auto place, read_url(service, service.url, clock));
     if (place.path.find('?') != std::string::npos) return wrong_url(service);
     target.destination = std::move(place.destination);

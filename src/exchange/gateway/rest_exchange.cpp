@@ -1,4 +1,5 @@
 // One REST exchange on the client's side (PR-REST 4).
+#include "exchange/gateway/body_limit.h"
 #include "exchange/gateway/client_entry.h"
 #include "exchange/gateway/http_body.h"
 #include "exchange/protocol/fault_texts.h"
@@ -81,6 +82,9 @@ Awaitable<Result<void>> ClientEntry::rest_exchange(Session& session, Exchanged& 
     seen.path = request.service.path;
     CO_TRY_VOID(admit(session, *knowledge, request.client, &request.headers));
     CO_TRY_VOID(core_.ready(client_proxy, *knowledge));
+    const auto most = core_.settings.max_body;
+    if (most > 0 && session.head.length.value_or(0) > static_cast<uint64_t>(most))
+        co_return body_too_large(request_too_large, most);
 
     RequestMessage message;
     message.head = to_bytes(request);
@@ -95,8 +99,9 @@ Awaitable<Result<void>> ClientEntry::rest_exchange(Session& session, Exchanged& 
     answered.direction = Direction::response;
     logged.message = message.head;
     const auto policy = core_.settings.client_log_body;
+    auto sent = std::make_unique<HttpBody>(session.reader, session.head.has_body);
     OutgoingMessage outgoing(core_, std::move(logged),
-                             std::make_unique<HttpBody>(session.reader, session.head.has_body), policy);
+                             std::make_unique<BodyLimit>(std::move(sent), most, request_too_large), policy);
     message.source = &outgoing;
     CO_TRY(ResponseMessage response, co_await ask_.ask(knowledge, service, request.security_server, message));
     seen.peer = response.peer;
@@ -115,7 +120,8 @@ Awaitable<Result<void>> ClientEntry::rest_exchange(Session& session, Exchanged& 
     answered.message = response.head;
     IncomingMessage::Expected expected{service.provider, false};
     IncomingMessage incoming(core_, knowledge, std::move(answered), *response.source, std::move(expected), policy);
-    OnePart body(incoming);
+    BodyLimit limited(incoming, most, "server.clientproxy.message_too_large");
+    OnePart body(limited);
     const bool bodiless =
         request.method == "HEAD" || parsed->status < 200 || parsed->status == 204 || parsed->status == 304;
     const auto delivered = co_await deliver(session, response_head(*parsed), body, bodiless, begun);

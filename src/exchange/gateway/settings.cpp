@@ -89,11 +89,16 @@ Result<void> read_service(const YamlSection& outer, const YAML::Node& node, Serv
               })
         .number("breaker_failures", out.breaker_failures, 0, 1e6)
         .seconds("breaker_seconds", out.breaker_pause, 0.1, hour)
-        .place("description", out.description);
+        .place("description", out.description)
+        .word<Validation>("validate", out.validation,
+                          {{"no", Validation::no}, {"requests", Validation::requests}, {"both", Validation::both}});
     TRY_VOID(section.read(node, {"id"}));
     if (out.url.empty() == out.adapter.empty()) return section.wrong(node, "url", "either a url or an adapter");
     if (out.type == ServiceType::soap && !out.adapter.empty())
         return section.wrong(node, "adapter", "a url (adapters answer REST, not SOAP)");
+    const bool described = !out.adapter.empty() || (!out.description.empty() && !out.description.starts_with("http"));
+    if (out.validation != Validation::no && (out.type == ServiceType::soap || !described))
+        return section.wrong(node, "validate", "a REST service whose description is a file (or that has an adapter)");
     if (out.client_certificate.empty() != out.client_key_file.empty())
         return section.wrong(node, "client_certificate", "client_certificate and client_key, or neither");
     if (!out.ca_file.empty() && !out.verify_tls)
@@ -125,6 +130,8 @@ void limits(YamlSection& section, GatewaySettings& out) {
         .number("max_connections", out.max_connections, 1, 1e6)
         .number("max_connections_per_peer", out.max_connections_per_peer, 1, 1e6)
         .number("max_soap_bytes", out.max_soap, 1024, 64 << 20)
+        .number("max_body_bytes", out.max_body, 0, 1e15)
+        .number("max_head_bytes", out.max_head, 4096, 1 << 20)
         .number("hold_bytes", out.hold, 0, 16 << 20)
         .seconds("head_seconds", out.head_time, 0.1, hour)
         .seconds("idle_seconds", out.idle_time, 1, hour)

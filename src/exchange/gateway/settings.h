@@ -39,6 +39,9 @@ struct ConsumerLimit {
     int64_t per_month = 0;
 };
 
+/// What is held against a service's OpenAPI description.
+enum class Validation { no, requests, both };
+
 struct ServiceSettings {
     ServiceId id;
     ServiceType type = ServiceType::rest;
@@ -55,7 +58,8 @@ struct ServiceSettings {
     std::map<ClientId, ConsumerLimit> limits_of;  // of these
     int breaker_failures = 20;                    // calls in half a minute from which half failing opens it; 0: never
     std::chrono::milliseconds breaker_pause{5'000};
-    std::string description;  // OpenAPI or WSDL: a file, or an http(s) address; for metaservices
+    std::string description;                 // OpenAPI or WSDL: a file, or an http(s) address; for metaservices
+    Validation validation = Validation::no;  // by the description, which is an adapter's or a file then
 };
 
 struct GatewaySettings {
@@ -78,6 +82,7 @@ struct GatewaySettings {
     size_t max_connections = 20'000, max_connections_per_peer = 11'000;
     size_t max_head = 64 * 1024;
     size_t max_soap = 16u << 20;
+    int64_t max_body = 0;     // of a REST message; 0: any size
     size_t hold = 64 * 1024;  // bodies up to this size are held until they are verified and logged
     std::chrono::milliseconds head_time{10'000}, idle_time{75'000}, pace{60'000};
     std::chrono::milliseconds connect_time{3'000}, answer_time{90'000};  // towards other gateways
