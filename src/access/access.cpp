@@ -18,12 +18,13 @@ const std::vector<RoleRow>& role_table() {
         {Role::approver, "approver", {Right::approve_dossier, Right::read_dossier}},
         {Role::head,
          "head",
-         {Right::approve_dossier, Right::reassign_dossier, Right::read_dossier, Right::read_statistics}},
+         {Right::approve_dossier, Right::reassign_dossier, Right::read_dossier, Right::read_statistics,
+          Right::view_ioc}},
         {Role::administrator,
          "administrator",
          {Right::manage_accounts, Right::manage_procedures, Right::manage_directory, Right::manage_exchange,
-          Right::read_statistics}},
-        {Role::auditor, "auditor", {Right::read_ledger, Right::read_statistics}},
+          Right::read_statistics, Right::view_ioc}},
+        {Role::auditor, "auditor", {Right::read_ledger, Right::read_statistics, Right::view_ioc}},
         {Role::integrator, "integrator", {Right::import_dossiers, Right::use_exchange, Right::read_statistics}},
         {Role::citizen, "citizen", {Right::file_dossier}},
     };
@@ -98,6 +99,8 @@ std::string_view to_string(Right right) {
             return "manage_exchange";
         case Right::use_exchange:
             return "use_exchange";
+        case Right::view_ioc:
+            return "view_ioc";
         case Right::file_dossier:
             return "file_dossier";
     }

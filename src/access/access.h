@@ -32,6 +32,7 @@ enum class Right {
     import_dossiers,   // integrator
     manage_exchange,   // the data-sharing platform: its registry, message log and topics
     use_exchange,      // connect an agency's systems to it and act for them
+    view_ioc,          // figures and index of the operations centre, down to dossiers of the agency
     file_dossier,      // anyone, for himself
 };
 [[nodiscard]] std::string_view to_string(Right right);
