@@ -21,7 +21,7 @@ export function Frame() {
   const [help, setHelp] = useState(false);
   const [security, setSecurity] = useState(false);
   const [browserOffline, setBrowserOffline] = useState(!navigator.onLine);
-  const administers = account.grants.some((g) => ['administrator', 'auditor'].includes(g.role));
+  const administers = account.grants.some((g) => ['administrator', 'auditor', 'integrator'].includes(g.role));
   const works = account.grants.some((g) => ['clerk', 'handler', 'approver', 'head'].includes(g.role));
   const heads = account.grants.some((g) => ['head', 'approver'].includes(g.role));
   const receives = account.grants.some((g) => g.role === 'clerk');

@@ -19,11 +19,14 @@ import { useWords } from './words';
 
 // The largest, and not opened every day: loaded when they are.
 const Pack = lazy(() => import('./pack').then((m) => ({ default: m.Pack })));
+const Exchange = lazy(() => import('./exchange/exchange').then((m) => ({ default: m.Exchange })));
 const Procedures = lazy(() => import('./procedures').then((m) => ({ default: m.Procedures })));
 
 const route = getRouteApi('/frame/console');
 const sections = ['health', 'accounts', 'keys', 'agencies', 'reorganisation', 'procedures', 'proposals', 'pack', 'ledger', 'reads'] as const;
-type Section = (typeof sections)[number];
+// The data-sharing platform's, under a heading of their own.
+const exchange = ['exchange', 'exchange-registry', 'exchange-requests', 'exchange-rights'] as const;
+type Section = (typeof sections)[number] | (typeof exchange)[number];
 
 export function Console() {
   const t = useT();
@@ -33,17 +36,26 @@ export function Console() {
   // The page one comes from stays until the next one is loaded.
   const { section: asked, at } = useDeferredValue(search);
   const roles = new Set(account.grants.filter((g) => standing(g, localDate(Date.now())) === 'now').map((g) => g.role));
-  const may: Record<Section, boolean> = { health: true, accounts: roles.has('administrator'), keys: roles.has('administrator'), agencies: true, reorganisation: roles.has('administrator'), procedures: true, proposals: roles.has('administrator'), pack: roles.has('administrator'), ledger: true, reads: roles.has('auditor') };
-  const section = sections.find((s) => s === asked) ?? 'health';
-  const nameOf = (s: Section) => (s === 'pack' ? w.pack.nav : s === 'keys' ? w.keys.nav : t.consoleNav[s]);
+  const administers = roles.has('administrator');
+  const shares = administers || roles.has('auditor') || roles.has('integrator');
+  const watches = administers || roles.has('auditor');
+  const may: Record<Section, boolean> = {
+    health: watches, accounts: administers, keys: administers, agencies: true, reorganisation: administers, procedures: true, proposals: administers, pack: administers, ledger: watches, reads: roles.has('auditor'),
+    'exchange': shares, 'exchange-registry': shares, 'exchange-requests': administers || roles.has('integrator'), 'exchange-rights': shares,
+  };
+  const section = [...sections, ...exchange].find((s) => s === asked) ?? (watches || !shares ? 'health' : 'exchange');
+  const nameOf = (s: Section) => (s === 'pack' ? w.pack.nav : s === 'keys' ? w.keys.nav : s in w.exchange.nav ? w.exchange.nav[s as keyof typeof w.exchange.nav] : t.consoleNav[s as keyof typeof t.consoleNav]);
   useTitle(nameOf(section));
   // On a narrow screen the sections are a row that scrolls: the one we are in is in sight.
   const rail = useRef<HTMLElement>(null);
   useEffect(() => { rail.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'center' }); }, [section]);
+  const entry = (s: Section) => <Link key={s} to="/console" search={{ section: s }} className="view" aria-current={s === section ? 'page' : undefined}>{nameOf(s)}</Link>;
   return (
     <div className="consoleframe">
       <nav ref={rail} className="rail" aria-label={t.console}>
-        {sections.filter((s) => may[s]).map((s) => <Link key={s} to="/console" search={{ section: s }} className="view" aria-current={s === section ? 'page' : undefined}>{nameOf(s)}</Link>)}
+        {sections.filter((s) => may[s]).map(entry)}
+        {shares && <h2 className="railhead">{w.exchange.group}</h2>}
+        {exchange.filter((s) => may[s]).map(entry)}
       </nav>
       <main id="main" tabIndex={-1} className="page">
         <div className="inner">
@@ -58,6 +70,7 @@ export function Console() {
             {section === 'pack' && <Pack />}
             {section === 'ledger' && <Ledger mayRead={roles.has('auditor')} />}
             {section === 'reads' && <Reads at={at} />}
+            {section.startsWith('exchange') && <Exchange key={section} section={section} at={at} />}
           </Suspense>
         </div>
       </main>

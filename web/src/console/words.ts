@@ -2,6 +2,7 @@
 import { useLanguage } from '../i18n';
 
 const vi = {
+  exchange: { group: 'Liên thông dữ liệu', nav: { 'exchange': 'Tổng quan', 'exchange-registry': 'Sổ đăng ký', 'exchange-requests': 'Yêu cầu, phê duyệt', 'exchange-rights': 'Quyền khai thác', 'exchange-join': 'Gia nhập', 'exchange-catalogue': 'Danh mục dịch vụ', 'exchange-log': 'Nhật ký thông điệp', 'exchange-topics': 'Chủ đề' } },
   pack: {
     nav: 'Gói dữ liệu', title: 'Gói dữ liệu của tỉnh', lead: 'Đơn vị hành chính, cơ quan, lịch làm việc và thủ tục được khai trong một gói. Kiểm tra trước, xem kỹ thay đổi, rồi mới áp dụng.',
     fromServer: 'Gói trên máy chủ', fromServerText: 'Thư mục đã cấu hình cho máy chủ này.', check: 'Kiểm tra', onThis: 'Gói trên máy này', choose: 'Chọn thư mục', chosen: (n: number) => `Đã chọn ${n} tệp`, again: 'Kiểm tra lại', checkSent: 'Kiểm tra thư mục đã chọn',
@@ -68,6 +69,7 @@ const vi = {
 export type Words = typeof vi;
 
 const en: Words = {
+  exchange: { group: 'Data exchange', nav: { 'exchange': 'Overview', 'exchange-registry': 'Registry', 'exchange-requests': 'Requests, approvals', 'exchange-rights': 'Rights', 'exchange-join': 'Joining', 'exchange-catalogue': 'Catalogue of services', 'exchange-log': 'Message log', 'exchange-topics': 'Topics' } },
   pack: {
     nav: 'Data pack', title: "The province's data pack", lead: 'Units, agencies, working calendar and procedures are declared in one pack. Check it first, read what would change, then apply it.',
     fromServer: 'Pack on the server', fromServerText: 'The folder this server is configured with.', check: 'Check', onThis: 'Pack on this computer', choose: 'Choose a folder', chosen: (n) => `${n} files chosen`, again: 'Check again', checkSent: 'Check the chosen folder',
