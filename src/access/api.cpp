@@ -296,6 +296,45 @@ void Api::query(std::string pattern, Query run, RouteOptions options) {
     state_->router.add({"GET", std::move(pattern), std::move(handler), options.slow, options.max_body});
 }
 
+namespace {
+
+/// A call that outlives its handler, with what it refers to.
+struct KeptCall {
+    http::Request request;
+    Actor actor;
+    std::optional<Call> call;
+};
+
+}  // namespace
+
+void Api::later(std::string method, std::string pattern, Later run, RouteOptions options) {
+    registered_.emplace_back(method, pattern);
+    auto state = state_;
+    auto shared_run = std::make_shared<Later>(std::move(run));
+    http::Handler handler = [state, shared_run, options](http::Request&& request, http::Responder respond) {
+        auto actor = admit(state->sessions, request, options);
+        if (!actor.ok()) return respond(http::Response::problem(actor.error(), request));
+        boost::json::value body;
+        if (!options.raw_body && !request.body.empty()) {
+            auto parsed = request.json();
+            if (!parsed.ok()) return respond(http::Response::problem(parsed.error(), request));
+            body = std::move(*parsed);
+        }
+        const auto kept = std::make_shared<KeptCall>();
+        kept->request = std::move(request);
+        kept->actor = *std::move(actor);
+        kept->call.emplace(Call{kept->request, kept->actor, state->clock.now(), std::move(body)});
+        (*shared_run)(std::shared_ptr<const Call>(kept, &*kept->call), [state, kept, respond](Result<Answer> answer) {
+            if (!answer.ok()) return respond(http::Response::problem(answer.error(), kept->request));
+            auto reads = answer->reads;
+            auto response = to_response(std::move(*answer));
+            if (reads.empty()) return respond(std::move(response));
+            state->log_then_answer({std::move(reads), std::move(response), kept->request, respond});
+        });
+    };
+    state_->router.add({std::move(method), std::move(pattern), std::move(handler), options.slow, options.max_body});
+}
+
 void Api::raw(std::string method, std::string pattern, Raw run, RouteOptions options) {
     registered_.emplace_back(method, pattern);
     auto state = state_;

@@ -68,6 +68,10 @@ class Api {
     /// own checks and transactions.
     using Raw = std::function<Result<Answer>(const Call&)>;
     void raw(std::string method, std::string pattern, Raw run, RouteOptions options = {});
+    /// For answers that come when something happens: nobody waits on a thread meanwhile. Runs on an I/O thread and must
+    /// not block; `answer` is called once, from any thread. The call is kept alive by whoever keeps it.
+    using Later = std::function<void(std::shared_ptr<const Call> call, std::function<void(Result<Answer>)> answer)>;
+    void later(std::string method, std::string pattern, Later run, RouteOptions options = {});
     /// Whether the session or key behind a request still holds, and its rights as they are by then: for answers that go
     /// on. The function may be kept as long as the sessions live.
     using Judge = std::function<Result<Judged>(const http::Request&)>;

@@ -1,5 +1,6 @@
 #include "app/housekeeping.h"
 
+#include "app/topic_service.h"
 #include "base/log.h"
 #include "dossiers/commands.h"
 #include "dossiers/drafts.h"
@@ -61,6 +62,7 @@ void Housekeeping::tidy() {
         if (!expired.ok()) report("old drafts not ended", expired.error());
         ended = expired.ok() ? *expired : 0;
     }
+    program_.topics().remove_expired();
 }
 
 void Housekeeping::urge() {

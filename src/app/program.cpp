@@ -2,9 +2,11 @@
 
 #include "access/access.h"
 #include "app/followers.h"
+#include "app/topic_service.h"
 #include "base/log.h"
 #include "directory/commands.h"
 #include "dossiers/schema.h"
+#include "exchange/topics/schema.h"
 #include "procedures/catalogue.h"
 #include "store/schema.h"
 
@@ -13,7 +15,8 @@ namespace hl::app {
 store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
-                             &procedures::migrations(), &dossiers::migrations(), &exchange::registry_migrations()})
+                             &procedures::migrations(), &dossiers::migrations(), &exchange::registry_migrations(),
+                             &exchange::topics::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }
@@ -84,6 +87,7 @@ Result<std::unique_ptr<Program>> Program::open(Config config, const Clock& clock
     TRY(program->snapshots_, Snapshots::open(*program->store_));
     program->followers_ = std::make_unique<store::Followers>(*program->store_);
     add_all_followers(*program);
+    program->topics_ = std::make_unique<TopicService>(*program);
     return program;
 }
 

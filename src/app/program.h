@@ -20,6 +20,7 @@
 namespace hl::app {
 
 class GatewayNode;
+class TopicService;
 
 class Program {
   public:
@@ -40,6 +41,7 @@ class Program {
     [[nodiscard]] Snapshots& snapshots() { return *snapshots_; }
     [[nodiscard]] exchange::Registry& registry() { return *registry_; }
     [[nodiscard]] links::BusinessRegister& business_register() { return business_register_; }
+    [[nodiscard]] TopicService& topics() { return *topics_; }
     /// The gateway inside this server while it runs, null otherwise. Whoever asks keeps it alive until he has done.
     [[nodiscard]] std::shared_ptr<GatewayNode> own_gateway() const {
         std::scoped_lock lock(own_gateway_mutex_);
@@ -70,6 +72,7 @@ class Program {
     std::unique_ptr<store::Followers> followers_;
     mutable std::mutex own_gateway_mutex_;
     std::shared_ptr<GatewayNode> own_gateway_;
+    std::unique_ptr<TopicService> topics_;
 };
 
 /// All rooms' migrations in floor order.

@@ -15,6 +15,7 @@
 #include "app/pack_routes.h"
 #include "app/pages.h"
 #include "app/system_routes.h"
+#include "app/topic_service.h"
 #include "app/trial_routes.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -94,6 +95,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     links::add_routes(api, program.business_register());
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
     add_exchange_routes(api, program);
+    program.topics().add_routes(api);
     add_exchange_try_routes(api, program);
     http::add_health(router, [&program] { return health(program); });
     http::add_metrics(router, metrics);
@@ -137,6 +139,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     TRY(auto started_gateway, start_own_gateway(program, registry_url));
     const std::shared_ptr<GatewayNode> gateway = std::move(started_gateway);
     program.set_own_gateway(gateway);
+    if (gateway) program.topics().start();
     Housekeeping housekeeping(program);
     housekeeping.start();
     ready({server.port(), secure, gateway ? gateway->gateway().ports().http : -1});
@@ -144,7 +147,9 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     int signal = 0;
     sigwait(&signals, &signal);
     log::info("app", "stopping", {{"signal", signal}});
+    program.topics().stop_waiting();
     server.stop();
+    program.topics().stop();
     program.set_own_gateway(nullptr);
     if (gateway) gateway->stop();
     desk.feed.stop();

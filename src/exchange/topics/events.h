@@ -8,6 +8,8 @@ inline constexpr std::string_view topic_created =
     "exchange.topic_created";  // v1 {topic, owner, retention_hours, attempts}
 inline constexpr std::string_view topic_changed = "exchange.topic_changed";  // v1 {topic, retention_hours, attempts}
 inline constexpr std::string_view topic_closed = "exchange.topic_closed";    // v1 {topic}
+inline constexpr std::string_view reader_admitted = "exchange.topic_reader_admitted";    // v1 {topic, client, basis}
+inline constexpr std::string_view reader_dismissed = "exchange.topic_reader_dismissed";  // v1 {topic, client}
 inline constexpr std::string_view subscribed =
     "exchange.topic_subscribed";  // v1 {topic, subscription, subscriber, push_to, from}
 inline constexpr std::string_view unsubscribed = "exchange.topic_unsubscribed";     // v1 {topic, subscription}

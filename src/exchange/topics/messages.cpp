@@ -114,7 +114,8 @@ Result<std::vector<Delivery>> take(store::Transaction& tx, std::string_view subs
     });
     fill_window(tx, s, settings.window, under_way);
 
-    std::string lease;              // one for the batch
+    std::string lease;  // one for the batch
+    int64_t bytes = 0;
     std::set<std::string> blocked;  // keys with an unsettled message that this batch does not hold, or holds alone
     for (const auto& u : under_way) {
         if (std::ssize(out) >= settings.limit) break;
@@ -134,6 +135,8 @@ Result<std::vector<Delivery>> take(store::Transaction& tx, std::string_view subs
                 tx.execute(delete_delivery, {subscription, u.position});
                 continue;
             }
+            if (!out.empty() && bytes + std::ssize(message->body) > settings.bytes) break;
+            bytes += std::ssize(message->body);
             Delivery d;
             d.message = std::move(*message);
             d.attempt = u.attempts + 1;

@@ -54,20 +54,21 @@ boost::json::object to_json(const std::vector<Delivery>& deliveries) {
     boost::json::array list;
     for (const auto& d : deliveries) {
         const auto& m = d.message;
-        boost::json::object one{{"position", m.position},
-                                {"key", m.key},
-                                {"id", m.message_id},
-                                {"at", to_rfc3339(m.at)},
-                                {"contentType", m.content_type},
-                                {"signature", m.signature},
-                                {"logRecord", m.log_record},
-                                {"attempt", d.attempt},
-                                {"lease", d.lease},
-                                {"leaseUntil", to_rfc3339(d.lease_until)}};
+        boost::json::object one{
+            {"position", m.position},
+            {"key", m.key},
+            {"id", m.message_id},
+            {"at", to_rfc3339(m.at)},
+            {"content_type", m.content_type},
+            {"signature", m.signature.empty() ? boost::json::value() : boost::json::value(m.signature)},
+            {"log_record", m.log_record.empty() ? boost::json::value() : boost::json::value(m.log_record)},
+            {"attempt", d.attempt},
+            {"lease", d.lease},
+            {"lease_until", to_rfc3339(d.lease_until)}};
         if (text::is_valid_utf8(m.body))
             one["body"] = m.body;
         else
-            one["bodyBase64"] = crypto::to_base64(m.body);
+            one["body_base64"] = crypto::to_base64(m.body);
         list.push_back(std::move(one));
     }
     return {{"messages", std::move(list)}};

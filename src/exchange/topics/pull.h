@@ -20,8 +20,8 @@ struct PullRequest {
 [[nodiscard]] Result<std::vector<Delivery>> pull(store::Store& store, Signals& signals, const PullRequest& request,
                                                  const std::function<bool()>& stopping = {});
 
-/// {messages: [{position, key, id, at, contentType, body | bodyBase64, signature, logRecord, attempt, lease,
-/// leaseUntil}]}; the body as text when it is UTF-8.
+/// {messages: [{position, key, id, at, content_type, body | body_base64, signature, log_record, attempt, lease,
+/// lease_until}]}; the body as text when it is UTF-8.
 [[nodiscard]] boost::json::object to_json(const std::vector<Delivery>& deliveries);
 
 }  // namespace hl::exchange::topics

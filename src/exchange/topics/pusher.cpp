@@ -18,7 +18,7 @@ std::chrono::milliseconds wait_after(int64_t attempt, const PushSettings& settin
 }  // namespace
 
 Result<PushRound> push_once(store::Store& store, const Subscription& subscription, const Deliver& deliver,
-                            const PushSettings& settings) {
+                            const PushSettings& settings, const std::function<bool()>& stopping) {
     const auto& clock = store.clock();
     const TakeSettings wanted{settings.batch, settings.lease, false};
     TRY(const auto batch, store.write([&](store::Transaction& tx) {
@@ -26,7 +26,7 @@ Result<PushRound> push_once(store::Store& store, const Subscription& subscriptio
     }));
     PushRound out;
     for (const auto& d : batch) {
-        if (clock.now() >= d.lease_until) break;
+        if (clock.now() >= d.lease_until || (stopping && stopping())) break;
         Result<void> done;
         try {
             done = deliver(subscription, d.message);
@@ -105,7 +105,10 @@ std::optional<Subscription> Pusher::next() {
 void Pusher::run() {
     while (const auto subscription = next()) {
         for (;;) {
-            const auto done = push_once(store_, *subscription, deliver_, settings_);
+            const auto done = push_once(store_, *subscription, deliver_, settings_, [this] {
+                std::scoped_lock lock(mutex_);
+                return stopping_;
+            });
             if (!done.ok() && done.error().code != "subscription.unknown")
                 log::warning("exchange", "a round of deliveries failed",
                              {{"subscription", subscription->id}, {"what", done.error().en}});

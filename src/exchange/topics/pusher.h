@@ -26,9 +26,10 @@ struct PushRound {
     int64_t delivered = 0, failed = 0, dead = 0;
 };
 /// One batch of one subscription, in the caller's thread. A message whose lease ended before its turn is left for the
-/// next round, so that a slow subscriber gets nothing out of order.
+/// next round, so that a slow subscriber gets nothing out of order; so is the rest of a batch when `stopping` says so.
 [[nodiscard]] Result<PushRound> push_once(store::Store& store, const Subscription& subscription, const Deliver& deliver,
-                                          const PushSettings& settings = {});
+                                          const PushSettings& settings = {},
+                                          const std::function<bool()>& stopping = {});
 
 /// Pushes all subscriptions that have an address, each by one thread at a time, until it is stopped.
 class Pusher {

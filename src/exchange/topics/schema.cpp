@@ -64,6 +64,13 @@ CREATE TABLE exchange_dead_letter (
     PRIMARY KEY (subscription, first)
 );
 CREATE INDEX exchange_dead_letter_topic ON exchange_dead_letter (topic, first);
+CREATE TABLE exchange_topic_reader (
+    topic TEXT NOT NULL,
+    client TEXT NOT NULL,
+    basis TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (topic, client)
+);
 )sql";
 
 }  // namespace

@@ -86,7 +86,7 @@ TEST_P(Pulling, BodiesAreTextOrBase64) {
     ASSERT_TRUE(test::ok(got));
     const auto json = to_json(*got);
     EXPECT_EQ(json.at("messages").at(0).at("body"), "xin chào");
-    EXPECT_EQ(json.at("messages").at(1).at("bodyBase64"), "/w==");
+    EXPECT_EQ(json.at("messages").at(1).at("body_base64"), "/w==");
     EXPECT_EQ(json.at("messages").at(0).at("signature"), "s");
 }
 
