@@ -1,6 +1,7 @@
 // What a service's description says about it: an OpenAPI 3 document (JSON or YAML) or a WSDL 1.1, read for the registry
 // and the metaservices. Outside bytes with limits; pure functions, any thread.
 #pragma once
+#include <boost/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,8 @@ inline constexpr size_t largest_description = 10u << 20;
 /// Errors: exchange.description (cannot be read), exchange.description_version (not OpenAPI 3),
 /// exchange.description_size.
 [[nodiscard]] Result<RestDescription> read_openapi(std::string_view document);
+/// The whole document as JSON, whichever way it was written: for pages that show it. Errors as read_openapi.
+[[nodiscard]] Result<boost::json::value> openapi_as_json(std::string_view document);
 /// Errors: exchange.description, exchange.invalid_xml, exchange.description_size.
 [[nodiscard]] Result<SoapDescription> read_wsdl(std::string_view document);
 

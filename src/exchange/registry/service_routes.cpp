@@ -84,6 +84,11 @@ void add_service_routes(access::Api& api, const RegistryRouteContext& c) {
                   if (row.document.empty())
                       return Error{ErrorKind::not_found, "exchange.no_description", "Dịch vụ này không có bản mô tả.",
                                    "This service has no description."};
+                  // For pages that show it and read no YAML.
+                  if (call.request.query_value("form") == "json") {
+                      TRY(auto document, openapi_as_json(row.document));
+                      return Answer{std::move(document)};
+                  }
                   Answer out;
                   out.bytes = std::move(row.document);
                   out.headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"X-Content-Type-Options", "nosniff"}};
