@@ -56,7 +56,8 @@ Result<void> check(const TopicSettings& s) {
         s.largest_message > (16 << 20))
         return Error{
             ErrorKind::invalid, "topic.settings",
-            "Ghi tên; thời gian lưu từ 1 giờ đến 10 năm, thư chết lưu không ngắn hơn; số lần gửi 1 đến 1000; tin "
+            "Ghi tên; thời gian lưu từ 1 giờ đến 10 năm, thông điệp không giao được lưu không ngắn hơn; số lần gửi 1 "
+            "đến 1000; tin "
             "lớn nhất đến 16 MB.",
             "Give a title; a retention of 1 hour to 10 years, dead letters kept no shorter; 1 to 1000 attempts; "
             "messages of at most 16 MB."};
@@ -72,7 +73,8 @@ Result<std::pair<int64_t, bool>> dead_at(store::Transaction& tx, std::string_vie
         return std::pair{row.integer(0), row.integer(1) != 0};
     });
     if (!found)
-        return Error{ErrorKind::not_found, "dead_letter.unknown", "Không có thư chết này. Xem lại danh sách.",
+        return Error{ErrorKind::not_found, "dead_letter.unknown",
+                     "Không có thông điệp không giao được ở vị trí này. Xem lại danh sách.",
                      "There is no such dead letter. See the list again."};
     return *found;
 }
