@@ -2,6 +2,8 @@
 import './exchange.css';
 import { Empty } from '../../kit/kit';
 import { useMay } from './api';
+import { Catalogue } from './catalogue';
+import { Join } from './join';
 import { Overview } from './overview';
 import { Registry } from './registry';
 import { Requests } from './requests';
@@ -19,6 +21,10 @@ export function Exchange({ section, at }: { section: string; at?: string }) {
       return <Requests />;
     case 'exchange-rights':
       return <Rights at={at} />;
+    case 'exchange-join':
+      return <Join at={at} />;
+    case 'exchange-catalogue':
+      return <Catalogue key={at} at={at} />;
     default:
       return <Overview />;
   }
