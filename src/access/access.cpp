@@ -18,14 +18,16 @@ const std::vector<RoleRow>& role_table() {
         {Role::approver, "approver", {Right::approve_dossier, Right::read_dossier}},
         {Role::head,
          "head",
-         {Right::approve_dossier, Right::reassign_dossier, Right::read_dossier, Right::read_statistics,
-          Right::view_ioc}},
+         {Right::approve_dossier, Right::reassign_dossier, Right::read_dossier, Right::read_statistics, Right::view_ioc,
+          Right::supply_indicators}},
         {Role::administrator,
          "administrator",
          {Right::manage_accounts, Right::manage_procedures, Right::manage_directory, Right::manage_exchange,
           Right::read_statistics, Right::view_ioc}},
         {Role::auditor, "auditor", {Right::read_ledger, Right::read_statistics, Right::view_ioc}},
-        {Role::integrator, "integrator", {Right::import_dossiers, Right::use_exchange, Right::read_statistics}},
+        {Role::integrator,
+         "integrator",
+         {Right::import_dossiers, Right::use_exchange, Right::read_statistics, Right::supply_indicators}},
         {Role::citizen, "citizen", {Right::file_dossier}},
     };
     return table;
@@ -101,6 +103,8 @@ std::string_view to_string(Right right) {
             return "use_exchange";
         case Right::view_ioc:
             return "view_ioc";
+        case Right::supply_indicators:
+            return "supply_indicators";
         case Right::file_dossier:
             return "file_dossier";
     }

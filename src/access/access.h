@@ -28,12 +28,13 @@ enum class Right {
     read_ledger,  // auditor
     manage_accounts,
     manage_procedures,
-    manage_directory,  // packs, reorganisation
-    import_dossiers,   // integrator
-    manage_exchange,   // the data-sharing platform: its registry, message log and topics
-    use_exchange,      // connect an agency's systems to it and act for them
-    view_ioc,          // figures and index of the operations centre, down to dossiers of the agency
-    file_dossier,      // anyone, for himself
+    manage_directory,   // packs, reorganisation
+    import_dossiers,    // integrator
+    manage_exchange,    // the data-sharing platform: its registry, message log and topics
+    use_exchange,       // connect an agency's systems to it and act for them
+    view_ioc,           // figures and index of the operations centre, down to dossiers of the agency
+    supply_indicators,  // hand in values of the agency's indicators
+    file_dossier,       // anyone, for himself
 };
 [[nodiscard]] std::string_view to_string(Right right);
 
