@@ -23,7 +23,6 @@ constexpr std::string_view move_cursor =
 constexpr std::string_view set_problem =
     "UPDATE follower_cursor SET problem = ?, last_vi = ?, last_en = ?, last_at = ? WHERE name = ?";
 
-constexpr int64_t batch_events = 1000;
 constexpr auto poll_interval = std::chrono::milliseconds{250};  // other nodes' commits do not wake this one
 constexpr auto first_back_off = std::chrono::milliseconds{500};
 constexpr auto longest_back_off = std::chrono::milliseconds{60'000};
@@ -120,7 +119,7 @@ Result<Followers::State::Step> Followers::State::step(Entry& entry) {
     TRY(const Work work, store.read([&](Reader& reader) -> Result<Work> {
         Work out{read_cursor(reader, select_cursor, name), {}};
         if (out.cursor && out.cursor->version == version)
-            out.events = read_events(reader, out.cursor->position, batch_events);
+            out.events = read_events(reader, out.cursor->position, follower.batch_events());
         return out;
     }));
     if (!work.cursor || work.cursor->version != version) {

@@ -18,6 +18,8 @@ class Follower {
     [[nodiscard]] virtual std::string name() const = 0;
     /// Changing it makes the follower start again from the first event after `reset`.
     [[nodiscard]] virtual int version() const { return 1; }
+    /// Events it is given at a time, at most: more for who gathers in memory, since the writer is held that long.
+    [[nodiscard]] virtual int64_t batch_events() const { return 1000; }
     /// Empties the follower's tables.
     virtual void reset(Transaction& tx) = 0;
     virtual Result<void> apply(Transaction& tx, std::span<const StoredEvent> events) = 0;
