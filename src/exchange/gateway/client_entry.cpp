@@ -32,6 +32,10 @@ Awaitable<void> ClientEntry::serve(Session& session) {
         co_await evidence(session);
         co_return;
     }
+    if (session.head.method == "GET" && target == "/verificationconf") {
+        co_await verification_conf_here(session);
+        co_return;
+    }
     const auto media = media_type(session.head.header("Content-Type"));
     if (session.head.method == "POST" &&
         (media == "text/xml" || media == "application/xop+xml" || media.starts_with("multipart/"))) {

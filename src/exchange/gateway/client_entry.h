@@ -21,6 +21,7 @@ class ClientEntry {
     [[nodiscard]] Awaitable<void> token(Session& session);
     [[nodiscard]] Awaitable<void> list_clients_here(Session& session);
     [[nodiscard]] Awaitable<void> evidence(Session& session);
+    [[nodiscard]] Awaitable<void> verification_conf_here(Session& session);
 
     /// Is the client registered here, and does its system come as its subsystem demands?
     [[nodiscard]] Result<void> admit(const Session& session, const Knowledge& knowledge, const ClientId& client,

@@ -4,6 +4,7 @@
 #include "exchange/gateway/gateway_state.h"
 #include "exchange/gateway/pem.h"
 #include "http/client.h"
+#include "http/parse.h"
 
 namespace hl::exchange {
 
@@ -158,8 +159,16 @@ Result<void> Gateway::fetch_configuration() {
     http::ClientRequest request;
     request.url = s.core->settings.registry_url;
     request.max_response = largest_configuration;
+    {
+        std::scoped_lock lock(s.mutex);
+        if (!s.fetched_tag.empty()) request.headers.push_back({"If-None-Match", s.fetched_tag});
+    }
+    std::string tag;
     const auto fetched = [&]() -> Result<void> {
         TRY(const auto response, http::send(request));
+        for (const auto& h : response.headers)
+            if (http::equal_ignoring_case(h.name, "ETag")) tag = h.value;
+        if (response.status == 304 && !request.headers.empty()) return {};
         if (response.status != 200)
             return Error{ErrorKind::unavailable, "exchange.registry",
                          "Sổ đăng ký không trả cấu hình. Kiểm tra địa chỉ sổ đăng ký.",
@@ -168,6 +177,7 @@ Result<void> Gateway::fetch_configuration() {
     }();
     std::scoped_lock lock(s.mutex);
     s.fetch_problem = fetched.ok() ? "" : fetched.error().en;
+    if (fetched.ok()) s.fetched_tag = tag;
     return fetched;
 }
 

@@ -73,7 +73,7 @@ struct Gateway::State {
     std::condition_variable wake;
     bool started = false, stopping = false;
     std::thread fetcher;
-    std::string fetch_problem;
+    std::string fetch_problem, fetched_tag;  // of the configuration that was taken last
 };
 
 }  // namespace hl::exchange
