@@ -25,7 +25,7 @@ const Procedures = lazy(() => import('./procedures').then((m) => ({ default: m.P
 const route = getRouteApi('/frame/console');
 const sections = ['health', 'accounts', 'keys', 'agencies', 'reorganisation', 'procedures', 'proposals', 'pack', 'ledger', 'reads'] as const;
 // The data-sharing platform's, under a heading of their own.
-const exchange = ['exchange', 'exchange-registry', 'exchange-requests', 'exchange-rights', 'exchange-join', 'exchange-catalogue'] as const;
+const exchange = ['exchange', 'exchange-registry', 'exchange-requests', 'exchange-rights', 'exchange-join', 'exchange-catalogue', 'exchange-log', 'exchange-topics'] as const;
 type Section = (typeof sections)[number] | (typeof exchange)[number];
 
 export function Console() {
@@ -41,7 +41,7 @@ export function Console() {
   const watches = administers || roles.has('auditor');
   const may: Record<Section, boolean> = {
     health: watches, accounts: administers, keys: administers, agencies: true, reorganisation: administers, procedures: true, proposals: administers, pack: administers, ledger: watches, reads: roles.has('auditor'),
-    'exchange': shares, 'exchange-registry': shares, 'exchange-requests': administers || roles.has('integrator'), 'exchange-rights': shares, 'exchange-join': administers, 'exchange-catalogue': shares,
+    'exchange': shares, 'exchange-registry': shares, 'exchange-requests': administers || roles.has('integrator'), 'exchange-rights': shares, 'exchange-join': administers, 'exchange-catalogue': shares, 'exchange-log': shares, 'exchange-topics': shares,
   };
   const section = [...sections, ...exchange].find((s) => s === asked) ?? (watches || !shares ? 'health' : 'exchange');
   const nameOf = (s: Section) => (s === 'pack' ? w.pack.nav : s === 'keys' ? w.keys.nav : s in w.exchange.nav ? w.exchange.nav[s as keyof typeof w.exchange.nav] : t.consoleNav[s as keyof typeof t.consoleNav]);

@@ -23,6 +23,10 @@ export type ServiceHealth = operations['exchangeServiceHealth']['responses'][200
 export type UsageRow = S['ExchangeUsageRow'];
 export type MessageRow = S['ExchangeMessageRow'];
 export type Message = S['ExchangeMessage'];
+export type Topic = S['ExchangeTopic'];
+export type Subscription = S['ExchangeSubscription'];
+export type Reader = operations['listExchangeTopicReaders']['responses'][200]['content']['application/json']['items'][number];
+export type DeadLetter = operations['listExchangeDeadLetters']['responses'][200]['content']['application/json']['items'][number];
 export type Group = S['ExchangeGroup'];
 export type TrustService = operations['listTrustServices']['responses'][200]['content']['application/json']['items'][number];
 

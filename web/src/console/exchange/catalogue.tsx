@@ -90,7 +90,7 @@ function One({ id }: { id: string }) {
   const service = useQuery({ queryKey: ['exchange', 'service', id], queryFn: ({ signal }) => api.get<Service>(exchangePath(servicePath(id)), signal) });
   const description = useDescription(service.data);
   const back = <p><Link to="/console" search={{ section: 'exchange-catalogue' }}>{w.back}</Link></p>;
-  if (service.error instanceof ApiProblem && service.error.status === 404) return <>{back}<div className="card"><Empty title={w.notFound}>{w.notFoundText}</Empty></div></>;
+  if (service.error instanceof ApiProblem && service.error.status === 404) return <>{back}<h1>{w.title}</h1><div className="card" style={{ marginTop: 14 }}><Empty title={w.notFound}>{w.notFoundText}</Empty></div></>;
   return (
     <>
       {back}

@@ -4,10 +4,12 @@ import { Empty } from '../../kit/kit';
 import { useMay } from './api';
 import { Catalogue } from './catalogue';
 import { Join } from './join';
+import { Log } from './log';
 import { Overview } from './overview';
 import { Registry } from './registry';
 import { Requests } from './requests';
 import { Rights } from './rights';
+import { Topics } from './topics';
 import { useWords } from './words';
 
 export function Exchange({ section, at }: { section: string; at?: string }) {
@@ -25,6 +27,10 @@ export function Exchange({ section, at }: { section: string; at?: string }) {
       return <Join at={at} />;
     case 'exchange-catalogue':
       return <Catalogue key={at} at={at} />;
+    case 'exchange-log':
+      return <Log at={at} />;
+    case 'exchange-topics':
+      return <Topics at={at} />;
     default:
       return <Overview />;
   }

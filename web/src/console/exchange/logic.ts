@@ -1,5 +1,5 @@
 // The exchange's logic without a screen: what was typed read, faults to advice, a join's steps from what is known.
-import type { CatalogueItem, JoinCode, Right, Server } from './api';
+import type { JoinCode, Right, Server, UsageRow } from './api';
 
 export interface Endpoint { method: string; path: string }
 /** "GET /pets/*", one a line. */
@@ -19,7 +19,7 @@ export function adviceOf(fault: string): string {
   const last = parts.at(-1) ?? '';
   const known: [RegExp, string][] = [
     [/^accessdenied$/, 'access_denied'], [/^unknownservice$/, 'unknown_service'], [/^unknownmember$/, 'unknown_member'], [/^servicedisabled$/, 'service_disabled'],
-    [/^(networkerror|sslauthenticationfailed|ioerror|outofservice|httperror)$/, 'network_error'], [/^servicefailed/, 'service_failed'], [/^outdatedglobalconf$/, 'outdated'], [/^timestamp/, 'timestamper_failed'],
+    [/^(networkerror|sslauthenticationfailed|ioerror|outofservice|httperror)$/, 'network_error'], [/^servicemissingurl$/, 'service_missing_url'], [/^servicefailed/, 'service_failed'], [/^outdatedglobalconf$/, 'outdated'], [/^timestamp/, 'timestamper_failed'],
   ];
   for (const [pattern, key] of known) if (parts.some((p) => pattern.test(p))) return key;
   return parts[0] === 'client' && last !== 'client' ? 'client' : 'other';
@@ -57,5 +57,15 @@ export function joinCommand(code: string, address: string): string {
   return `hienluong gateway join ${code}${address ? ` --address ${quoted}` : ''}`;
 }
 
-/** What may be called, for a choice: the endpoints of a service with a method and no wildcard in the way. */
-export const callable = (item: Pick<CatalogueItem, 'endpoints'>): Endpoint[] => item.endpoints.filter((e) => e.method !== '*');
+
+export interface Sum { key: string; messages: number; failed: number; request_bytes: number; response_bytes: number; p95_ms: number | null }
+/** Hours summed up by a key, in the order in which keys first come; of durations the worst hour's. */
+export function summed(rows: readonly UsageRow[], keyOf: (row: UsageRow) => string): Sum[] {
+  const sums = new Map<string, Sum>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const s = sums.get(key) ?? { key, messages: 0, failed: 0, request_bytes: 0, response_bytes: 0, p95_ms: null };
+    sums.set(key, { key, messages: s.messages + row.messages, failed: s.failed + row.failed, request_bytes: s.request_bytes + row.request_bytes, response_bytes: s.response_bytes + row.response_bytes, p95_ms: row.p95_ms === null ? s.p95_ms : Math.max(row.p95_ms, s.p95_ms ?? 0) });
+  }
+  return [...sums.values()];
+}

@@ -28,7 +28,7 @@ export function Registry({ at }: { at?: string }) {
     <>
       <div className="row spread"><h1>{w.title}</h1>{may.registers && <Button onClick={() => setAdding(true)}>{w.add}</Button>}</div>
       <p className="lead">{w.lead}</p>
-      <nav className="subnav" aria-label={w.title}>{tabs.map((x) => <Link key={x} to="/console" search={{ section: 'exchange-registry', at: x }} aria-current={x === tab ? 'page' : undefined}>{w.tabs[x]}</Link>)}</nav>
+      <nav className="subnav" aria-label={w.title}>{tabs.map((x) => <Link activeOptions={{ exact: true }} key={x} to="/console" search={{ section: 'exchange-registry', at: x }} aria-current={x === tab ? 'page' : undefined}>{w.tabs[x]}</Link>)}</nav>
       {tab === 'members' ? <Members /> : tab === 'subsystems' ? <Subsystems /> : tab === 'servers' ? <Servers /> : tab === 'services' ? <Services /> : <Trust />}
       <Modal opened={adding} onClose={() => setAdding(false)} title={w.add} closeButtonProps={{ 'aria-label': t.common.close }}><NewMember done={() => setAdding(false)} /></Modal>
     </>

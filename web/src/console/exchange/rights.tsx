@@ -31,7 +31,7 @@ export function Rights({ at }: { at?: string }) {
     <>
       <h1>{w.title}</h1>
       <p className="lead">{w.lead}</p>
-      <nav className="subnav" aria-label={w.title}>{tabs.filter((x) => x !== 'ask' || may.connects).map((x) => <Link key={x} to="/console" search={{ section: 'exchange-rights', at: x }} aria-current={x === tab ? 'page' : undefined}>{w.tabs[x]}</Link>)}</nav>
+      <nav className="subnav" aria-label={w.title}>{tabs.filter((x) => x !== 'ask' || may.connects).map((x) => <Link activeOptions={{ exact: true }} key={x} to="/console" search={{ section: 'exchange-rights', at: x }} aria-current={x === tab ? 'page' : undefined}>{w.tabs[x]}</Link>)}</nav>
       {tab === 'list' ? <List /> : tab === 'check' ? <Check key={query} first={first} /> : <><p className="quiet">{w.askLead}</p><div className="card"><RightForm key={query} first={first} done={() => void go({ to: '/console', search: { section: 'exchange-requests' } })} /></div></>}
     </>
   );

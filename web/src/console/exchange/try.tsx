@@ -103,7 +103,7 @@ function Answer({ of: a, ask }: { of: Trial; ask: URLSearchParams }) {
           {advice === 'access_denied' && <div className="row" style={{ marginTop: 6, gap: 16 }}><Link to="/console" search={{ section: 'exchange-rights', at: `check?${ask}` }}>{w.whyRefused}</Link><Link to="/console" search={{ section: 'exchange-rights', at: `ask?${ask}` }}>{w.askRight}</Link></div>}
         </div>
       )}
-      <p className="quiet" style={{ margin: '10px 0 0' }}>{w.messageId}: <span className="exid">{a.message_id}</span> · <Link to="/console" search={{ section: 'exchange-log', at: new URLSearchParams({ message_id: a.message_id }).toString() }}>{w.inLog}</Link></p>
+      <p className="quiet" style={{ margin: '10px 0 0' }}>{w.messageId}: <span className="exid">{a.message_id}</span>{!fault && <> · <Link to="/console" search={{ section: 'exchange-log', at: new URLSearchParams({ message_id: a.message_id }).toString() }}>{w.inLog}</Link></>}</p>
       {a.body === null ? <p className="quiet">{w.noText}</p> : a.body === '' ? <p className="quiet">{w.emptyBody}</p> : <pre className="answer" tabIndex={0} lang="en">{readable(a.body)}</pre>}
     </section>
   );
