@@ -3,12 +3,14 @@
 #include "app/program.h"
 #include "dossiers/search.h"
 #include "dossiers/statistics.h"
+#include "ioc/index766/follower.h"
 
 namespace hl::app {
 
 void add_all_followers(Program& program) {
     program.followers().add(std::make_shared<dossiers::DossierStatistics>());
     program.followers().add(std::make_shared<dossiers::DossierSearch>([&program] { return program.context(); }));
+    program.followers().add(std::make_shared<index766::Index766>());
 }
 
 }  // namespace hl::app

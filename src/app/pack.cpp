@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "directory/difference.h"
+#include "ioc/index766/rules.h"
 #include "procedures/difference.h"
 #include "procedures/linter.h"
 #include "procedures/publish.h"
@@ -13,6 +14,7 @@ namespace {
 struct Read {
     directory::OrganisationPack organisation;
     procedures::ProcedurePack procedures;
+    index766::RulesPack index_rules;
     PackReport report;
 };
 
@@ -21,6 +23,7 @@ Read read_pack(const std::filesystem::path& pack, const procedures::Catalogue& c
     Read read;
     read.organisation = directory::read_organisation(pack, read.report.errors);
     read.procedures = procedures::read_procedures(pack, read.report.errors);
+    read.index_rules = index766::read_rules(pack, read.report.errors);
     if (!read.report.errors.empty()) return read;
     const auto preview = directory::preview(read.organisation);
     for (const auto& draft : read.procedures.drafts) {
@@ -46,6 +49,8 @@ Result<void> describe(store::Reader& reader, Read& read, Instant now) {
     read.report.changes = directory::describe_changes(reader, read.organisation);
     auto more = procedures::describe_changes(reader, read.procedures);
     read.report.changes.insert(read.report.changes.end(), more.begin(), more.end());
+    const auto rules = index766::describe_changes(reader, read.index_rules);
+    read.report.changes.insert(read.report.changes.end(), rules.begin(), rules.end());
     json::array procedures;
     for (const auto& draft : read.procedures.drafts) {
         TRY(const auto difference, procedures::difference(reader, draft));
@@ -56,8 +61,9 @@ Result<void> describe(store::Reader& reader, Read& read, Instant now) {
     read.report.difference = {
         {"organisation", directory::view(directory::differences(reader, read.organisation, local_date(now)))},
         {"procedures", std::move(procedures)}};
-    read.report.digest = crypto::to_hex(
-        crypto::sha256(read.organisation.hash + canonical_json(templates) + canonical_json(read.report.difference)));
+    read.report.digest =
+        crypto::to_hex(crypto::sha256(read.organisation.hash + read.index_rules.hash + canonical_json(templates) +
+                                      canonical_json(read.report.difference)));
     return Nothing{};
 }
 
@@ -86,6 +92,7 @@ Result<PackReport> apply_pack(store::Store& store, const std::filesystem::path& 
                          "The pack or what is stored is not what was checked. Check it again, then apply."};
         TRY_VOID(directory::apply_organisation(tx, read.organisation, by.actor, now));
         TRY(auto applied, procedures::apply_procedures(tx, read.procedures, by, now));
+        TRY_VOID(index766::apply_rules(tx, read.index_rules, by.actor, now));
         return read.report;
     });
 }

@@ -7,6 +7,7 @@
 #include "directory/commands.h"
 #include "dossiers/schema.h"
 #include "exchange/topics/schema.h"
+#include "ioc/index766/schema.h"
 #include "procedures/catalogue.h"
 #include "store/schema.h"
 
@@ -15,8 +16,8 @@ namespace hl::app {
 store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
-                             &procedures::migrations(), &dossiers::migrations(), &exchange::registry_migrations(),
-                             &exchange::topics::migrations()})
+                             &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
+                             &exchange::registry_migrations(), &exchange::topics::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }
@@ -39,6 +40,8 @@ Result<std::unique_ptr<exchange::Registry>> open_registry(const Config& config, 
 }
 
 }  // namespace
+
+Program::Program(Config config, const Clock& clock) : config_(std::move(config)), clock_(clock) {}
 
 Program::~Program() {
     if (snapshots_) snapshots_->stop();

@@ -11,6 +11,7 @@
 #include "dossiers/files.h"
 #include "dossiers/throttle.h"
 #include "exchange/registry/registry.h"
+#include "ioc/index766/rules.h"
 #include "links/routes.h"
 #include "store/blobs.h"
 #include "store/followers.h"
@@ -51,16 +52,18 @@ class Program {
         std::scoped_lock lock(own_gateway_mutex_);
         own_gateway_.swap(node);
     }
+    [[nodiscard]] index766::StoredRules& index_rules() { return index_rules_; }
     /// What dossier commands work with, on the present snapshots.
     [[nodiscard]] dossiers::Context context();
 
   private:
-    Program(Config config, const Clock& clock) : config_(std::move(config)), clock_(clock) {}
+    Program(Config config, const Clock& clock);
     Config config_;
     const Clock& clock_;
     SystemRandom random_;
     dossiers::PhoneGuesses guesses_;
     links::BusinessRegister business_register_;
+    index766::StoredRules index_rules_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<store::Vault> vault_;
     std::unique_ptr<store::LedgerKeys> ledger_keys_;

@@ -26,6 +26,7 @@
 #include "exchange/registry/issue.h"
 #include "exchange/registry/routes.h"
 #include "http/server.h"
+#include "ioc/index766/routes.h"
 #include "links/routes.h"
 #include "procedures/routes.h"
 
@@ -92,6 +93,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     add_system_routes(api, program);
     add_pack_routes(api, program);
     add_trial_routes(api, program);
+    index766::add_routes(api, {[&program] { return program.context(); }, program.store(), program.index_rules()});
     links::add_routes(api, program.business_register());
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
     add_exchange_routes(api, program);
