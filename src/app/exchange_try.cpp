@@ -142,6 +142,10 @@ Result<Answer> try_call(Program& program, const Call& call) {
     const int port = node ? node->gateway().ports().http : -1;
     if (port < 0) return no_gateway();
 
+    // What was approved a moment ago is tried as it stands now, not as of the last minute; when the registry cannot be
+    // asked, what the gateway has must do.
+    (void)node->gateway().fetch_configuration();
+
     const auto id = fmt::format("thu-{}", make_uuid7(call.now, program.random()));
     const auto base = fmt::format("http://{}:{}", node->gateway().core().settings.address, port);
     http::ClientRequest request;
