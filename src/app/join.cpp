@@ -1,6 +1,7 @@
 #include "app/join.h"
 
 #include <charconv>
+#include <thread>
 
 #include "app/gateway_node.h"
 #include "base/files.h"
@@ -13,6 +14,8 @@ namespace hl::app {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::chrono::seconds round_trip_pause{2};
 
 using exchange::ClientId;
 using exchange::gateway::Identity;
@@ -212,14 +215,27 @@ Result<void> check_round_trip(const fs::path& folder, const Clock& clock, Random
     request.headers = {{"X-Road-Client", exchange::to_path(settings.clients.front().id)}};
     request.timeout = std::chrono::seconds{30};
     told(fmt::format("asking {} what it offers, through both gateways", exchange::to_path(*there)));
-    const auto answer = http::send(request);
+    // The other gateway closes the connection of one that it does not know, and learns of this one when it next fetches
+    // the configuration.
+    const auto patience = clock.now() + 2 * settings.configuration_interval;
+    Result<http::Response> answer = http::send(request);
+    std::string id, fault;
+    const auto unknown_there = [&] {
+        id = fault = "";
+        if (!answer.ok()) return false;
+        for (const auto& h : answer->headers) {
+            if (text::fold(h.name) == "x-road-id") id = h.value;
+            if (text::fold(h.name) == "x-road-error") fault = h.value;
+        }
+        return fault.ends_with("NetworkError") || fault.ends_with("network_error");
+    };
+    for (bool first = true; unknown_there() && clock.now() < patience; first = false) {
+        if (first) told("the other gateway may not know this one yet; waiting for it to fetch the configuration");
+        std::this_thread::sleep_for(round_trip_pause);
+        answer = http::send(request);
+    }
     node->stop();
     if (!answer.ok()) return answer.error();
-    std::string id, fault;
-    for (const auto& h : answer->headers) {
-        if (text::fold(h.name) == "x-road-id") id = h.value;
-        if (text::fold(h.name) == "x-road-error") fault = h.value;
-    }
     if (answer->status == 200 && fault.empty()) {
         told(fmt::format("answered, signed by both sides and logged: message {}", id));
         return Nothing{};

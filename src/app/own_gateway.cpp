@@ -17,6 +17,8 @@ using exchange::ClientId;
 
 namespace {
 
+constexpr std::chrono::seconds own_registry_interval{2};
+
 /// A port of loopback that nobody listens on now.
 int free_port() {
     const int s = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -120,6 +122,9 @@ Result<std::unique_ptr<GatewayNode>> start_own_gateway(Program& program, const s
     }
     TRY(auto settings, exchange::load_gateway_settings(folder / "gateway.yaml"));
     if (demonstration) settings.registry_url = url + "/api/v1/exchange/configuration";
+    // Its registry is in this program: what was approved, and who has joined, holds here at once.
+    if (settings.registry_url.starts_with(url + "/"))
+        settings.configuration_interval = std::min(settings.configuration_interval, own_registry_interval);
     TRY(auto node, GatewayNode::open(std::move(settings), program.clock(), program.random()));
     TRY_VOID(node->start());
     if (demonstration && !program.config().business_register)
