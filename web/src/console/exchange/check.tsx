@@ -72,5 +72,5 @@ export function RightLine({ of: r }: { of: RightBody }) {
   const c = useWords().common;
   const w = useWorkWords().rights;
   const names = useNames();
-  return <>{r.subject ? (names(r.subject) ?? shown(r.subject)) : `${w.group} ${r.group ?? ''}`}: <span className="verb">{r.method === '*' ? c.any : r.method}</span><span className="exid">{r.path}</span> <span className="quiet">({date(r.from)} – {r.to ? date(r.to) : c.noEnd}; {r.basis})</span></>;
+  return <>{r.subject ? (names(r.subject) ?? shown(r.subject)) : `${w.group} ${r.group ?? ''}`}: <span className="verb">{r.method === '*' ? c.any : r.method}</span><span className="exid">{r.path}</span> <span className="quiet">({date(r.from)} – {r.to ? date(r.to) : c.noEnd}{r.basis !== '?' && `; ${r.basis}`})</span></>;
 }

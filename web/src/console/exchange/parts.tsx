@@ -1,15 +1,16 @@
 // What the pages of the exchange share: identifiers with their names, a list that is filtered by what is typed, states.
 import { Button, TextInput } from '@mantine/core';
-import { useDeferredValue, useState, type ReactNode } from 'react';
+import { Fragment, useDeferredValue, useState, type ReactNode } from 'react';
 import { Empty } from '../../kit/kit';
 import { fold } from '../../lib/fold';
 import { number } from '../../lib/format';
 import { shown } from './api';
 import { useWords } from './words';
 
-/** An identifier, broken where the line ends; with its name above it where it has one. */
+/** An identifier that breaks between its parts first; with its name above it where it has one. */
 export function Id({ id, name }: { id: string; name?: string | null }) {
-  return name ? <>{name}<div className="exid quiet">{shown(id)}</div></> : <span className="exid">{shown(id)}</span>;
+  const parts = shown(id).split('/').map((part, i) => <Fragment key={i}>{i > 0 && <>/<wbr /></>}{part}</Fragment>);
+  return name ? <>{name}<div className="exid quiet">{parts}</div></> : <span className="exid">{parts}</span>;
 }
 
 export type Tone = '' | 'good' | 'warn' | 'bad' | 'accent';

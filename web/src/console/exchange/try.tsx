@@ -2,7 +2,7 @@
 import { Button, Select, Textarea, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { ApiProblem } from '../../api/client';
 import { api } from '../../api/session';
 import { useT } from '../../i18n';
@@ -91,9 +91,12 @@ function Answer({ of: a, ask }: { of: Trial; ask: URLSearchParams }) {
   const w = useWorkWords().try;
   const fault = a.fault ?? soapFault(a.body);
   const good = !fault && a.status < 400;
+  // Below a long description: it comes into sight by itself.
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [a]);
   const advice = fault ? adviceOf(fault.replace(/^.*:/, '')) : null;
   return (
-    <section className="card" data-testid="answer">
+    <section className="card" data-testid="answer" ref={box}>
       <div className="row"><State big tone={good ? 'good' : 'bad'}>{good ? w.succeeded : fault ? w.fault : w.failed}</State><span className="mono">HTTP {a.status}</span><span className="quiet">{w.answered(number(a.milliseconds))}</span></div>
       {advice && (
         <div className="notice bad" role="alert" style={{ marginTop: 10 }}>

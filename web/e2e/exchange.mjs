@@ -1,0 +1,254 @@
+// The exchange's pages in a real browser against the real program with its own gateway: health, a right asked for by one
+// person and granted by another, why a call is refused, a call tried out, its record and container, a gateway that
+// joins while the page watches, a topic with its readers; every page at 320 and 1280 px, axe.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { axe, englishLeaks, newPage, openBrowser, quiet, shot, signIn, suite } from './browser.mjs';
+import { root, start } from './server.mjs';
+
+const program = process.env.HL_PROGRAM ?? join(root, 'build/release/bin/hienluong');
+const server = await start({ dossiers: 20 });
+const browser = await openBrowser();
+const { findings, test, end } = suite(browser, server);
+const admin = server.tokens.admin;
+const asks = 'QUANGTRI/GOV/H50.06/DAT-DAI', desk = 'QUANGTRI/GOV/H50.20/MOT-CUA', firms = 'QUANGTRI/GOV/H50.04/DKKD/doanh-nghiep';
+
+async function look(page, name, language = 'vi') {
+  await quiet(page);
+  await shot(page, name);
+  findings.push(...(await axe(page, name)), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
+  if (language === 'vi') findings.push(...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`));
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (wide > 1) findings.push(`${name}: ${wide} px wider than the screen`);
+}
+/** An account with one role over the whole installation and a password of its own. */
+async function person(login, name, role) {
+  const made = await server.call(admin, 'accounts', { login, name });
+  await server.call(admin, `accounts/${login}/grants`, { role });
+  const first = await server.call(null, 'sessions', { login, password: made.one_time_password });
+  server.passwords[login] = `cau dai de nho ${randomBytes(6).toString('hex')}`;
+  await server.call(first.token, 'me/password', { old_password: made.one_time_password, password: server.passwords[login] });
+}
+const open = async (login, size = { width: 1280, height: 800 }) => {
+  const page = await newPage(browser, size);
+  await signIn(page, server.base, login, server.passwords[login]);
+  return page;
+};
+const go = async (page, section, at) => {
+  await page.goto(`${server.base}/app/console?section=${section}${at ? `&at=${encodeURIComponent(at)}` : ''}`);
+  await page.locator('main h1').waitFor();
+};
+/** A choice in a list that is searched by typing. */
+async function choose(page, where, label, words) {
+  const field = where.getByRole('combobox', { name: label }).first();
+  await field.fill(words);
+  await page.getByRole('option', { name: words }).first().click();
+}
+const freePort = () => new Promise((done) => { const s = createServer().listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); }); });
+
+const folder = mkdtempSync(join(tmpdir(), 'hl-gateway-'));
+try {
+  await person('quan-tri-hai', 'Quản trị hai (mẫu)', 'administrator');
+  await person('ket-noi', 'Kết nối (mẫu)', 'integrator');
+  await person('kiem-toan', 'Kiểm toán (mẫu)', 'auditor');
+  const page = await open('admin');
+
+  await test('overview: the gateway is well, its certificates and its log are shown', async () => {
+    await go(page, 'exchange');
+    await page.getByRole('status').getByText('Bình thường').waitFor();
+    await page.getByText('cong-tinh').first().waitFor();
+    await page.getByText('Trung tâm Phục vụ hành chính công', { exact: false }).first().waitFor();
+    assert.equal(await page.getByRole('alert').count(), 0);
+    await look(page, 'exchange-overview-1280');
+  });
+
+  await test('registry: members, systems, services; a member is registered, a mistake stays at its field', async () => {
+    await go(page, 'exchange-registry');
+    await page.getByRole('button', { name: 'Đăng ký thành viên' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Đăng ký thành viên' }).click();
+    await dialog.locator('.mantine-InputWrapper-error').first().waitFor();
+    await dialog.getByLabel('Mã', { exact: true }).fill('BENH-VIEN-MAU');
+    await dialog.getByLabel(/^Tên/).fill('Bệnh viện mẫu');
+    await dialog.getByRole('button', { name: 'Đăng ký thành viên' }).click();
+    await page.getByRole('cell', { name: 'Bệnh viện mẫu' }).waitFor();
+    await page.getByRole('link', { name: 'Dịch vụ', exact: true }).click();
+    await page.getByRole('link', { name: 'Tra cứu doanh nghiệp (mẫu)' }).waitFor();
+    await look(page, 'exchange-services-1280');
+  });
+
+  await test('try: without a right the call is refused, with what to do; why it is refused leads to asking for the right', async () => {
+    await go(page, 'exchange-catalogue');
+    await page.getByLabel('Tìm dịch vụ').fill('doanh nghiệp');
+    await page.getByRole('link', { name: 'Tra cứu doanh nghiệp (mẫu)' }).click();
+    const form = page.getByRole('region', { name: 'Gọi thử' });
+    await choose(page, form, 'Gọi với tư cách', 'Thông tin đất đai');
+    await form.getByRole('button', { name: 'Gọi', exact: true }).click();
+    await form.locator('.mantine-InputWrapper-error').first().waitFor();
+    await form.getByLabel('code', { exact: true }).fill('0100000001');
+    await form.getByLabel('Mục đích gọi').fill('thử kết nối');
+    await form.getByRole('button', { name: 'Gọi', exact: true }).click();
+    await page.getByTestId('answer').getByText('Server.ServerProxy.AccessDenied').first().waitFor();
+    await look(page, 'exchange-try-refused-1280');
+    await page.getByRole('link', { name: 'Vì sao bị từ chối?' }).last().click();
+    const verdict = page.getByTestId('verdict');
+    await verdict.getByText('Bị từ chối', { exact: true }).waitFor();
+    await verdict.getByText('Hệ thống một cửa điện tử').waitFor(); // the right that was looked at is another's
+    await page.getByLabel(/^Giả sử có quyền này/).fill('/*');
+    await page.getByRole('button', { name: 'Kiểm tra' }).click();
+    await verdict.getByText('Được phép', { exact: true }).waitFor();
+    await look(page, 'exchange-check-1280');
+  });
+
+  await test('rights: one person asks, another approves, and only then the call passes', async () => {
+    await go(page, 'exchange-rights', `ask?${new URLSearchParams({ client: asks, service: firms, method: 'GET', path: '/*' })}`);
+    await page.getByRole('button', { name: 'Gửi yêu cầu cấp quyền' }).click();
+    await page.locator('.mantine-InputWrapper-error').first().waitFor();
+    await page.getByLabel('Căn cứ pháp lý').fill('Quyết định mẫu số 1, Điều 2');
+    await page.getByRole('button', { name: 'Gửi yêu cầu cấp quyền' }).click();
+    await page.getByText('Bạn là người gửi').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Phê duyệt' }).count(), 0);
+    await look(page, 'exchange-request-own-1280');
+    const second = await open('quan-tri-hai');
+    await go(second, 'exchange-requests');
+    await second.getByText('Quyết định mẫu số 1, Điều 2').waitFor();
+    await second.getByRole('button', { name: 'Phê duyệt' }).click();
+    await second.getByRole('dialog').getByRole('button', { name: 'Phê duyệt' }).click();
+    await second.getByText('Không có yêu cầu nào').waitFor();
+    const form = page.getByRole('region', { name: 'Gọi thử' });
+    await go(page, 'exchange-catalogue', firms);
+    await choose(page, form, 'Gọi với tư cách', 'Thông tin đất đai');
+    await form.getByLabel('code', { exact: true }).fill('0100000001');
+    await form.getByLabel('Mục đích gọi').fill('thử kết nối');
+    await form.getByRole('button', { name: 'Gọi', exact: true }).click();
+    await page.getByTestId('answer').getByText('Công ty TNHH Mẫu Một').waitFor();
+    await look(page, 'exchange-try-1280');
+  });
+
+  await test('log: the call is found by its id, what it says takes a purpose, its container is a container', async () => {
+    await page.getByRole('link', { name: 'Xem trong nhật ký thông điệp' }).click();
+    const records = page.getByRole('link', { name: /^Xem \d+: Trả lời/ });
+    await records.first().waitFor();
+    await page.getByText('***').first().waitFor(); // who called is masked
+    await look(page, 'exchange-log-1280');
+    await records.first().click();
+    await page.getByText('SHA-512').first().waitFor();
+    await page.getByRole('button', { name: 'Xem nội dung' }).click();
+    await page.getByText('Mục đích gồm 5 đến 300 ký tự.').waitFor();
+    await page.getByLabel('Mục đích', { exact: false }).fill('kiểm tra lượt gọi thử');
+    await page.getByRole('button', { name: 'Xem nội dung' }).click();
+    await page.getByTestId('contents').getByText(/account:/).waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Tải gói chứng cứ' }).click();
+    const file = readFileSync(await (await download).path());
+    assert.ok(file.subarray(0, 2).equals(Buffer.from('PK')) && file.includes('application/vnd.etsi.asic-e+zip'));
+    await look(page, 'exchange-message-1280');
+    const reads = (await server.call((await server.call(null, 'sessions', { login: 'kiem-toan', password: server.passwords['kiem-toan'] })).token, 'personal-reads')).items.map((r) => r.what);
+    for (const what of ['exchange_try', 'exchange_message', 'exchange_container']) assert.ok(reads.includes(what), what);
+  });
+
+  await test('requests: an integrator asks for a service by its description, an administrator refuses with a reason', async () => {
+    const integrator = await open('ket-noi');
+    await go(integrator, 'exchange-requests');
+    assert.equal(await integrator.getByRole('link', { name: 'Gia nhập', exact: true }).count(), 0);
+    await integrator.getByRole('button', { name: 'Gửi yêu cầu' }).click();
+    const dialog = integrator.getByRole('dialog');
+    await choose(integrator, dialog, 'Hệ thống con cung cấp', 'Hộ tịch');
+    await dialog.getByLabel('Mã dịch vụ').fill('ket-hon');
+    await dialog.getByLabel('Bản mô tả').fill('không phải OpenAPI');
+    await dialog.getByRole('button', { name: 'Gửi yêu cầu' }).click();
+    await dialog.getByRole('alert').waitFor();
+    integrator.faults.splice(0); // the browser's own line about the refusal
+    await look(integrator, 'exchange-request-form-1280');
+    await dialog.getByLabel('Bản mô tả').fill("openapi: 3.0.3\ninfo: {title: Tra cứu kết hôn, version: '1'}\npaths:\n  /{so}:\n    get: {summary: Một bản ghi, responses: {'200': {description: Có}}}\n");
+    await dialog.getByRole('button', { name: 'Gửi yêu cầu' }).click();
+    await integrator.locator('[data-request]').getByText('ket-hon').first().waitFor();
+    await go(page, 'exchange-requests');
+    await page.getByRole('button', { name: 'Từ chối' }).click();
+    await page.getByLabel('Lý do từ chối').fill('Thiếu tên cơ quan quản lý');
+    await page.getByRole('dialog').getByRole('button', { name: 'Từ chối' }).click();
+    await page.getByText('Không có yêu cầu nào').waitFor();
+    await integrator.getByRole('combobox', { name: 'Hiện' }).click();
+    await integrator.getByRole('option', { name: 'Đã từ chối' }).click();
+    await integrator.getByText('Thiếu tên cơ quan quản lý').waitFor();
+    await integrator.context().close();
+  });
+
+  await test('join: the command made here is run, and the page sees every step until the round trip', async () => {
+    await go(page, 'exchange-join');
+    await page.getByRole('button', { name: 'Tạo mã gia nhập' }).click();
+    await page.locator('.mantine-InputWrapper-error').first().waitFor();
+    await choose(page, page, 'Cơ quan sở hữu cổng', 'Trung tâm Phục vụ hành chính công');
+    await page.getByLabel('Mã cổng').fill('cong-mot-cua');
+    await look(page, 'exchange-join-form-1280');
+    await page.getByRole('button', { name: 'Tạo mã gia nhập' }).click();
+    await page.getByLabel('Địa chỉ để cổng khác gọi đến').fill(`127.0.0.1:${await freePort()}`);
+    const command = (await page.getByTestId('command').innerText()).split(' ');
+    assert.deepEqual(command.slice(0, 3), ['hienluong', 'gateway', 'join']);
+    const step = (name, state) => page.locator(`[data-step=${name}][data-state=${state}]`);
+    await step('used', 'now').waitFor();
+    await look(page, 'exchange-join-code-1280');
+    const run = spawn(program, ['--data', folder, ...command.slice(1), '--listen', '127.0.0.1', '--http-port', String(await freePort()), '--https-port', '-1'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [run.stdout, run.stderr]) stream.on('data', (chunk) => { said += chunk; });
+    const code = await new Promise((done) => run.on('exit', done));
+    assert.equal(code, 0, said);
+    await step('round', 'done').waitFor();
+    assert.equal(await page.locator('[data-step][data-state=done]').count(), 5);
+    await look(page, 'exchange-join-1280');
+  });
+
+  await test('topics: made, a reader admitted on a basis, subscribed, replayed, closed', async () => {
+    await go(page, 'exchange-topics');
+    await page.getByText('Chưa có chủ đề nào').waitFor();
+    await page.getByRole('button', { name: 'Tạo chủ đề' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Tên chủ đề').fill('Thay đổi doanh nghiệp (mẫu)');
+    await dialog.getByLabel('Mã chủ đề').fill('doanh-nghiep-thay-doi');
+    await choose(page, dialog, 'Hệ thống phát', 'Đăng ký kinh doanh');
+    await dialog.getByRole('button', { name: 'Tạo chủ đề' }).click();
+    await page.getByRole('link', { name: 'Thay đổi doanh nghiệp (mẫu)' }).click();
+    await choose(page, page, 'Hệ thống con', 'Hệ thống một cửa');
+    await page.getByLabel('Căn cứ', { exact: true }).fill('Quyết định mẫu số 2');
+    await page.getByRole('button', { name: 'Cho phép nhận' }).click();
+    await page.getByRole('cell', { name: 'Quyết định mẫu số 2' }).waitFor();
+    await page.getByRole('button', { name: 'Đăng ký nhận' }).click();
+    await choose(page, dialog, 'Hệ thống nhận', 'Hệ thống một cửa');
+    await dialog.getByRole('button', { name: 'Đăng ký nhận' }).click();
+    const subscription = page.locator('[data-subscription]');
+    await subscription.getByRole('button', { name: 'Tạm dừng' }).click();
+    await subscription.getByText('Tạm dừng', { exact: true }).first().waitFor();
+    await subscription.getByRole('button', { name: 'Nhận tiếp' }).click();
+    await subscription.getByText('Đang nhận').waitFor();
+    await subscription.getByRole('button', { name: 'Nhận lại' }).click();
+    await dialog.getByRole('button', { name: 'Nhận lại' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await subscription.getByRole('button', { name: 'Tin không giao được' }).click();
+    await dialog.getByText('Không có tin nào không giao được').waitFor();
+    await page.keyboard.press('Escape');
+    await look(page, 'exchange-topic-1280');
+    await page.getByRole('button', { name: 'Đóng chủ đề' }).click();
+    await dialog.getByRole('button', { name: 'Đóng chủ đề' }).click();
+    await page.getByText('Đã đóng').waitFor();
+  });
+
+  await test('every page at 320 px in English: nothing runs out of the screen', async () => {
+    const phone = await open('admin', { width: 320, height: 640 });
+    await phone.evaluate(() => localStorage.setItem('hl.language', 'en'));
+    for (const [section, at] of [['exchange'], ['exchange-registry', 'services'], ['exchange-requests'], ['exchange-rights'], ['exchange-rights', 'check'], ['exchange-join'], ['exchange-catalogue'], ['exchange-catalogue', firms], ['exchange-log'], ['exchange-log', 'usage'], ['exchange-topics']]) {
+      await go(phone, section, at);
+      await look(phone, `${section}${at ? `-${at.replace(/.*\//, '')}` : ''}-320`, 'en');
+    }
+    await phone.context().close();
+  });
+} finally {
+  await browser.close();
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+end();
