@@ -55,6 +55,7 @@ int run_command_line(int argc, char** argv) {
     add_reorganise(cli);
     add_exchange_commands(cli);
     add_gateway_commands(cli);
+    add_ioc_commands(cli);
     add_index766(cli);
 
     try {

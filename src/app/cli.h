@@ -44,6 +44,7 @@ void add_demo(Cli& cli);
 void add_reorganise(Cli& cli);
 void add_exchange_commands(Cli& cli);
 void add_gateway_commands(Cli& cli);
+void add_ioc_commands(Cli& cli);
 void add_index766(Cli& cli);  // into "ioc", made when it is not there yet
 
 [[nodiscard]] int run_command_line(int argc, char** argv);

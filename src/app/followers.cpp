@@ -4,6 +4,7 @@
 #include "dossiers/search.h"
 #include "dossiers/statistics.h"
 #include "ioc/index766/follower.h"
+#include "ioc/indicators/rollup.h"
 
 namespace hl::app {
 
@@ -11,6 +12,7 @@ void add_all_followers(Program& program) {
     program.followers().add(std::make_shared<dossiers::DossierStatistics>());
     program.followers().add(std::make_shared<dossiers::DossierSearch>([&program] { return program.context(); }));
     program.followers().add(std::make_shared<index766::Index766>());
+    program.followers().add(program.rollup());
 }
 
 }  // namespace hl::app

@@ -5,12 +5,14 @@
 #include "dossiers/commands.h"
 #include "dossiers/drafts.h"
 #include "dossiers/reorganise.h"
+#include "ioc/indicators/alerts.h"
 
 namespace hl::app {
 
 namespace {
 constexpr std::chrono::hours tidy_interval{1};
 constexpr std::chrono::hours sweep_interval{24};
+constexpr std::chrono::minutes judge_interval{1};
 constexpr int drafts_at_once = 200;
 constexpr std::chrono::days answer_life{7};
 constexpr std::chrono::days session_record_life{90};  // central logs are kept at least three months (TCVN 14423:2026)
@@ -78,6 +80,19 @@ void Housekeeping::urge() {
     if (!moved.ok()) report("open work not handed over", moved.error());
 }
 
+void Housekeeping::judge() {
+    const Instant now = program_.clock().now();
+    const auto book = program_.snapshots().book();
+    const auto organisation = program_.snapshots().organisation();
+    const auto change = program_.store().read(
+        [&](store::Reader& reader) { return ioc::alerts_change(reader, *book, *organisation, now); });
+    if (!change.ok()) return report("alerts not judged", change.error());
+    if (!*change) return;
+    const auto judged = program_.store().write(
+        [&](store::Transaction& tx) { return ioc::judge_alerts(tx, *book, *organisation, now); });
+    if (!judged.ok()) report("alerts not judged", judged.error());
+}
+
 void Housekeeping::sweep() {
     const Instant now = program_.clock().now();
     // One short read a file: a long one would keep the database from trimming its log.
@@ -94,7 +109,7 @@ void Housekeeping::sweep() {
 }
 
 void Housekeeping::loop() {
-    Instant tidied{}, swept{};
+    Instant tidied{}, swept{}, judged{};
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         lock.unlock();
@@ -103,6 +118,10 @@ void Housekeeping::loop() {
             tidy();
             urge();
             tidied = program_.clock().now();
+        }
+        if (program_.clock().now() - judged >= judge_interval) {
+            judge();
+            judged = program_.clock().now();
         }
         if (program_.clock().now() - swept >= sweep_interval) {
             sweep();

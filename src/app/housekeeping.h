@@ -19,6 +19,8 @@ class Housekeeping {
     void sign();
     void tidy();
     void urge();
+    /// The indicators' alerts.
+    void judge();
     /// Files of the file store that no line needs any more, once a day.
     void sweep();
 

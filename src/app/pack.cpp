@@ -3,6 +3,7 @@
 #include "base/crypto.h"
 #include "directory/difference.h"
 #include "ioc/index766/rules.h"
+#include "ioc/indicators/pack.h"
 #include "procedures/difference.h"
 #include "procedures/linter.h"
 #include "procedures/publish.h"
@@ -15,6 +16,7 @@ struct Read {
     directory::OrganisationPack organisation;
     procedures::ProcedurePack procedures;
     index766::RulesPack index_rules;
+    ioc::IndicatorPack indicators;
     PackReport report;
 };
 
@@ -26,6 +28,7 @@ Read read_pack(const std::filesystem::path& pack, const procedures::Catalogue& c
     read.index_rules = index766::read_rules(pack, read.report.errors);
     if (!read.report.errors.empty()) return read;
     const auto preview = directory::preview(read.organisation);
+    read.indicators = ioc::read_indicators(pack, preview.get(), read.report.errors);
     for (const auto& draft : read.procedures.drafts) {
         procedures::LintContext context;
         context.organisation = preview.get();
@@ -51,19 +54,22 @@ Result<void> describe(store::Reader& reader, Read& read, Instant now) {
     read.report.changes.insert(read.report.changes.end(), more.begin(), more.end());
     const auto rules = index766::describe_changes(reader, read.index_rules);
     read.report.changes.insert(read.report.changes.end(), rules.begin(), rules.end());
+    const auto indicators = ioc::describe_changes(reader, read.indicators);
+    read.report.changes.insert(read.report.changes.end(), indicators.begin(), indicators.end());
     json::array procedures;
     for (const auto& draft : read.procedures.drafts) {
         TRY(const auto difference, procedures::difference(reader, draft));
         if (difference) procedures.push_back(procedures::view(*difference));
     }
-    json::object templates;
+    json::object templates, indicator_files;
+    for (const auto& [name, text] : read.indicators.files) indicator_files[name] = text;
     for (const auto& [name, text] : read.procedures.templates.files) templates[name] = text;
     read.report.difference = {
         {"organisation", directory::view(directory::differences(reader, read.organisation, local_date(now)))},
         {"procedures", std::move(procedures)}};
     read.report.digest =
         crypto::to_hex(crypto::sha256(read.organisation.hash + read.index_rules.hash + canonical_json(templates) +
-                                      canonical_json(read.report.difference)));
+                                      canonical_json(indicator_files) + canonical_json(read.report.difference)));
     return Nothing{};
 }
 
@@ -93,6 +99,7 @@ Result<PackReport> apply_pack(store::Store& store, const std::filesystem::path& 
         TRY_VOID(directory::apply_organisation(tx, read.organisation, by.actor, now));
         TRY(auto applied, procedures::apply_procedures(tx, read.procedures, by, now));
         TRY_VOID(index766::apply_rules(tx, read.index_rules, by.actor, now));
+        TRY_VOID(ioc::apply_indicators(tx, read.indicators, by.actor, now));
         return read.report;
     });
 }

@@ -8,6 +8,8 @@
 #include "dossiers/schema.h"
 #include "exchange/topics/schema.h"
 #include "ioc/index766/schema.h"
+#include "ioc/indicators/rollup.h"
+#include "ioc/indicators/schema.h"
 #include "procedures/catalogue.h"
 #include "store/schema.h"
 
@@ -17,7 +19,7 @@ store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
                              &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
-                             &exchange::registry_migrations(), &exchange::topics::migrations()})
+                             &ioc::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }
@@ -89,6 +91,7 @@ Result<std::unique_ptr<Program>> Program::open(Config config, const Clock& clock
         std::make_shared<dossiers::Files>(*program->store_, *program->blobs_, program->scanner_.get(), c.files);
     TRY(program->snapshots_, Snapshots::open(*program->store_));
     program->followers_ = std::make_unique<store::Followers>(*program->store_);
+    program->rollup_ = std::make_shared<ioc::Rollup>([p = program.get()] { return p->snapshots().book(); });
     add_all_followers(*program);
     program->topics_ = std::make_unique<TopicService>(*program);
     return program;

@@ -18,6 +18,10 @@
 #include "store/ledger.h"
 #include "store/sealing.h"
 
+namespace hl::ioc {
+class Rollup;
+}
+
 namespace hl::app {
 
 class GatewayNode;
@@ -53,6 +57,8 @@ class Program {
         own_gateway_.swap(node);
     }
     [[nodiscard]] index766::StoredRules& index_rules() { return index_rules_; }
+    /// The follower that keeps the indicators' cells.
+    [[nodiscard]] const std::shared_ptr<ioc::Rollup>& rollup() const { return rollup_; }
     /// What dossier commands work with, on the present snapshots.
     [[nodiscard]] dossiers::Context context();
 
@@ -64,6 +70,7 @@ class Program {
     dossiers::PhoneGuesses guesses_;
     links::BusinessRegister business_register_;
     index766::StoredRules index_rules_;
+    std::shared_ptr<ioc::Rollup> rollup_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<store::Vault> vault_;
     std::unique_ptr<store::LedgerKeys> ledger_keys_;

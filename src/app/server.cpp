@@ -27,6 +27,7 @@
 #include "exchange/registry/routes.h"
 #include "http/server.h"
 #include "ioc/index766/routes.h"
+#include "ioc/indicators/routes.h"
 #include "links/routes.h"
 #include "procedures/routes.h"
 
@@ -93,6 +94,8 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     add_system_routes(api, program);
     add_pack_routes(api, program);
     add_trial_routes(api, program);
+    ioc::add_indicator_routes(
+        api, {program.store(), program.ledger_keys(), [&program] { return program.snapshots().book(); }});
     index766::add_routes(api, {[&program] { return program.context(); }, program.store(), program.index_rules()});
     links::add_routes(api, program.business_register());
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
@@ -131,6 +134,9 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     program.snapshots().watch();
     program.followers().start();
     desk.feed.start();
+    program.rollup()->on_change([&desk](const std::vector<AgencyId>& agencies, int64_t position) {
+        desk.feed.say("ioc", agencies, fmt::format("{{\"position\":{}}}", position));
+    });
     const bool secure = !program.config().server.tls_certificate.empty();
     const auto own_url =
         fmt::format("{}://{}:{}", secure ? "https" : "http", program.config().server.address, server.port());
@@ -154,6 +160,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     program.topics().stop();
     program.set_own_gateway(nullptr);
     if (gateway) gateway->stop();
+    program.rollup()->on_change({});
     desk.feed.stop();
     housekeeping.stop();
     refresher.stop();

@@ -8,7 +8,8 @@ namespace hl::app {
 namespace {
 constexpr std::chrono::milliseconds poll{250};
 constexpr std::string_view changed_since =
-    "SELECT position FROM ledger_event WHERE position >= ? AND (type LIKE 'directory.%' OR type LIKE 'procedures.%') "
+    "SELECT position FROM ledger_event WHERE position >= ? AND (type LIKE 'directory.%' OR type LIKE 'procedures.%' "
+    "OR type LIKE 'ioc.indicators%') "
     "LIMIT 1";
 }  // namespace
 
@@ -35,16 +36,23 @@ std::shared_ptr<const procedures::Catalogue> Snapshots::catalogue() const {
     return catalogue_;
 }
 
+std::shared_ptr<const ioc::Book> Snapshots::book() const {
+    std::scoped_lock lock(mutex_);
+    return book_;
+}
+
 Result<void> Snapshots::reload() {
     return store_.read([&](store::Reader& reader) -> Result<void> {
         const int64_t size = store::ledger_size(reader);
         auto organisation = directory::Directory::load(reader);
         TRY(auto calendars, directory::Calendars::load(reader));
         TRY(auto catalogue, procedures::Catalogue::load(reader));
+        TRY(auto book, ioc::load_book(reader));
         std::scoped_lock lock(mutex_);
         organisation_ = std::move(organisation);
         calendars_ = std::move(calendars);
         catalogue_ = std::move(catalogue);
+        book_ = std::move(book);
         seen_ = size;
         return Nothing{};
     });
