@@ -51,9 +51,9 @@ class ResumedBody final : public PlainSource {
 using Mistakes = std::shared_ptr<std::vector<Error>>;
 
 template <class Judge>
-Awaitable<Mistakes> on_worker(Providers& providers, Judge judge) {
+Awaitable<Mistakes> on_worker(Providers& providers, const Judge& judge) {
     co_return co_await called_back<Mistakes>([&](auto done) {
-        asio::post(providers.workers(), [judge, done] { done(std::make_shared<std::vector<Error>>(judge())); });
+        asio::post(providers.workers(), [&judge, done] { done(std::make_shared<std::vector<Error>>(judge())); });
     });
 }
 
@@ -71,7 +71,9 @@ Awaitable<Result<ProviderAnswer>> call_judged(Providers& providers, Providers::T
     // The message is verified and logged by now: only what its sender really signed is judged.
     CO_TRY(auto made, as_adapter_request(request, held.bytes));
     const auto asked = std::make_shared<const AdapterRequest>(std::move(made));
-    const auto wrong = co_await on_worker(providers, [validator, asked] { return validator->request(*asked); });
+    // Named before it is waited with: g++ 12 destroys twice what captures inside an expression with co_await.
+    const auto judge_request = [validator, asked] { return validator->request(*asked); };
+    const Mistakes wrong = co_await on_worker(providers, judge_request);
     if (!wrong->empty()) co_return wrong_request(service, told(*wrong));
 
     std::optional<std::string> again;
@@ -93,8 +95,8 @@ Awaitable<Result<ProviderAnswer>> call_judged(Providers& providers, Providers::T
             response->source = [](std::span<char>) -> Result<size_t> { return size_t{0}; };
         answer.body = std::make_unique<ResumedBody>(given.has_body(), std::move(start.bytes), std::move(answer.body));
     }
-    const auto unfit =
-        co_await on_worker(providers, [validator, asked, response] { return validator->response(*asked, *response); });
+    const auto judge_answer = [validator, asked, response] { return validator->response(*asked, *response); };
+    const Mistakes unfit = co_await on_worker(providers, judge_answer);
     if (unfit->empty()) co_return answer;
     co_return carried(service_failed(
         "invalid_response", fmt::format("The answer of {} is not what its description says: {} Its operator must "
