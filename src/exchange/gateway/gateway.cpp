@@ -204,7 +204,7 @@ void Gateway::stop() {
             std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
     for (auto& lane : s.lanes) lane->loop.stop();
-    s.providers->stop();
+    if (s.providers) s.providers->stop();  // none: it was not opened to the end
 }
 
 Gateway::Ports Gateway::ports() const {
