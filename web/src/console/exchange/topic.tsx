@@ -37,7 +37,7 @@ export function OneTopic({ id }: { id: string }) {
               <dl className="facts"><Fact name={w.id}><span className="exid">{x.topic}</span></Fact><Fact name={w.owner}><Id id={x.owner} name={names(x.owner)} /></Fact><Fact name={w.published}>{number(x.next_position - 1)}</Fact><Fact name={w.retention}>{number(x.retention_hours)}</Fact><Fact name={w.attempts}>{number(x.attempts)}</Fact></dl>
               {may.connects && !x.closed_at && <Button mt={14} variant="default" onClick={() => { close.reset(); setClosing(true); }}>{w.close}</Button>}
             </section>
-            <Readers path={path} topic={x} />
+            {may.connects && <Readers path={path} topic={x} />}
             <Subscriptions topic={x} />
             <Ask open={closing} title={w.closeTitle} act={w.close} danger busy={close.isPending} error={close.error} onAct={() => close.mutate()} onClose={() => setClosing(false)}><p style={{ margin: 0 }}>{w.closeText}</p></Ask>
           </>
@@ -59,7 +59,7 @@ function Readers({ path, topic }: { path: string; topic: Topic }) {
   const w = useLogWords().topics;
   const may = useMay();
   const names = useNames();
-  const readers = useQuery({ queryKey: ['exchange', 'readers', topic.topic], queryFn: async ({ signal }) => (await api.get<{ items: Reader[] }>(exchangePath(`${path}/readers`), signal)).items, enabled: may.connects || may.audits });
+  const readers = useQuery({ queryKey: ['exchange', 'readers', topic.topic], queryFn: async ({ signal }) => (await api.get<{ items: Reader[] }>(exchangePath(`${path}/readers`), signal)).items, enabled: may.connects });
   const [client, setClient] = useState<string | null>(null);
   const [basis, setBasis] = useState('');
   const [judged, setJudged] = useState(false);
@@ -67,6 +67,8 @@ function Readers({ path, topic }: { path: string; topic: Topic }) {
   const admit = useDone(() => api.send({ path: exchangePath(`${path}/readers`), method: 'POST', body: { client, basis: basis.trim() } }), () => { setClient(null); setBasis(''); setJudged(false); });
   const dismiss = useDone((r: Reader) => api.send({ path: exchangePath(`${path}/dismissals`), method: 'POST', body: { client: r.client } }), () => setAsked(null));
   const submit = (e: FormEvent) => { e.preventDefault(); setJudged(true); if (client && basis.trim()) admit.mutate(); };
+  // Who may read is for the owner to know; the others see the topic alone.
+  if (!readers.data && readers.error instanceof ApiProblem && readers.error.status === 403) return null;
   return (
     <section className="section">
       <h2>{w.readers}</h2>
