@@ -92,6 +92,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(GatewayParts parts, const Clock& 
                           .observe = s.parts.observe,
                           .find_messages = s.parts.find_messages});
     s.core->index();
+    s.restore_quotas();
     const Registered registered{[configuration] { return configuration->current(); }};
     TRY(s.core->towards_gateways,
         TlsContext::make(TlsContext::Role::client, &s.parts.authentication, registered, clock));
@@ -140,6 +141,7 @@ Result<void> Gateway::start() {
     TRY_VOID(s.listen("peers", o.peer_address, o.peer_port, s.for_gateways, s.ports.peers));
     for (auto& lane : s.lanes) lane->loop.start();
     s.started = true;
+    if (s.quota_keeper) s.quota_keeper->start();
     if (!o.registry_url.empty())
         s.fetcher = std::thread([&s, this] {
             std::unique_lock lock(s.mutex);
@@ -205,6 +207,10 @@ void Gateway::stop() {
     }
     for (auto& lane : s.lanes) lane->loop.stop();
     if (s.providers) s.providers->stop();  // none: it was not opened to the end
+    if (s.quota_keeper) {
+        s.quota_keeper->stop();
+        if (s.started) s.keep_quotas();
+    }
 }
 
 Gateway::Ports Gateway::ports() const {

@@ -6,6 +6,7 @@
 #include "exchange/gateway/client_entry.h"
 #include "exchange/gateway/gateway.h"
 #include "exchange/gateway/peer_entry.h"
+#include "exchange/gateway/ticker.h"
 
 namespace hl::exchange {
 
@@ -51,6 +52,11 @@ struct Gateway::State {
     [[nodiscard]] Result<void> listen(std::string_view what, const std::string& address, int port,
                                       const std::shared_ptr<gateway::TlsContext>& tls, int& bound);
 
+    [[nodiscard]] std::filesystem::path quota_file() const { return parts.settings.folder / "quotas.json"; }
+    /// Reads what was used before; writes it when it has changed.
+    void restore_quotas();
+    void keep_quotas();
+
     GatewayParts parts;
     const Clock& clock;
     Random& random;
@@ -72,6 +78,8 @@ struct Gateway::State {
     std::mutex mutex;
     std::condition_variable wake;
     bool started = false, stopping = false;
+    std::string quotas_kept;
+    std::unique_ptr<gateway::Ticker> quota_keeper;  // none: no consumer has a quota
     std::thread fetcher;
     std::string fetch_problem, fetched_tag;  // of the configuration that was taken last
 };

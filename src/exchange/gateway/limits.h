@@ -20,6 +20,8 @@ class ServiceLimits {
     /// Did the information system answer (whatever it answered)?
     void ended(const ServiceSettings& service, Permit permit, bool answered, std::chrono::milliseconds took);
     [[nodiscard]] Breaker::State state(const ServiceId& service) const;
+    /// What was used, to be kept over a restart.
+    [[nodiscard]] QuotaCounter& quotas() { return quotas_; }
 
   private:
     [[nodiscard]] Result<void> count(const ServiceSettings& service, const ClientId& client);
