@@ -18,9 +18,17 @@ import { useLogWords } from './words_log';
 interface Page { items: MessageRow[]; next: string | null; behind: number }
 
 export function Log({ at }: { at?: string }) {
-  const w = useLogWords().log;
   const record = /^record\/(\d+)$/.exec(at ?? '')?.[1];
   if (record) return <MessagePage number={record} />;
+  return <Tabs at={at} />;
+}
+
+/** A search for a person: of one address, so that another search is not for that person, too. */
+interface Sought { at: string; user: string; purpose: string }
+
+function Tabs({ at }: { at?: string }) {
+  const w = useLogWords().log;
+  const [sought, setSought] = useState<Sought | null>(null);
   const usage = at === 'usage';
   return (
     <>
@@ -30,22 +38,21 @@ export function Log({ at }: { at?: string }) {
         <Link activeOptions={{ exact: true }} to="/console" search={{ section: 'exchange-log' }} aria-current={usage ? undefined : 'page'}>{w.tabs.search}</Link>
         <Link activeOptions={{ exact: true }} to="/console" search={{ section: 'exchange-log', at: 'usage' }} aria-current={usage ? 'page' : undefined}>{w.tabs.usage}</Link>
       </nav>
-      {usage ? <Usage /> : <Search key={at} asked={new URLSearchParams(at ?? '')} />}
+      {usage ? <Usage /> : <Search key={at} asked={new URLSearchParams(at ?? '')} sought={sought?.at === (at ?? '') ? sought : null} seek={setSought} />}
     </>
   );
 }
 
 const midnight = (day: string) => `${day}T00:00:00+07:00`;
 
-function Search({ asked }: { asked: URLSearchParams }) {
+function Search({ asked, sought, seek }: { asked: URLSearchParams; sought: Sought | null; seek: (person: Sought | null) => void }) {
   const t = useT();
   const w = useLogWords().log;
   const may = useMay();
   const go = useNavigate();
   const said = (name: string) => asked.get(name) ?? '';
   const [v, setV] = useState({ client: said('client') || null, provider: said('provider') || null, service: said('service'), message_id: said('message_id'), from: date(said('from')), to: date(said('to')), succeeded: said('succeeded') || null });
-  const [person, setPerson] = useState({ user: '', purpose: '' });
-  const [sought, setSought] = useState<{ user: string; purpose: string } | null>(null);
+  const [person, setPerson] = useState({ user: sought?.user ?? '', purpose: sought?.purpose ?? '' });
   const [judged, setJudged] = useState(false);
   const set = (patch: Partial<typeof v>) => setV({ ...v, ...patch });
   const days = { from: v.from.trim() ? parseDate(v.from) : undefined, to: v.to.trim() ? parseDate(v.to) : undefined };
@@ -73,8 +80,8 @@ function Search({ asked }: { asked: URLSearchParams }) {
     setJudged(true);
     if (Object.values(wrong).some(Boolean)) return;
     const next = new URLSearchParams(Object.entries({ client: v.client, provider: v.provider, service: v.service.trim(), message_id: v.message_id.trim(), from: days.from, to: days.to, succeeded: v.succeeded }).filter((x): x is [string, string] => Boolean(x[1]))).toString();
-    const seeks = person.user.trim() ? { user: person.user.trim(), purpose: person.purpose.trim() } : null;
-    setSought(seeks);
+    const seeks = person.user.trim() ? { at: next, user: person.user.trim(), purpose: person.purpose.trim() } : null;
+    seek(seeks);
     if (next !== asked.toString()) void go({ to: '/console', search: { section: 'exchange-log', at: next || undefined } });
     else if (!seeks) void found.refetch();
   };
@@ -90,8 +97,8 @@ function Search({ asked }: { asked: URLSearchParams }) {
         <TextInput label={w.from} placeholder="dd/MM/yyyy" inputMode="numeric" value={v.from} onChange={(e) => set({ from: e.currentTarget.value })} error={judged ? wrong.from : undefined} />
         <TextInput label={w.to} placeholder="dd/MM/yyyy" inputMode="numeric" value={v.to} onChange={(e) => set({ to: e.currentTarget.value })} error={judged ? wrong.to : undefined} />
         <Select label={w.outcome} data={[{ value: 'true', label: w.good }, { value: 'false', label: w.bad }]} value={v.succeeded} onChange={(succeeded) => set({ succeeded })} placeholder={w.any} clearable clearButtonProps={{ 'aria-label': t.common.remove }} />
-        {may.connects && asked.size > 0 && (
-          <details className="wide"><summary>{w.more}</summary>
+        {may.connects && (
+          <details className="wide" open={sought !== null || undefined}><summary>{w.more}</summary>
             <div className="exform" style={{ marginTop: 10 }}>
               <TextInput label={w.user} description={w.userHint} value={person.user} onChange={(e) => setPerson({ ...person, user: e.currentTarget.value })} autoCapitalize="none" spellCheck={false} />
               <TextInput label={w.purpose} value={person.purpose} onChange={(e) => setPerson({ ...person, purpose: e.currentTarget.value })} error={judged ? wrong.purpose : undefined} maxLength={300} />
