@@ -77,7 +77,8 @@ Result<Period> period_from(std::string_view text) {
 
 PeriodEnd end_of(const Period& period, Instant now) {
     const Instant end = end_of_month(period.to);
-    return now < end ? PeriodEnd{now, true} : PeriodEnd{end, false};
+    // What happened in this very millisecond has happened.
+    return now < end ? PeriodEnd{now + std::chrono::milliseconds{1}, true} : PeriodEnd{end, false};
 }
 
 Counts counts_of(store::Reader& reader, const AgencyId& agency, const Period& period, Instant now) {

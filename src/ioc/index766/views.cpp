@@ -139,6 +139,16 @@ json::object view_agencies(const Asked& a, const std::map<std::string, Counts>& 
         for (const auto& g : whole.groups) {
             json::object group{{"code", g.group->code}};
             put(group, g.sum);
+            json::array criteria;
+            for (const auto& s : g.criteria)
+                if (s.criterion->fact)
+                    criteria.push_back({{"code", s.criterion->code},
+                                        {"points", number(s.points)},
+                                        {"numerator", s.numerator},
+                                        {"denominator", s.denominator},
+                                        {"lost", s.lost},
+                                        {"unknown", s.unknown}});
+            group["criteria"] = std::move(criteria);
             groups.push_back(std::move(group));
         }
         row["groups"] = std::move(groups);
