@@ -67,8 +67,9 @@ class Batch {
 
   private:
     Result<void> know(const Facts& facts) {
-        if (lore_ && lore_->knows(facts.release, facts.calendar)) return Nothing{};
+        if (lore_ && (fresh_ || lore_->knows(facts.release, facts.calendar))) return Nothing{};
         TRY(lore_, Lore::load(tx_));
+        fresh_ = true;  // what this batch names and the database does not have will not be there the next time either
         return Nothing{};
     }
 
@@ -103,6 +104,7 @@ class Batch {
 
     store::Transaction& tx_;
     std::optional<Lore>& lore_;
+    bool fresh_ = false;
     std::map<std::string, Facts> touched_;
     std::map<std::tuple<std::string, int64_t, int64_t, char>, int64_t> counts_;
 };
