@@ -222,8 +222,9 @@ std::vector<Behind> open_now(store::Reader& reader, const Book&, const Question&
 BehindPage behind(store::Reader& reader, const Book& book, const Question& q,
                   std::optional<std::pair<int64_t, int64_t>> after, int64_t limit) {
     constexpr std::string_view select_facts =
-        "SELECT day, position, agency, unit, procedure, sector, channel, stream FROM ioc_fact WHERE (day > ? OR (day = "
-        "? AND position > ?)) AND day <= ? AND (parts & ?) <> 0 ORDER BY day, position LIMIT ?";
+        "SELECT day, position, agency, unit, procedure, sector, channel, stream FROM ioc_fact WHERE (day, position) > "
+        "(?, "
+        "?) AND day <= ? AND (parts & ?) <> 0 ORDER BY day, position LIMIT ?";
     int64_t mask = 0;
     for (const int part : book.parts_of(*q.indicator)) mask |= int64_t{1} << part;
     const int64_t last = day_number(local_date(q.last.end() - std::chrono::milliseconds{1}));
@@ -233,7 +234,7 @@ BehindPage behind(store::Reader& reader, const Book& book, const Question& q,
     for (int64_t read = at_once; read == at_once && !page.next;) {
         read = 0;
         const auto [day, position] = from;
-        reader.query(select_facts, {day, day, position, last, mask, at_once}, [&](const store::Row& r) {
+        reader.query(select_facts, {day, position, last, mask, at_once}, [&](const store::Row& r) {
             ++read;
             if (page.next) return;
             from = {r.integer(0), r.integer(1)};

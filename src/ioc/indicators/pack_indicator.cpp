@@ -124,6 +124,9 @@ Indicator read_indicator(Members in) {
             grains.fail("grains", "indicator.grain", "không có kỳ \"" + word + "\"", "there is no grain " + word);
     }
     if (out.grains.empty()) grains.fail("grains", "yaml.missing", "thiếu giá trị", "a value is missing");
+    if (out.fold && out.fold->measure == Measure::stock && out.has(Grain::hour))
+        grains.fail("grains", "indicator.grain", "số tồn tính vào cuối ngày trở lên, không theo giờ",
+                    "a stock is told at the end of a day or longer, not of an hour");
     auto& by = in.with("by");
     for (const auto& word : by.texts("by", 5)) {
         if (const auto d = dimension_from(word))

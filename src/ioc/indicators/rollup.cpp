@@ -46,62 +46,89 @@ namespace {
 constexpr int64_t check_batch = 8000;
 constexpr size_t most_listed = 100;
 
-struct Pair {
-    std::string_view what, live, check;
+/// One kind of row on both sides: the pieces it is compared by, and the columns, those of the key first.
+struct Compared {
+    std::string_view what;
+    int keys, columns;
+    std::string_view slices;  // two numbers each; empty: all at once
+    std::string_view live, check;
 };
-// The same columns on both sides, as one text and one value, in one order.
-constexpr std::string_view select_cells[] = {
-    "SELECT level, period, agency, unit, procedure, sector, channel, states FROM ioc_cell ORDER BY level, period, "
-    "agency, procedure, sector, channel, unit",
-    "SELECT level, period, agency, unit, procedure, sector, channel, states FROM ioc_check_cell ORDER BY level, "
-    "period, agency, procedure, sector, channel, unit"};
-constexpr std::string_view select_facts[] = {
-    "SELECT day, position, agency, unit, procedure, sector, channel, stream, parts FROM ioc_fact ORDER BY day, "
-    "position",
-    "SELECT day, position, agency, unit, procedure, sector, channel, stream, parts FROM ioc_check_fact ORDER BY day, "
-    "position"};
-constexpr std::string_view select_dossiers[] = {
-    "SELECT dossier, agency, unit, procedure, sector, channel, state, due, received_at, supplements, digitised FROM "
-    "ioc_dossier ORDER BY dossier",
-    "SELECT dossier, agency, unit, procedure, sector, channel, state, due, received_at, supplements, digitised FROM "
-    "ioc_check_dossier ORDER BY dossier"};
-constexpr std::string_view select_restated[] = {
+constexpr Compared cells{
+    "cell",
+    7,
+    8,
+    "SELECT DISTINCT level, period FROM ioc_cell UNION SELECT DISTINCT level, period FROM ioc_check_cell",
+    "SELECT level, period, agency, unit, procedure, sector, channel, states FROM ioc_cell WHERE level = ? AND period = "
+    "?",
+    "SELECT level, period, agency, unit, procedure, sector, channel, states FROM ioc_check_cell WHERE level = ? AND "
+    "period = ?"};
+constexpr Compared facts{
+    "fact",
+    2,
+    9,
+    "SELECT DISTINCT day, day FROM ioc_fact UNION SELECT DISTINCT day, day FROM ioc_check_fact",
+    "SELECT day, position, agency, unit, procedure, sector, channel, stream, parts FROM ioc_fact WHERE day >= ? AND "
+    "day "
+    "<= ?",
+    "SELECT day, position, agency, unit, procedure, sector, channel, stream, parts FROM ioc_check_fact WHERE day >= ? "
+    "AND day <= ?"};
+constexpr Compared restated{
+    "restated",
+    5,
+    10,
+    "SELECT DISTINCT level, period FROM ioc_restated UNION SELECT DISTINCT level, period FROM ioc_check_restated",
     "SELECT level, period, agency, unit, day, first_position, last_position, facts, parts, before FROM ioc_restated "
-    "ORDER BY level, period, agency, unit, day",
+    "WHERE level = ? AND period = ?",
     "SELECT level, period, agency, unit, day, first_position, last_position, facts, parts, before FROM "
-    "ioc_check_restated ORDER BY level, period, agency, unit, day"};
+    "ioc_check_restated WHERE level = ? AND period = ?"};
+constexpr Compared dossiers{
+    "dossier",
+    1,
+    11,
+    "",
+    "SELECT dossier, agency, unit, procedure, sector, channel, state, due, received_at, supplements, digitised FROM "
+    "ioc_dossier",
+    "SELECT dossier, agency, unit, procedure, sector, channel, state, due, received_at, supplements, digitised FROM "
+    "ioc_check_dossier"};
 constexpr std::string_view cursor_of = "SELECT version, position FROM follower_cursor WHERE name = ?";
 
-/// A rolling digest of a side's rows by groups would find less; rows are held by key instead, a group at a time.
-using Rows = std::map<std::string, std::string>;
-
-void compare(store::Reader& reader, const std::string_view (&sql)[2], int keys, int columns, std::string_view what,
-             CheckReport& report, int64_t& count) {
-    Rows live;
-    const auto read = [&](const store::Row& row) {
-        std::string key, rest;
-        for (int i = 0; i < columns; ++i) {
-            auto& into = i < keys ? key : rest;
-            into += row.is_null(i) ? std::string{"∅"} : row.string(i);
-            if (i + 1 < columns) into += '|';
-        }
-        return std::pair{std::move(key), std::move(rest)};
-    };
+/// A piece at a time, so that the tables may be as large as they like.
+void compare(store::Reader& reader, const Compared& c, CheckReport& report, int64_t& count) {
     const auto differs = [&](const std::string& key, std::string_view how) {
         ++report.different;
         if (report.differences.size() < most_listed)
-            report.differences.push_back(fmt::format("{} {} {}", what, key, how));
+            report.differences.push_back(fmt::format("{} {} {}", c.what, key, how));
     };
-    reader.query(sql[0], {}, [&](const store::Row& row) { live.insert(read(row)); });
-    count = static_cast<int64_t>(live.size());
-    reader.query(sql[1], {}, [&](const store::Row& row) {
-        const auto [key, rest] = read(row);
-        const auto it = live.find(key);
-        if (it == live.end()) return differs(key, "is missing from the live tables");
-        if (it->second != rest) differs(key, "is not what the events give");
-        live.erase(it);
+    const auto read = [&](const store::Row& row) {
+        std::string key, rest;
+        for (int i = 0; i < c.columns; ++i) {
+            auto& into = i < c.keys ? key : rest;
+            into += row.is_null(i) ? std::string{"∅"} : row.string(i);
+            if (i + 1 != c.keys) into += '|';
+        }
+        return std::pair{std::move(key), std::move(rest)};
+    };
+    const auto piece = [&](std::span<const store::Param> params) {
+        std::map<std::string, std::string> live;
+        reader.query(c.live, params, [&](const store::Row& row) { live.insert(read(row)); });
+        count += static_cast<int64_t>(live.size());
+        reader.query(c.check, params, [&](const store::Row& row) {
+            const auto [key, rest] = read(row);
+            const auto it = live.find(key);
+            if (it == live.end()) return differs(key, "is missing from the live tables");
+            if (it->second != rest) differs(key, "is not what the events give");
+            live.erase(it);
+        });
+        for (const auto& [key, rest] : live) differs(key, "is in the live tables only");
+    };
+    if (c.slices.empty()) return piece({});
+    const auto slices = reader.all(c.slices, {}, [](const store::Row& r) {
+        return std::pair{r.integer(0), r.integer(1)};
     });
-    for (const auto& [key, rest] : live) differs(key, "is in the live tables only");
+    for (const auto& [first, second] : slices) {
+        const store::Param params[] = {first, second};
+        piece(params);
+    }
 }
 
 }  // namespace
@@ -153,10 +180,10 @@ Result<CheckReport> recompute_check(store::Store& store, std::shared_ptr<const B
             if (live.version != book->version()) return not_followed;
             if (live.position != done) return false;
             report.position = report.events = done;
-            compare(reader, select_cells, 7, 8, "cell", report, report.cells);
-            compare(reader, select_facts, 2, 9, "fact", report, report.facts);
-            compare(reader, select_dossiers, 1, 11, "dossier", report, report.dossiers);
-            compare(reader, select_restated, 5, 10, "restated", report, report.restated);
+            compare(reader, cells, report, report.cells);
+            compare(reader, facts, report, report.facts);
+            compare(reader, dossiers, report, report.dossiers);
+            compare(reader, restated, report, report.restated);
             return true;
         }));
         if (compared) break;

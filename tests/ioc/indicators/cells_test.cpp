@@ -239,8 +239,7 @@ TEST_P(Cells, ACheckFindsNothingUntilSomebodyChangesACell) {
     EXPECT_GT(report->facts, 100);
     ASSERT_TRUE(ok(store().write([](store::Transaction& tx) -> Result<void> {
         tx.execute(
-            "DELETE FROM ioc_cell WHERE level = 4 AND period = (SELECT MIN(period) FROM ioc_cell WHERE level = 4) "
-            "AND agency = 'so-y-te'");
+            "DELETE FROM ioc_cell WHERE level = 6 AND period = (SELECT MIN(period) FROM ioc_cell WHERE level = 6)");
         tx.execute("UPDATE ioc_fact SET parts = parts + 1 WHERE position = (SELECT MIN(position) FROM ioc_fact)");
         return Nothing{};
     })));
