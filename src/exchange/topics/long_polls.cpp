@@ -57,6 +57,7 @@ void LongPolls::look(const PollPtr& poll) {
 
 void LongPolls::ring_for(const PollPtr& poll) {
     poll->rung = false;
+    poll->listening = true;
     // The handle lies in the poll: a poll that it held in turn would never go.
     poll->handle = signals_.once(poll->topic, [this, weak = std::weak_ptr<Poll>(poll)] {
         const auto one = weak.lock();
@@ -77,7 +78,7 @@ void LongPolls::looked(const PollPtr& poll) {
         return;
     }
     // Between the first look and the bell something may have come: look again.
-    if (!poll->handle || poll->rung) {
+    if (!poll->listening || poll->rung) {
         ring_for(poll);
         return look(poll);
     }

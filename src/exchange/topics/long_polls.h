@@ -29,7 +29,7 @@ class LongPolls {
         PullRequest request;
         Done done;
         std::string topic;
-        bool acknowledged = false, last = false;
+        bool acknowledged = false, last = false, listening = false;
         Time deadline, look_at;
         std::atomic<bool> rung = false;
         Signals::Handle handle{};
