@@ -16,8 +16,8 @@ struct TakeSettings {
     /// May a batch hold several messages of one key? They are in order, but must then be settled in order too. Without
     /// it every message of a batch can be settled on its own.
     bool runs = true;
-    int64_t bytes = 16 << 20;  // bodies of a batch together; one message always fits
     int64_t window = 1000;     // messages under way at most; a blocked key holds no others up until it is full
+    int64_t bytes = 16 << 20;  // bodies of a batch together; one message always fits
 };
 /// The next messages for this subscriber, oldest first. Empty when there is nothing, when all is leased, or paused.
 /// Errors: subscription.unknown, subscription.not_yours.
