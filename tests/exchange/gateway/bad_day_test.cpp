@@ -1,4 +1,6 @@
 // What clients and gateways get on bad days: X-Road's own faults, nothing lost, nothing answered that was not logged.
+#include <fstream>
+
 #include "exchange/gateway/gateway_fixture.h"
 #include "http/raw_client.h"
 
@@ -253,6 +255,33 @@ TEST_F(BadDay, ConfigurationIsFetchedAndABadOneLeavesTheGoodOneInUse) {
     EXPECT_EQ(one_.configuration->current()->configuration().number, configuration_.number);
 }
 
+TEST_F(BadDay, ConfigurationThatHasNotChangedIsNotSentAgain) {
+    std::mutex mutex;
+    std::string document;
+    InformationSystem registry([&](const auto& asked) {
+        std::scoped_lock lock(mutex);
+        if (asked.header("If-None-Match") == "\"7\"")
+            return InformationSystem::Said{"HTTP/1.1 304 Not Modified\r\nETag: \"7\"\r\n\r\n", false};
+        return InformationSystem::Said{answer(200, document, "ETag: \"7\"\r\n"), false};
+    });
+    settings_one_.registry_url = registry.url("/configuration");
+    settings_one_.configuration_interval = std::chrono::seconds{3600};
+    document = "nonsense";
+    TearDown();
+    open_all();
+    // What was not taken has no tag: it is asked for whole.
+    EXPECT_FALSE(one_.gateway->fetch_configuration().ok());
+    EXPECT_FALSE(one_.gateway->fetch_configuration().ok());
+    {
+        std::scoped_lock lock(mutex);
+        document = sign_configuration(configuration_, registry_key_);
+    }
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(one_.gateway->fetch_configuration().ok());
+    EXPECT_EQ(registry.asked().back().header("If-None-Match"), "\"7\"");
+    EXPECT_EQ(one_.configuration->current()->configuration().number, configuration_.number);
+    EXPECT_EQ(get().status, 200);
+}
+
 TEST_F(BadDay, TimeStampsAreTooLate) {
     configuration_.time_stampers = {{"TSA", authority_->time_stamper().der(), "http://127.0.0.1:1/"}};
     configuration_.expires = clock_.now() + std::chrono::hours{24};
@@ -282,6 +311,32 @@ TEST_F(BadDay, ConsumerAsksTooOften) {
     EXPECT_EQ(get().status, 200);
     expect_fault(get(), "server.serverproxy.rate_limit_exceeded");
     clock_.advance(std::chrono::seconds{1});
+    EXPECT_EQ(get().status, 200);
+}
+
+TEST_F(BadDay, QuotaOutlivesARestartAndADamagedFileOfItIsNoEnd) {
+    TearDown();
+    settings_two_.services[0].limit.per_day = 3;
+    without_ocsp();
+    open_all();
+    EXPECT_EQ(get().status, 200);
+    EXPECT_EQ(get().status, 200);
+    TearDown();
+    open_all();
+    EXPECT_EQ(get().status, 200);
+    expect_fault(get(), "server.serverproxy.quota_exceeded");
+    TearDown();
+    open_all();
+    expect_fault(get(), "server.serverproxy.quota_exceeded");
+    // The next day is a new one, also when the gateway was down at midnight.
+    TearDown();
+    clock_.advance(std::chrono::hours{24});
+    configuration_.expires = clock_.now() + std::chrono::minutes{10};
+    open_all();
+    EXPECT_EQ(get().status, 200);
+    TearDown();
+    std::ofstream(settings_two_.folder / "quotas.json") << "nonsense";
+    open_all();
     EXPECT_EQ(get().status, 200);
 }
 

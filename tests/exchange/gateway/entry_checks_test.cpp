@@ -138,6 +138,35 @@ TEST_F(EntryChecks, HeadThatTricklesIsCut) {
     EXPECT_TRUE(client.ended());
 }
 
+TEST_F(EntryChecks, OneByteAtATimeIsCutInTheHeadAndHoldsUpNobodyInTheBody) {
+    TearDown();
+    settings_one_.head_time = std::chrono::milliseconds{200};
+    open_all();
+    const std::string head =
+        "POST " + rest_path +
+        " HTTP/1.1\r\nHost: x\r\nX-Road-Client: QUANGTRI/GOV/H50/MOT-CUA\r\nContent-Length: 20\r\n";
+    RawClient slow(static_cast<unsigned short>(one_.gateway->ports().http));
+    size_t sent = 0;
+    while (sent < head.size() && slow.send(std::string_view(head).substr(sent, 1))) {
+        ++sent;
+        if (slow.more(10)) break;
+        if (slow.ended()) break;
+    }
+    slow.all();
+    EXPECT_TRUE(slow.ended());
+    EXPECT_LT(sent, head.size());
+    EXPECT_TRUE(system_.asked().empty());
+
+    RawClient patient(static_cast<unsigned short>(one_.gateway->ports().http));
+    patient.send(head + "\r\n");
+    for (int i = 0; i < 20; ++i) {
+        patient.send("x");
+        if (i % 5 != 0) continue;
+        EXPECT_EQ(ask("GET", rest_path).status, 200);
+    }
+    EXPECT_EQ(http::testing::body_in(patient.answer()), std::string(20, 'x'));
+}
+
 TEST_F(EntryChecks, WaitingForTheServiceIsNotTheClientsTime) {
     TearDown();
     settings_one_.pace = settings_two_.pace = std::chrono::milliseconds{250};

@@ -119,6 +119,9 @@ class GatewayTest : public ::testing::Test {
                     {"r2", desk, {}, firms_soap, {"*", "**"}, from, std::nullopt, "QĐ 1, Điều 2"}};
         c.authorities = {{"CA", authority_->root().der(), {}, true, true, {}, {}}};
     }
+    /// What a test adds to a gateway's parts or puts in their place, and the time that the gateway believes.
+    virtual void compose(Side& /*side*/, GatewayParts& /*parts*/) {}
+    virtual const Clock& clock_of(const Side& /*side*/) const { return clock_; }
     void open(Side& side, const GatewaySettings& settings, const ClientId& member) {
         GatewayParts parts;
         parts.settings = settings;
@@ -137,7 +140,8 @@ class GatewayTest : public ::testing::Test {
                              "The token was pulled. Put it back."};
             return *side.identity;
         };
-        auto opened = Gateway::open(std::move(parts), clock_, random_);
+        compose(side, parts);
+        auto opened = Gateway::open(std::move(parts), clock_of(side), random_);
         ASSERT_TRUE(opened.ok()) << opened.error().en;
         side.gateway = std::move(opened).value();
         const auto started = side.gateway->start();
@@ -150,11 +154,20 @@ class GatewayTest : public ::testing::Test {
         configuration_.servers[1].address = fmt::format("127.0.0.1:{}", two_.gateway->ports().peers);
         publish();
     }
+    /// Signatures without OCSP responses, for tests that last longer than a response. Before the gateways open.
+    void without_ocsp() {
+        configuration_.require_ocsp = false;
+        for (auto* side : {&one_, &two_}) {
+            auto identity = *side->identity;
+            identity.ocsp.clear();
+            side->identity = std::make_shared<const BatchSigner::Identity>(std::move(identity));
+        }
+    }
     /// What both gateways know from now on.
     void publish() {
         const auto document = sign_configuration(configuration_, registry_key_);
         for (auto* side : {&one_, &two_}) {
-            const auto taken = side->configuration->take(document, clock_.now());
+            const auto taken = side->configuration->take(document, clock_of(*side).now());
             ASSERT_TRUE(taken.ok()) << taken.error().en;
         }
         ++configuration_.number;

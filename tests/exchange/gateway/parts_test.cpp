@@ -6,6 +6,7 @@
 #include "base/crypto.h"
 #include "exchange/gateway/http_parser.h"
 #include "exchange/gateway/limits.h"
+#include "exchange/gateway/quota_file.h"
 #include "exchange/gateway/replay.h"
 #include "exchange/gateway/settings.h"
 #include "exchange/gateway/tokens.h"
@@ -70,6 +71,21 @@ TEST(ServiceLimits, QuotaOfADayIsNewAtMidnightInVietNam) {
     EXPECT_TRUE(limits.admit(service, client).ok());
     clock.advance(std::chrono::minutes{2});
     EXPECT_TRUE(limits.admit(service, client).ok());
+}
+
+TEST(QuotaFile, IsReadBackAsWrittenAndNothingElseIs) {
+    const Date day = std::chrono::year{2026} / 11 / 28;
+    const std::vector<QuotaCounter::Use> uses{{{"Q/G/1/S", "Q/G/2/P/x"}, day, 3, 40}, {{"Q/G/1", "đ"}, day, 0, 1}};
+    const auto text = quotas_json(uses);
+    const auto read = quotas_from_json(text);
+    ASSERT_TRUE(read.ok()) << read.error().en;
+    ASSERT_EQ(read->size(), 2u);
+    EXPECT_EQ(read->at(0).key, uses[0].key);
+    EXPECT_EQ(read->at(0).of_month, 40);
+    EXPECT_EQ(quotas_json(*read), text);
+    for (const std::string wrong : {"", "[]", "{\"used\":[{}]}", "{\"used\":1}"})
+        EXPECT_FALSE(quotas_from_json(wrong).ok()) << wrong;
+    EXPECT_TRUE(read_quotas("/nowhere/quotas.json").value().empty());
 }
 
 TEST(HttpParser, AnyPiecesGiveTheSame) {
@@ -160,6 +176,12 @@ TEST(GatewaySettings, EveryMistakeNamesItsLine) {
     EXPECT_EQ(place("QUANGTRI/GOV/H50/CONG-1", "KHAC/GOV/H50/CONG-1"), "config.value gateway.yaml:2");
     EXPECT_EQ(place("    url: https://10.0.0.1/api\n", ""), "config.value gateway.yaml:12");
     EXPECT_EQ(place("clients:", "clients: ["), "config.malformed gateway.yaml:8");
+    EXPECT_EQ(place("    answer_seconds: 2.5", "    validate: both"), "config.value gateway.yaml:12");
+    EXPECT_EQ(place("    answer_seconds: 2.5", "    validate: both\n    description: http://10.0.0.1/mo-ta.yaml"),
+              "config.value gateway.yaml:12");
+    EXPECT_EQ(place("    answer_seconds: 2.5", "    validate: both\n    description: mo-ta.yaml"), "accepted");
+    EXPECT_EQ(place("fault_codes: snake-case", "max_head_bytes: 12"), "config.value gateway.yaml:6");
+    EXPECT_EQ(place("fault_codes: snake-case", "max_body_bytes: 1000000000"), "accepted");
 }
 
 TEST(Tokens, AreBoundToTheirSubsystemAndEnd) {

@@ -197,4 +197,18 @@ TEST_F(Rest, TwoRequestsInOnePacketAreAnsweredInOrder) {
     EXPECT_EQ(http::testing::body_in(client.answer()), "hai");
 }
 
+TEST_F(Rest, ServiceWhoseAddressHasNoPathIsAskedForItsRoot) {
+    TearDown();
+    settings_two_.services[0].url = system_.url();
+    open_all();
+    EXPECT_EQ(ask("GET", rest_path).status, 200);
+    EXPECT_EQ(ask("GET", rest_path + "?a=1").status, 200);
+    EXPECT_EQ(ask("GET", rest_path + "/x").status, 200);
+    const auto asked = system_.asked();
+    ASSERT_EQ(asked.size(), 3u);
+    EXPECT_EQ(asked[0].line, "GET / HTTP/1.1");
+    EXPECT_EQ(asked[1].line, "GET /?a=1 HTTP/1.1");
+    EXPECT_EQ(asked[2].line, "GET /x HTTP/1.1");
+}
+
 }  // namespace hl::exchange::test

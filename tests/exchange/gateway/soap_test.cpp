@@ -1,56 +1,10 @@
 // SOAP through two gateways, alone and with attachments (PR-MESS).
-#include "exchange/gateway/gateway_fixture.h"
-#include "exchange/protocol/faults.h"
-#include "exchange/protocol/soap_message.h"
+#include "exchange/gateway/gateway_by_hand.h"
+#include "exchange/gateway/soap_fixture.h"
 
 namespace hl::exchange::test {
 
-class Soap : public GatewayTest {
-  protected:
-    static std::string id(std::string_view kind, std::string_view type, const ClientId& of,
-                          std::string_view more = "") {
-        return fmt::format(
-            "<x:{0} id:objectType=\"{1}\"><id:xRoadInstance>{2}</id:xRoadInstance><id:memberClass>{3}"
-            "</id:memberClass><id:memberCode>{4}</id:memberCode><id:subsystemCode>{5}</id:subsystemCode>"
-            "{6}</x:{0}>",
-            kind, type, of.instance, of.member_class, of.member_code, of.subsystem, more);
-    }
-    static std::string envelope(const std::string& body, const ClientId& client = desk,
-                                const std::string& service = "traCuu") {
-        return R"(<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:x="http://x-road.eu/xsd/xroad.xsd" xmlns:id="http://x-road.eu/xsd/identifiers"><s:Header>)" +
-               id("client", "SUBSYSTEM", client) +
-               id("service", "SERVICE", firms,
-                  "<id:serviceCode>" + service + "</id:serviceCode><id:serviceVersion>v1</id:serviceVersion>") +
-               "<x:userId>VN1</x:userId><x:id>yc-1</x:id><x:protocolVersion>4.0</x:protocolVersion></"
-               "s:Header><s:Body>" +
-               body + "</s:Body></s:Envelope>";
-    }
-    static std::string question(const ClientId& client = desk, const std::string& service = "traCuu") {
-        return envelope("<p:" + service + " xmlns:p=\"urn:p\"><ma>4300</ma></p:" + service + ">", client, service);
-    }
-    static std::string reply(const std::string& more = "") {
-        return envelope("<p:traCuuResponse xmlns:p=\"urn:p\">" + more + "</p:traCuuResponse>");
-    }
-    void answer_soap(const std::string& body, const std::string& type = "text/xml; charset=utf-8", int status = 200) {
-        system_.answer_with([=](const auto&) {
-            return InformationSystem::Said{answer(status, body, "Content-Type: " + type + "\r\nX-Own: 1\r\n"), false};
-        });
-    }
-    http::Response post(const std::string& body, const std::string& type = "text/xml; charset=utf-8") {
-        http::ClientRequest request;
-        request.method = "POST";
-        request.url = one_.url("/");
-        request.headers = {{"Content-Type", type}, {"SOAPAction", "\"urn:tra-cuu\""}, {"X-Mine", "1"}};
-        request.body = body;
-        auto response = http::send(request);
-        EXPECT_TRUE(response.ok());
-        return response.ok() ? *response : http::Response{};
-    }
-    static std::string code(const http::Response& response) {
-        const auto fault = parse_soap_fault(response.body);
-        return fault.ok() ? fault->code : "no fault: " + response.body;
-    }
-};
+class Soap : public SoapTest {};
 
 TEST_F(Soap, GoesToTheServiceAndBackWithTheRequestsHash) {
     answer_soap(reply("<ten>Công ty A</ten>"));
@@ -143,6 +97,93 @@ TEST_F(Soap, RestServiceIsNotCalledBySoap) {
     configuration_.services.push_back({{firms, "chiRest", "v1"}, ServiceType::rest, "", {}, {}, true, {}});
     publish();
     EXPECT_EQ(code(post(question(desk, "chiRest"))), "server.serverproxy.service_type");
+}
+
+TEST_F(Soap, RequestHashWithAttachmentsIsOfTheFirstPartAlone) {
+    const std::string related = "multipart/related; type=\"text/xml\"; boundary=tach";
+    const auto with = [](const std::string& xml) {
+        return "--tach\r\nContent-Type: text/xml; charset=utf-8\r\n\r\n" + xml +
+               "\r\n--tach\r\nContent-Type: text/plain\r\n\r\nhai\r\n--tach--\r\n";
+    };
+    answer_soap(reply());
+    const auto message = parse_soap(post(with(question()), related).body, "text/xml");
+    ASSERT_TRUE(message.ok());
+    EXPECT_EQ(message->header.request_hash, crypto::to_base64(view(sha512(question()))));
+}
+
+TEST_F(Soap, MtomPassesThroughTwoGateways) {
+    const std::string mtom =
+        "multipart/related; type=\"application/xop+xml\"; start=\"<m>\"; start-info=\"text/xml\"; boundary=tach";
+    const std::string part = "application/xop+xml; charset=UTF-8; type=\"text/xml\"";
+    const std::string include =
+        "<anh><i:Include xmlns:i=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:anh\"/></anh>";
+    const std::string photo(100'000, '\x8f');
+    const auto with = [&](const std::string& xml) {
+        return "--tach\r\nContent-Type: " + part + "\r\nContent-ID: <m>\r\n\r\n" + xml +
+               "\r\n--tach\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: binary\r\nContent-ID: "
+               "<anh>\r\n\r\n" +
+               photo + "\r\n--tach--\r\n";
+    };
+    const auto asked_xml = envelope("<p:traCuu xmlns:p=\"urn:p\">" + include + "</p:traCuu>");
+    answer_soap(with(reply(include)), mtom);
+    const auto response = post(with(asked_xml), mtom);
+    EXPECT_EQ(header(response, "Content-Type"), mtom);
+    EXPECT_NE(response.body.find(include), std::string::npos) << response.body.substr(0, 3000);
+    EXPECT_NE(response.body.find(photo), std::string::npos);
+    EXPECT_NE(response.body.find("application/xop+xml"), std::string::npos);
+    const auto asked = system_.asked();
+    ASSERT_EQ(asked.size(), 1u);
+    EXPECT_EQ(asked[0].header("Content-Type"), mtom);
+    EXPECT_NE(asked[0].body.find(asked_xml), std::string::npos);
+    EXPECT_NE(asked[0].body.find("content-type:" + part), std::string::npos) << asked[0].body.substr(0, 300);
+    EXPECT_NE(asked[0].body.find("Content-ID:<m>"), std::string::npos);
+    EXPECT_NE(asked[0].body.find(photo), std::string::npos);
+    EXPECT_EQ(entries(*two_.log).at(0).bodies.at(0).digest, sha512(photo));
+}
+
+TEST_F(Soap, DoctypesAndEntityBombsEndAtTheClientsGateway) {
+    const std::string bomb =
+        R"(<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;">]>)";
+    const auto body = question().substr(question().find("<s:Envelope"));
+    EXPECT_EQ(code(post(bomb + body)), "server.clientproxy.invalid_xml");
+    EXPECT_EQ(code(post("<!DOCTYPE a SYSTEM \"file:///etc/passwd\">" + body)), "server.clientproxy.invalid_xml");
+    EXPECT_TRUE(system_.asked().empty());
+    EXPECT_EQ(one_.log->size(), 0);
+    // And in what a service answers.
+    answer_soap(bomb + reply().substr(reply().find("<s:Envelope")));
+    EXPECT_EQ(code(post(question())), "server.serverproxy.service_failed.invalid_xml");
+}
+
+/// A provider's gateway that signs what it likes.
+class LyingSoapGateway : public SoapTest {
+  protected:
+    http::Response ask_liar(const std::string& hash) {
+        GatewayByHand liar(two_.tls, [&](const std::string&) {
+            const auto answered = with_request_hash(parse_soap(reply(), "text/xml").value(), hash).value();
+            const auto signature = signed_by(two_, clock_, {{"/message.xml", sha512(answered.xml)}});
+            transport::Message m;
+            m.head_type = "text/xml; charset=utf-8";
+            m.head = answered.xml;
+            if (signature.chain_result) m.hash_chain_result = *signature.chain_result;
+            m.hash_chain = signature.chain;
+            m.signature = *signature.xml;
+            return http_message("HTTP/1.1 200 OK", "xtopabc", transport::compose(m, "xtopabc"));
+        });
+        configuration_.servers[1].address = fmt::format("127.0.0.1:{}", liar.port());
+        publish();
+        return post(question());
+    }
+};
+
+TEST_F(LyingSoapGateway, TellsTheTruthForOnce) {
+    const auto response = ask_liar(crypto::to_base64(view(sha512(question()))));
+    EXPECT_NE(response.body.find("traCuuResponse"), std::string::npos) << response.body;
+}
+
+TEST_F(LyingSoapGateway, AnswerToAnotherRequestIsNotGivenOn) {
+    const auto response = ask_liar(crypto::to_base64(view(sha512("another"))));
+    EXPECT_EQ(code(response), "server.clientproxy.inconsistent_response");
+    EXPECT_EQ(entries(*one_.log).size(), 1u);
 }
 
 }  // namespace hl::exchange::test

@@ -108,6 +108,17 @@ TEST_F(Transport, NobodyWithoutARegisteredCertificateIsHeard) {
     EXPECT_TRUE(system_.asked().empty());
 }
 
+TEST_F(Transport, AnotherHashAlgorithmIsRefused) {
+    const auto with = [&](const std::string& algorithm, const std::string& id) {
+        auto bytes = request("body", "body", id);
+        return bytes.insert(bytes.find("Host: x"), "x-hash-algorithm: " + algorithm + "\r\n");
+    };
+    EXPECT_EQ(code_in(say(with("SHA-1", "r-1"))), "server.serverproxy.unsupported_sign_algorithm");
+    EXPECT_TRUE(system_.asked().empty());
+    EXPECT_EQ(two_.log->size(), 0);
+    EXPECT_EQ(code_in(say(with("SHA-512", "r-2"))), "");
+}
+
 TEST_F(Transport, OnlyPostsAreMessages) {
     TlsByHand tls(false, &one_.tls);
     ASSERT_TRUE(tls.connect(two_.gateway->ports().peers));
@@ -148,6 +159,22 @@ class LyingGateway : public Transport {
 
 TEST_F(LyingGateway, TellsTheTruthForOnce) {
     EXPECT_EQ(ask_liar([](auto&, auto&, auto&) {}).body, "right");
+}
+
+TEST_F(LyingGateway, IsToldTheTransportsHeaders) {
+    std::string heard;
+    GatewayByHand liar(two_.tls, [&](const std::string& request) {
+        heard = request.substr(0, request.find("\r\n\r\n"));
+        return lie(request, [](auto&, auto&, auto&) {});
+    });
+    configuration_.servers[1].address = fmt::format("127.0.0.1:{}", liar.port());
+    publish();
+    const auto response = ask("GET", rest_path);
+    EXPECT_EQ(response.body, "right");
+    EXPECT_NE(heard.find("\r\nx-hash-algorithm: SHA-512"), std::string::npos) << heard;
+    EXPECT_NE(heard.find("\r\nx-road-message-type: REST"), std::string::npos);
+    EXPECT_NE(heard.find("\r\nx-proxy-version: 7.8"), std::string::npos);
+    EXPECT_NE(heard.find("\r\nx-road-request-id: " + header(response, "X-Road-Request-Id")), std::string::npos);
 }
 
 TEST_F(LyingGateway, ChangedAnswerIsNotGivenOn) {
