@@ -1,5 +1,6 @@
 #include "exchange/gateway/ask.h"
 
+#include "exchange/gateway/monitoring_here.h"
 #include "exchange/gateway/peer_entry.h"
 #include "exchange/gateway/transport_source.h"
 #include "exchange/protocol/content_type.h"
@@ -163,6 +164,7 @@ Awaitable<Result<ResponseMessage>> Ask::ask(const std::shared_ptr<const Knowledg
                                             const std::optional<ServerId>& wanted, RequestMessage& request) {
     request.from = core_.settings.server;
     auto candidates = knowledge->providers(service);
+    if (is_of_gateway(service)) candidates = gateways_of_owner(*knowledge, service);
     if (candidates.empty()) co_return carried(provider_not_found(service));
     if (wanted) {
         std::erase_if(candidates, [&](const auto* s) { return s->id != *wanted; });

@@ -9,6 +9,7 @@
 #include "exchange/gateway/replay.h"
 #include "exchange/gateway/settings.h"
 #include "exchange/gateway/tls.h"
+#include "exchange/log/operations.h"
 #include "exchange/trust/signature.h"
 
 namespace hl::exchange::gateway {
@@ -36,6 +37,8 @@ struct Figures {
         links_reused{0};
 };
 
+class ServiceStatistics;
+
 struct Core {
     GatewaySettings settings;
     const Clock& clock;
@@ -50,6 +53,9 @@ struct Core {
     /// Records of a client's messages by their id, for /asic; none: there is no index. Blocks: for workers.
     std::function<Result<std::vector<RecordNumber>>(const ClientId& client, const std::string& message_id)>
         find_messages{};
+    /// Operational records; none: the gateway keeps none. Blocks: for workers.
+    std::function<Result<OperationPage>(const OperationQuery& what)> find_operations{};
+    std::shared_ptr<ServiceStatistics> statistics{};
     std::shared_ptr<TlsContext> towards_gateways{};
 
     ReplayMemory replay{settings.signed_within, settings.remembered_requests, clock.now()};

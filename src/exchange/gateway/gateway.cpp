@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "exchange/gateway/gateway_state.h"
 #include "exchange/gateway/pem.h"
+#include "exchange/gateway/service_statistics.h"
 #include "http/client.h"
 #include "http/parse.h"
 
@@ -71,6 +72,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(GatewayParts parts, const Clock& 
         }
         return s.anchors;
     });
+    auto statistics = std::make_shared<ServiceStatistics>(s.parts.settings, clock);
     s.core.reset(new Core{.settings = s.parts.settings,
                           .clock = clock,
                           .random = s.locked_random,
@@ -89,8 +91,14 @@ Result<std::unique_ptr<Gateway>> Gateway::open(GatewayParts parts, const Clock& 
                               return MemberSigner{it->second->signer.get(), it->second->certificate_sha256};
                           },
                           .ocsp_responses = s.parts.ocsp_responses,
-                          .observe = s.parts.observe,
-                          .find_messages = s.parts.find_messages});
+                          .observe =
+                              [&s, statistics](const Exchanged& e) {
+                                  statistics->add(e);
+                                  s.parts.observe(e);
+                              },
+                          .find_messages = s.parts.find_messages,
+                          .find_operations = s.parts.find_operations,
+                          .statistics = statistics});
     s.core->index();
     s.restore_quotas();
     const Registered registered{[configuration] { return configuration->current(); }};

@@ -22,6 +22,8 @@ struct GatewayParts {
     /// From the message log's index; none: /asic finds nothing.
     std::function<Result<std::vector<RecordNumber>>(const ClientId& client, const std::string& message_id)>
         find_messages{};
+    /// From the operational records; none: it keeps none.
+    std::function<Result<OperationPage>(const OperationQuery& what)> find_operations{};
 };
 
 class Gateway {

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/files.h"
+#include "exchange/gateway/monitoring_here.h"
 #include "exchange/protocol/fault_texts.h"
 #include "exchange/protocol/metaservices.h"
 #include "exchange/protocol/transport.h"
@@ -140,6 +141,8 @@ Awaitable<Result<Metaservices::SoapAnswer>> Metaservices::soap(const Knowledge& 
         out.attachments = std::make_unique<TextBody>(std::nullopt);
         co_return out;
     }
+    if (is_of_gateway(header.service))
+        co_return co_await answer_monitoring(core_, providers_, links_.loop().random(), question);
     if (header.service.code != "getWsdl") co_return carried(unknown_service(header.service));
     const auto wanted = read_wsdl_question(question);
     if (!wanted.ok()) co_return carried(fault_for(wanted.error(), server_proxy));

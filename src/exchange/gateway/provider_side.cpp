@@ -2,6 +2,7 @@
 
 #include "exchange/gateway/body_limit.h"
 #include "exchange/gateway/judged_call.h"
+#include "exchange/gateway/monitoring_here.h"
 #include "exchange/protocol/fault_texts.h"
 #include "exchange/protocol/metaservices.h"
 
@@ -32,7 +33,10 @@ Result<void> ProviderSide::check(Asked& asked, const RequestMessage& request, bo
     const auto& own = core_.settings.server;
     const auto* self = knowledge.find(own);
     if (self != nullptr && self->maintenance) return carried(maintenance(server_proxy, self->maintenance_notice));
-    if (!knowledge.speaks_for(own, asked.service.provider))
+    const bool of_gateway = is_of_gateway(asked.service) && asked.service.provider.instance == own.instance &&
+                            asked.service.provider.member_class == own.member_class &&
+                            asked.service.provider.member_code == own.member_code;
+    if (!of_gateway && !knowledge.speaks_for(own, asked.service.provider))
         return of_server("unknown_service", fmt::format("Unknown service: {}. Its provider is not registered at this "
                                                         "gateway ({}).",
                                                         to_text(asked.service), to_text(own)));
