@@ -140,6 +140,7 @@ Result<std::unique_ptr<GatewayNode>> GatewayNode::open(GatewaySettings settings,
         for (const auto& row : page.rows) out.push_back(row.number);
         return out;
     };
+    parts.find_operations = [n = node.get()](const OperationQuery& what) { return n->operations_->query(what); };
     parts.ocsp_responses = [n = node.get()] { return n->ocsp_->responses(); };
     TRY(node->gateway_, Gateway::open(std::move(parts), clock, random));
     node->identity_->on_change([n = node.get()] {
