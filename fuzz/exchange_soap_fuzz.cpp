@@ -4,6 +4,7 @@
 
 #include "exchange/protocol/faults.h"
 #include "exchange/protocol/metaservices.h"
+#include "exchange/protocol/monitoring.h"
 
 using namespace hl::exchange;
 
@@ -20,6 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         if (!message.ok()) continue;
         demand(check_response(*message, *message).ok() == (message->fault || message->body.ends_with("Response")));
         (void)read_wsdl_question(*message);
+        (void)read_operational_question(*message);
+        (void)read_health_question(*message);
         const auto hashed = with_request_hash(*message, "SGFzaA==");
         if (!hashed.ok()) continue;
         const auto again = parse_soap(hashed->xml, type);
