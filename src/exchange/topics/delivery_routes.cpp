@@ -11,7 +11,15 @@ using access::Call;
 
 constexpr int64_t longest_wait_s = 60, longest_lease_s = 3600, most_at_once = 200;
 
+/// Taking changes something though it is a GET: a link in a browser, which sends its cookie along, must not do it.
+Error for_systems() {
+    return {ErrorKind::denied, "subscription.for_systems",
+            "Chỉ hệ thống nhận tin, bằng khóa API hoặc mã phiên trong Authorization; trình duyệt thì không.",
+            "Messages are for systems: come with an API key or a token in Authorization, not with a browser's cookie."};
+}
+
 Result<PullRequest> read_pull(const TopicRouteContext& c, const Call& call) {
+    if (call.request.header("Authorization").empty()) return for_systems();
     TRY(const auto s, c.store.read([&](store::Reader& reader) { return own_subscription(c, reader, call, false); }));
     PullRequest out;
     out.subscription = s.id;
