@@ -3,6 +3,8 @@ import { views, type View } from './api/queries';
 import { useT } from './i18n';
 import { ProblemNotice, Skeleton } from './kit/kit';
 import { Frame } from './frame';
+import { isDay, isMonth } from './wall/logic';
+import type { WallSearch } from './wall/wall';
 
 export interface DeskSearch {
   view?: View;
@@ -39,10 +41,19 @@ const admin = createRoute({
   validateSearch: (s: Record<string, unknown>): { section?: string; at?: string } => ({ section: text(s['section']), at: text(s['at']) }),
   component: lazyRouteComponent(() => import('./console/console'), 'Console'),
 });
+const wall = createRoute({
+  getParentRoute: () => frame,
+  path: '/wall',
+  validateSearch: (s: Record<string, unknown>): WallSearch => ({
+    month: isMonth(s['month']) ? s['month'] : undefined, known: isDay(s['known']) ? s['known'] : undefined, agency: text(s['agency']), component: text(s['component']), map: text(s['map']), group: text(s['group']), criterion: text(s['criterion']), dossier: text(s['dossier']), figure: text(s['figure']),
+    agencies: s['agencies'] ? true : undefined, kiosk: s['kiosk'] ? true : undefined, dwell: Number(s['dwell']) > 0 ? Number(s['dwell']) : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./wall/wall'), 'Wall'),
+});
 const kit = createRoute({ getParentRoute: () => root, path: '/kit', component: lazyRouteComponent(() => import('./kit/page'), 'KitPage') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, frame.addChildren([desk, reception, head, admin]), kit]),
+  routeTree: root.addChildren([home, frame.addChildren([desk, reception, head, wall, admin]), kit]),
   basepath: '/app',
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Skeleton />,

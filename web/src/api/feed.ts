@@ -13,7 +13,11 @@ export interface PresentPerson {
   name: string;
   since: string;
 }
-type Listener = { presence?: (code: string, people: PresentPerson[]) => void };
+type Listener = {
+  presence?: (code: string, people: PresentPerson[]) => void;
+  /** The operations centre's figures follow the ledger and are this far; null when it is not known how far. */
+  ioc?: (position: number | null) => void;
+};
 
 /** A burst of changes reloads a list once; at most about twice a second. */
 const settle = 450;
@@ -50,6 +54,11 @@ class Feed {
     source.addEventListener('reset', (event) => {
       keep(event);
       for (const kind of ['queue', 'dossier', 'clock', 'history', 'files']) void queries.invalidateQueries({ queryKey: [kind] });
+      for (const one of this.listeners) one.ioc?.(null);
+    });
+    source.addEventListener('ioc', (event: MessageEvent<string>) => {
+      const { position } = JSON.parse(event.data) as { position: number };
+      for (const one of this.listeners) one.ioc?.(position);
     });
     source.addEventListener('dossier', (event) => {
       keep(event);

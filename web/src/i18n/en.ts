@@ -4,6 +4,7 @@ export const en: Dictionary = {
   app: 'Hiền Lương',
   desk: 'Desk',
   console: 'Console',
+  wall: 'Operations',
   skip: 'Skip to the main content',
   common: {
     search: 'Search', cancel: 'Cancel', close: 'Close', send: 'Send', save: 'Save', retry: 'Try again', reload: 'Reload', undo: 'Undo',

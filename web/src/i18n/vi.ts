@@ -3,6 +3,7 @@ export const vi = {
   app: 'Hiền Lương',
   desk: 'Bàn làm việc',
   console: 'Quản trị',
+  wall: 'Điều hành',
   skip: 'Đến nội dung chính',
   common: {
     search: 'Tìm', cancel: 'Hủy', close: 'Đóng', send: 'Gửi', save: 'Lưu', retry: 'Thử lại', reload: 'Tải lại', undo: 'Hoàn tác',

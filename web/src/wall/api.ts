@@ -1,0 +1,149 @@
+// What the wall asks of the operations centre's API. A refresh never takes away what is on the screen: data stay until
+// newer data have come, and how old they are is known.
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
+import { feed } from '../api/feed';
+import { api, queries, useAccount } from '../api/session';
+import { useAgencies } from '../api/queries';
+import type { components, operations } from '../api/schema';
+import { standing } from '../lib/rights';
+import { localDate } from '../lib/working_time';
+import { addMonths } from './logic';
+
+type S = components['schemas'];
+type Answer<O extends keyof operations> = operations[O] extends { responses: { 200: { content: { 'application/json': infer A } } } } ? A : never;
+export type Indicator = S['Indicator'];
+export type Figure = S['IndicatorFigure'];
+export type Index = S['Index766'];
+export type IndexGroup = S['Index766Group'];
+export type Criterion = S['Index766Criterion'];
+export type AgencyScore = S['Index766AgencyScore'];
+export type LostPage = S['Index766Dossiers'];
+export type Explanation = S['Index766Explanation'];
+export type Board = Answer<'getIndicatorBoard'>;
+export type Figures = Answer<'getIndicatorFigures'>;
+export type Provenance = Answer<'getIndicatorProvenance'>;
+export type Alerts = Answer<'listIndicatorAlerts'>;
+
+/** What the wall is about: a month as it is known now, or as it was known on a day; of the province or one agency. */
+export interface View {
+  month: string;
+  /** The month is the present one and nothing is asked about the past. */
+  live: boolean;
+  known?: string;
+  agency?: string;
+}
+const base = '/api/v1/ioc';
+const ask = (path: string, values: Record<string, string | number | undefined>) => {
+  const q = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value !== undefined && value !== '') q.set(name, String(value));
+  return `${base}/${path}${q.size ? `?${q}` : ''}`;
+};
+const every = 60_000;
+
+export const useDefinitions = () => useQuery({ queryKey: ['ioc', 'definitions'], queryFn: ({ signal }) => api.get<Answer<'listIndicators'>>(`${base}/indicators`, signal), staleTime: 10 * every });
+
+/** The newest figure of each indicator of a component, for whoever may see them; with an agency its own are asked. */
+export const useBoard = (component: string, enabled: boolean) =>
+  useQuery({ queryKey: ['ioc', 'board', component], queryFn: ({ signal }) => api.get<Board>(`${base}/components/${component}`, signal), enabled, refetchInterval: every });
+
+export const seriesPath = (indicator: Pick<Indicator, 'code' | 'grains'>, view: View) =>
+  ask(`indicators/${indicator.code}/figures`, {
+    ...(indicator.grains.includes('month') ? { grain: 'month', from: addMonths(view.month, -11), to: view.month } : {}),
+    agency: view.agency,
+    known_on: view.known,
+  });
+const seriesKey = (code: string, view: View) => ['ioc', 'series', code, view.month, view.agency ?? '', view.known ?? ''];
+/** Twelve months of each indicator, the newest last. */
+export function useSeries(indicators: readonly Indicator[], view: View) {
+  return useQueries({
+    queries: indicators.map((i) => ({ queryKey: seriesKey(i.code, view), queryFn: ({ signal }: { signal: AbortSignal }) => api.get<Figures>(seriesPath(i, view), signal), refetchInterval: view.live ? every : (false as const) })),
+  });
+}
+export const useOneSeries = (indicator: Indicator | undefined, view: View) =>
+  useQuery({ queryKey: seriesKey(indicator?.code ?? '', view), queryFn: ({ signal }) => api.get<Figures>(seriesPath(indicator!, view), signal), enabled: Boolean(indicator) });
+
+export const useByAgency = (code: string | null, view: View) =>
+  useQuery({
+    queryKey: ['ioc', 'by-agency', code, view.month, view.known ?? ''],
+    queryFn: ({ signal }) => api.get<Figures>(ask(`indicators/${code}/figures`, { period: view.month, by: 'agency', known_on: view.known }), signal),
+    enabled: code !== null,
+    refetchInterval: view.live ? every : false,
+  });
+
+export const useProvenance = (code: string, view: View, after?: string) =>
+  useQuery({
+    queryKey: ['ioc', 'provenance', code, view.month, view.agency ?? '', view.known ?? '', after ?? ''],
+    queryFn: ({ signal }) => api.get<Provenance>(ask(`indicators/${code}/provenance`, { period: view.month, agency: view.agency, known_on: view.known, after, limit: 20 }), signal),
+  });
+
+export const useAlerts = () => useQuery({ queryKey: ['ioc', 'alerts'], queryFn: ({ signal }) => api.get<Alerts>(`${base}/alerts`, signal), refetchInterval: every });
+
+export const useIndex = (view: View) =>
+  useQuery({ queryKey: ['ioc', '766', 'index', view.month, view.agency ?? ''], queryFn: ({ signal }) => api.get<Index>(ask('index766', { month: view.month, agency: view.agency }), signal), refetchInterval: view.live ? every : false });
+export const useIndexAgencies = (view: View, enabled = true) =>
+  useQuery({ queryKey: ['ioc', '766', 'agencies', view.month], queryFn: async ({ signal }) => (await api.get<S['Index766Agencies']>(ask('index766/agencies', { month: view.month }), signal)).items, enabled, refetchInterval: view.live ? every : false });
+export type Verdict = 'lost' | 'unknown';
+export const useLost = (view: View, criterion: string, verdict: Verdict, mendable: boolean, cursor: string) =>
+  useQuery({
+    queryKey: ['ioc', '766', 'dossiers', view.month, view.agency ?? '', criterion, verdict, mendable, cursor],
+    queryFn: ({ signal }) => api.get<LostPage>(ask('index766/dossiers', { criterion, month: view.month, agency: view.agency, verdict, mendable: mendable ? 'true' : undefined, cursor, limit: 50 }), signal),
+  });
+export const useExplanation = (code: string, view: View) =>
+  useQuery({ queryKey: ['ioc', '766', 'dossier', code, view.month], queryFn: ({ signal }) => api.get<Explanation>(ask(`index766/dossiers/${encodeURIComponent(code)}`, { month: view.month }), signal) });
+export const csvOfLost = (view: View, criterion: string) => ask('index766/dossiers', { criterion, month: view.month, agency: view.agency, format: 'csv' });
+
+/** The wall's own account of who may look where; the server decides. */
+export function useReach() {
+  const account = useAccount();
+  const { data } = useAgencies();
+  return useMemo(() => {
+    const today = localDate(Date.now());
+    const grants = account.grants.filter((g) => ['head', 'administrator', 'auditor'].includes(g.role) && standing(g, today) === 'now');
+    const agencies = (data ?? []).filter((a) => a.live);
+    const above = new Map(agencies.map((a) => [a.id, a.parent]));
+    const roots = new Set(grants.map((g) => g.agency));
+    const whole = grants.some((g) => g.agency === null) || agencies.some((a) => a.kind === 'province_committee' && roots.has(a.id));
+    const mine = agencies.filter((a) => {
+      for (let at: string | null | undefined = a.id, depth = 0; at && depth < 12; at = above.get(at), ++depth) if (whole || roots.has(at)) return true;
+      return false;
+    });
+    return { may: grants.length > 0, whole, agencies: mine, known: data !== undefined, names: new Map((data ?? []).map((a) => [a.id, a.name])) };
+  }, [account, data]);
+}
+/** Communes by their code: name, and the committee that answers for it. */
+export function useCommunes() {
+  const { data: agencies } = useAgencies();
+  const { data: units } = useQuery({ queryKey: ['units'], queryFn: async ({ signal }) => (await api.get<{ items: S['Unit'][] }>('/api/v1/units', signal)).items, staleTime: 60 * every });
+  return useMemo(() => {
+    const committee = new Map((agencies ?? []).filter((a) => a.live && a.kind === 'commune_committee').map((a) => [a.area, a.id]));
+    return new Map((units ?? []).filter((u) => u.live && u.level === 'commune').map((u) => [u.code, { name: u.name, agency: committee.get(u.id) ?? null }]));
+  }, [agencies, units]);
+}
+
+const settle = 1_500;
+const seldom = 20_000;
+/** Follows the ledger: what is shown is asked for anew soon after something changed, the many series less often. */
+export function useFollowing(): { position: number | null } {
+  const [position, setPosition] = useState<number | null>(null);
+  useEffect(() => {
+    let soon: ReturnType<typeof setTimeout> | undefined;
+    let later: ReturnType<typeof setTimeout> | undefined;
+    const again = (...keys: string[]) => { for (const key of keys) void queries.invalidateQueries({ queryKey: ['ioc', key] }); };
+    const listener = {
+      ioc: (at: number | null) => {
+        if (at !== null) setPosition(at);
+        soon ??= setTimeout(() => { soon = undefined; again('board', '766', 'alerts', 'provenance'); }, settle);
+        later ??= setTimeout(() => { later = undefined; again('series', 'by-agency'); }, seldom);
+      },
+    };
+    feed.listeners.add(listener);
+    return () => {
+      clearTimeout(soon);
+      clearTimeout(later);
+      feed.listeners.delete(listener);
+    };
+  }, []);
+  return { position };
+}
+export const refreshAll = () => queries.invalidateQueries({ queryKey: ['ioc'] });
