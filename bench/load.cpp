@@ -114,6 +114,7 @@ Result<void> prepare(const fs::path& data, const std::string& database, int coun
 struct LoadOptions {
     int port = 0;
     std::string key, file;
+    std::vector<std::string> headers;  // "Name: value"
     int connections = 64;
     int64_t count = 0;   // requests in all
     double rate = 0;     // a second in all; 0 = as fast as answers come
@@ -145,9 +146,10 @@ class Requests {
         out.clear();
         if (!steps_) {
             const auto& path = lines_[(c + n * all) % lines_.size()];
-            fmt::format_to(std::back_inserter(out),
-                           "GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\n\r\n", path,
-                           options_.key);
+            fmt::format_to(std::back_inserter(out), "GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n", path);
+            if (!options_.key.empty()) out.append("Authorization: Bearer ").append(options_.key).append("\r\n");
+            for (const auto& header : options_.headers) out.append(header).append("\r\n");
+            out.append("\r\n");
             return;
         }
         // Forward and back: every change ends a task, starts one, appends an event and keeps a receipt.
@@ -297,7 +299,7 @@ class Load {
 int main(int argc, char** argv) {
     crypto::init();
     log::set_level(log::Level::warning);
-    CLI::App root{"Load for bench/run"};
+    CLI::App root{"Load for bench/run and bench/exchange"};
     root.require_subcommand(1);
     std::string data, database, out;
     int count = 4000;
@@ -310,7 +312,8 @@ int main(int argc, char** argv) {
     for (const char* name : {"steps", "get"}) {
         auto* command = root.add_subcommand(name, "Requests over HTTP");
         command->add_option("--port", o.port)->required();
-        command->add_option("--key", o.key)->required();
+        command->add_option("--key", o.key);
+        command->add_option("--header", o.headers);
         command->add_option("--file", o.file)->required();
         command->add_option("--connections", o.connections)->check(CLI::Range(1, 1000));
         command->add_option("--count", o.count)->required();

@@ -210,6 +210,12 @@ void add_gateway_commands(Cli& cli) {
         ->check(CLI::Range(-1, 65535));
     join_command->add_option("--organisation", o->options.organisation,
                              "Name of the organisation, for the certificates");
+    join_command
+        ->add_option("--keys", o->options.keys, "Kind of the keys that are made: p256 (default), rsa2048 or rsa3072")
+        ->transform(
+            CLI::CheckedTransformer(std::map<std::string, exchange::KeyKind>{{"p256", exchange::KeyKind::p256},
+                                                                             {"rsa2048", exchange::KeyKind::rsa2048},
+                                                                             {"rsa3072", exchange::KeyKind::rsa3072}}));
     join_command->add_flag("--no-check", o->no_check, "Do not try a round trip");
     join_command->callback([cli, o] { cli.action = [cli, o] { return join(cli, *o); }; });
 

@@ -69,6 +69,8 @@ Result<std::unique_ptr<GatewayNode>> GatewayNode::open(GatewaySettings settings,
     MessageLogOptions log_options;
     log_options.folder = o.folder / "log";
     log_options.master_key = master;
+    const auto load = std::make_shared<Load>();
+    log_options.load = load;
     TRY(node->log_, MessageLog::open(log_options, clock, random));
     TRY(node->identity_, Identity::open(o.folder / "keys", master, clock, random));
     const auto configuration = node->configuration_;
@@ -118,6 +120,7 @@ Result<std::unique_ptr<GatewayNode>> GatewayNode::open(GatewaySettings settings,
     };
     parts.configuration = configuration;
     parts.log = node->log_;
+    parts.load = load;
     TRY(parts.authentication, node->identity_->tls());
     std::set<ClientId> members;
     for (const auto& client : o.clients) members.insert(client.id.member());

@@ -55,7 +55,7 @@ Result<boost::json::object> requests(Identity& identity, const exchange::JoinCod
             if (const auto own = now->signing.find(*member); own != now->signing.end())
                 return identity.request(own->second->name, name);
         told(fmt::format("making the {} key of {}", member ? "signing" : "authentication", who));
-        return identity.make_key(member, exchange::KeyKind::p256, name);
+        return identity.make_key(member, options.keys, name);
     };
     TRY(auto authentication, request_for(std::nullopt));
     boost::json::array signing;

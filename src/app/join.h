@@ -8,6 +8,7 @@
 
 #include "base/ids.h"
 #include "exchange/registry/join_code.h"
+#include "exchange/trust/keys.h"
 
 namespace hl::app {
 
@@ -18,6 +19,7 @@ struct JoinOptions {
     int http_port = 8080, https_port = 8443;  // the information systems' entries, on loopback; -1: closed
     std::string services{};                   // entries of gateway.yaml's list of services, indented; empty: none yet
     std::string organisation;                 // stands in the certificates
+    exchange::KeyKind keys = exchange::KeyKind::p256;
 };
 
 struct Joined {

@@ -15,6 +15,7 @@ using http::equal_ignoring_case;
 
 Awaitable<void> ClientEntry::serve(Session& session) {
     ++core_.figures.requests;
+    const Load::Guard under_way(core_.load.get());
     const std::string_view target = session.head.target;
     if (target.starts_with("/r1/") || target == "/r1") {
         co_await rest(session);

@@ -53,7 +53,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(GatewayParts parts, const Clock& 
         signer->identity = identity;
         (void)signer->ask();
         auto* raw = signer.get();
-        signer->signer = std::make_unique<BatchSigner>([raw] { return raw->ask(); }, clock);
+        signer->signer =
+            std::make_unique<BatchSigner>([raw] { return raw->ask(); }, clock, size_t{256}, 1, s.parts.load.get());
         s.signers.emplace(member, std::move(signer));
     }
     // The verifier's anchors follow the configuration.
@@ -98,7 +99,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(GatewayParts parts, const Clock& 
                               },
                           .find_messages = s.parts.find_messages,
                           .find_operations = s.parts.find_operations,
-                          .statistics = statistics});
+                          .statistics = statistics,
+                          .load = s.parts.load});
     s.core->index();
     s.restore_quotas();
     const Registered registered{[configuration] { return configuration->current(); }};

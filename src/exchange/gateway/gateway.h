@@ -24,6 +24,7 @@ struct GatewayParts {
         find_messages{};
     /// From the operational records; none: it keeps none.
     std::function<Result<OperationPage>(const OperationQuery& what)> find_operations{};
+    std::shared_ptr<Load> load{};  // the log's too
 };
 
 class Gateway {

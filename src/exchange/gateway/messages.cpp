@@ -67,9 +67,45 @@ Awaitable<Result<MessageSignature>> OutgoingMessage::signature() {
     entry_.signature = *made;
     entry_.signer_sha256 = signer.value().certificate_sha256;
     const auto side = side_of(entry_);
-    const auto logged = co_await append(core_.log, std::move(entry_));
-    if (!logged.ok()) co_return carried(fault_for(logged.error(), side));
+    // Nothing is answered yet: what waits for this record is the answer, not the message. A log that has trouble, or
+    // soon may have, is asked first, so that nothing is carried out whose record cannot be written.
+    if (entry_.side == Side::client && core_.log.roomy()) {
+        appended_ = std::make_shared<Appended>();
+        core_.log.append(std::move(entry_), [a = appended_](Result<RecordNumber> n) { a->set(std::move(n)); });
+        co_return made;
+    }
+    const auto written = co_await append(core_.log, std::move(entry_));
+    if (!written.ok()) co_return carried(fault_for(written.error(), side));
     co_return made;
+}
+
+Awaitable<Result<void>> OutgoingMessage::logged() {
+    if (!appended_) co_return Nothing{};
+    const auto written =
+        co_await called_back<Result<RecordNumber>>([this](auto done) { appended_->when(std::move(done)); });
+    if (!written.ok()) co_return carried(fault_for(written.error(), client_proxy));
+    co_return Nothing{};
+}
+
+void OutgoingMessage::Appended::set(Result<RecordNumber> number) {
+    std::function<void(Result<RecordNumber>)> waits;
+    {
+        const std::scoped_lock lock(mutex);
+        result = number;
+        waits.swap(waiting);
+    }
+    if (waits) waits(std::move(number));
+}
+
+void OutgoingMessage::Appended::when(std::function<void(Result<RecordNumber>)> ready) {
+    {
+        const std::scoped_lock lock(mutex);
+        if (!result) {
+            waiting = std::move(ready);
+            return;
+        }
+    }
+    ready(*result);
 }
 
 IncomingMessage::IncomingMessage(Core& core, std::shared_ptr<const Knowledge> knowledge, LogEntry entry,
@@ -108,8 +144,7 @@ Awaitable<Result<void>> IncomingMessage::verify_and_log() {
     const auto text = [](const std::shared_ptr<const std::string>& s) {
         return s ? std::string_view(*s) : std::string_view{};
     };
-    const auto signer = core_.verifier.verify(text(signature->xml), text(signature->chain_result), signature->chain,
-                                              record_.parts(message_digest_), now);
+    const auto signer = core_.verifier.verify(*signature, record_.parts(message_digest_), now);
     if (!signer.ok()) {
         auto fault = fault_for(signer.error(), side);
         // What looks stale or not yet good may be right, and the clock wrong.

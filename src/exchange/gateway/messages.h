@@ -14,13 +14,25 @@ class OutgoingMessage final : public SignedSource {
     OutgoingMessage(Core& core, LogEntry entry, std::unique_ptr<PlainSource> body, BodyPolicy policy);
     [[nodiscard]] Awaitable<Result<Piece>> next() override;
     [[nodiscard]] Awaitable<Result<MessageSignature>> signature() override;
+    /// A client's message is sent while its record is being written: nothing may be answered before this has waited for
+    /// it. Errors: those of the log, carried.
+    [[nodiscard]] Awaitable<Result<void>> logged();
     /// After the end of the body.
     [[nodiscard]] std::optional<Digest512> body_digest() const { return record_.first_digest(); }
     [[nodiscard]] int64_t bytes() const { return record_.bytes(); }
 
   private:
+    /// Between the log's thread and the loop.
+    struct Appended {
+        std::mutex mutex;
+        std::optional<Result<RecordNumber>> result;
+        std::function<void(Result<RecordNumber>)> waiting;
+        void set(Result<RecordNumber> number);
+        void when(std::function<void(Result<RecordNumber>)> ready);
+    };
     Core& core_;
     LogEntry entry_;
+    std::shared_ptr<Appended> appended_;
     std::unique_ptr<PlainSource> body_;
     BodyRecord record_;
     Digest512 message_digest_;

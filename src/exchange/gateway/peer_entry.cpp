@@ -60,6 +60,7 @@ Awaitable<void> PeerEntry::refuse(Session& session, const Error& error) {
 
 Awaitable<void> PeerEntry::serve(Session& session) {
     ++core_.figures.requests;
+    const Load::Guard under_way(core_.load.get());
     if (session.head.method != "POST") {
         session.keep_alive = false;
         (void)co_await answer_with(session, 405, "text/plain; charset=utf-8",

@@ -103,7 +103,10 @@ Awaitable<Result<void>> ClientEntry::rest_exchange(Session& session, Exchanged& 
     OutgoingMessage outgoing(core_, std::move(logged),
                              std::make_unique<BodyLimit>(std::move(sent), most, request_too_large), policy);
     message.source = &outgoing;
-    CO_TRY(ResponseMessage response, co_await ask_.ask(knowledge, service, request.security_server, message));
+    auto asked = co_await ask_.ask(knowledge, service, request.security_server, message);
+    CO_TRY_VOID(co_await outgoing.logged());
+    if (!asked.ok()) co_return std::move(asked).error();
+    ResponseMessage response = std::move(asked).value();
     seen.peer = response.peer;
     seen.request_bytes = outgoing.bytes();
 

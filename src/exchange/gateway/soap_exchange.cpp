@@ -69,7 +69,10 @@ Awaitable<Result<void>> ClientEntry::soap_exchange(Session& session, Exchanged& 
     const auto policy = core_.settings.client_log_body;
     OutgoingMessage outgoing(core_, std::move(logged), std::move(attachments), policy);
     message.source = &outgoing;
-    CO_TRY(ResponseMessage response, co_await ask_.ask(knowledge, header.service, header.security_server, message));
+    auto asked = co_await ask_.ask(knowledge, header.service, header.security_server, message);
+    CO_TRY_VOID(co_await outgoing.logged());
+    if (!asked.ok()) co_return std::move(asked).error();
+    ResponseMessage response = std::move(asked).value();
     seen.peer = response.peer;
     seen.request_bytes = static_cast<int64_t>(message.head.size()) + outgoing.bytes();
 

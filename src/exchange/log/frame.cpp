@@ -128,8 +128,8 @@ bool FrameReader::parse(int64_t offset, Frame& out) {
     if (!rest.complete()) return false;
     out.offset = offset;
     out.end = offset + whole;
-    const Hash own = own_hash(out.head, out.payload_digest());
-    return std::memcmp(own.data(), &out.head.check, sizeof out.head.check) == 0;
+    out.own = own_hash(out.head, out.payload_digest());
+    return std::memcmp(out.own.data(), &out.head.check, sizeof out.head.check) == 0;
 }
 
 FrameReader::State FrameReader::broken(std::string why) {
@@ -141,8 +141,7 @@ FrameReader::State FrameReader::next(Frame& out) {
     if (offset_ >= size_) return State::end;
     if (!parse(offset_, out)) return broken("a record that cannot be read");
     if (out.head.number != number_) return broken(fmt::format("record {} where {} belongs", out.head.number, number_));
-    if (chain_hash(before_, own_hash(out.head, out.payload_digest())) != out.head.chain)
-        return broken("a record that is not bound to the one before");
+    if (chain_hash(before_, out.own) != out.head.chain) return broken("a record that is not bound to the one before");
     before_ = out.head.chain;
     offset_ = out.end;
     ++number_;

@@ -59,6 +59,7 @@ struct Frame {
     std::string payload;  // of a dropped one: its digest
     int64_t offset = 0;
     int64_t end = 0;
+    Hash own{};  // own_hash() of what was read
     [[nodiscard]] Hash payload_digest() const;
 };
 

@@ -9,7 +9,8 @@ namespace hl::exchange::journal {
 
 namespace {
 constexpr size_t batch_bytes = 16 << 20;
-}
+constexpr int64_t plenty = 4 * static_cast<int64_t>(batch_bytes);
+}  // namespace
 
 /// One group of records before the flush.
 struct LogWriter::Staged {
@@ -50,19 +51,20 @@ Result<void> LogWriter::start() {
     } else if (const auto all = segments_.list(); !all.empty()) {
         chain_ = all.back()->facts().head;
     }
+    if (const auto room = free_bytes(options_.folder); room >= 0) roomy_ = room - options_.min_free_bytes > plenty;
     thread_ = std::thread([this] { run(); });
     return Nothing{};
 }
 
 void LogWriter::add(WriteItem item) {
     waiting_.fetch_add(1, std::memory_order_relaxed);
-    bool first = false;
+    bool wake = false;
     {
         std::scoped_lock lock(mutex_);
-        first = queue_.empty();
         queue_.push_back(std::move(item));
+        wake = queue_.size() == 1 || queue_.size() == company();
     }
-    if (first) wake_.notify_one();
+    if (wake) wake_.notify_one();
 }
 
 LogWriter::Status LogWriter::status() const {
@@ -76,6 +78,7 @@ void LogWriter::note(const std::optional<Error>& problem) {
         log::error("exchange", "the message log cannot be written", {{"code", problem->code}, {"why", problem->en}});
     if (!problem && problem_) log::info("exchange", "the message log is written again");
     problem_ = problem;
+    roomy_ = !problem && room_ > plenty;
 }
 
 void LogWriter::run() {
@@ -85,6 +88,9 @@ void LogWriter::run() {
             std::unique_lock lock(mutex_);
             wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
             if (queue_.empty()) break;
+            if (const size_t wanted = company(); wanted > queue_.size())
+                wake_.wait_for(lock, options_.load->patience(),
+                               [&] { return stopping_ || queue_.size() >= std::min(wanted, company()); });
             items.swap(queue_);
         }
         for (size_t first = 0; first < items.size();) {
@@ -142,7 +148,8 @@ std::optional<Error> LogWriter::make_ready(size_t bytes) {
         tail_dirty_ = false;
     }
     const auto room = free_bytes(options_.folder);
-    if (room >= 0 && room < options_.min_free_bytes + static_cast<int64_t>(bytes))
+    room_ = room < 0 ? -1 : room - options_.min_free_bytes;
+    if (room >= 0 && room_ < static_cast<int64_t>(bytes))
         return log_full(fmt::format("{} bytes are free on the disk of {}, {} are kept free", room,
                                     options_.folder.string(), options_.min_free_bytes));
     if (!file_.is_open() || begin_new_ || end_ >= options_.segment_bytes) return begin_segment();

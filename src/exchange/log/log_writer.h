@@ -51,6 +51,7 @@ struct WriterOptions {
     std::filesystem::path folder;
     int64_t segment_bytes = 0;
     int64_t min_free_bytes = 0;
+    std::shared_ptr<const Load> load;
 };
 
 /// A record on disk, as those who follow the writer see it.
@@ -74,11 +75,13 @@ class LogWriter {
         int64_t waiting = 0;
     };
     [[nodiscard]] Status status() const;
+    [[nodiscard]] bool roomy() const { return roomy_.load(std::memory_order_relaxed); }
 
   private:
     struct Staged;
     void run();
     void write(std::vector<WriteItem>& items, size_t first, size_t last);
+    [[nodiscard]] size_t company() const { return options_.load ? options_.load->company() : 1; }
     [[nodiscard]] std::optional<Error> make_ready(size_t bytes);
     [[nodiscard]] std::optional<Error> begin_segment();
     [[nodiscard]] std::optional<Error> stage(Staged& staged, WriteItem& item);
@@ -98,6 +101,7 @@ class LogWriter {
     int64_t end_ = 0;  // of what is on disk
     RecordNumber next_ = 0;
     Hash chain_{};
+    int64_t room_ = -1;  // on the disk above what is kept free; -1: unknown
     bool tail_dirty_ = false;
     bool begin_new_ = false;
     bool mark_wanted_ = false;
@@ -115,6 +119,7 @@ class LogWriter {
     bool stopping_ = false;
     std::optional<Error> problem_;
     std::atomic<int64_t> waiting_{0};
+    std::atomic<bool> roomy_{false};
     std::thread thread_;
 };
 

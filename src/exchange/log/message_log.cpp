@@ -84,8 +84,9 @@ Result<void> MessageLog::State::open() {
         return SegmentPtr(std::move(archive));
     }));
     TRY_VOID(find_unstamped());
-    writer = std::make_unique<LogWriter>(WriterOptions{options.folder, options.segment_bytes, options.min_free_bytes},
-                                         segments, clock, [this](const auto& written) { observe(written); });
+    writer = std::make_unique<LogWriter>(
+        WriterOptions{options.folder, options.segment_bytes, options.min_free_bytes, options.load}, segments, clock,
+        [this](const auto& written) { observe(written); });
     TRY_VOID(writer->start());
     return finish_erasures();
 }
@@ -198,6 +199,10 @@ void MessageLog::append(LogEntry entry, Done done) {
 
 RecordNumber MessageLog::size() const {
     return state_->segments.size();
+}
+
+bool MessageLog::roomy() const {
+    return state_->writer->roomy();
 }
 
 MessageLog::Health MessageLog::health() const {

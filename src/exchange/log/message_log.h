@@ -76,6 +76,7 @@ struct MessageLogOptions {
     int64_t segment_bytes = 64 << 20;   // a new segment from this size
     int64_t min_free_bytes = 64 << 20;  // exchange.log_full below this much free disk
     size_t inline_body = 16 * 1024;     // bodies up to this size travel inside the record
+    std::shared_ptr<const Load> load;   // when much is under way, more records go to the disk together
 };
 
 class MessageLog {
@@ -104,6 +105,9 @@ class MessageLog {
     /// Age of the oldest message without a time-stamp: past the permitted failure period the gateway refuses.
     [[nodiscard]] std::optional<Instant> oldest_unstamped() const;
     [[nodiscard]] RecordNumber size() const;
+    /// Did the last write succeed, and is there room for much more than what is under way? Cheap enough for every
+    /// message.
+    [[nodiscard]] bool roomy() const;
     struct Health {
         bool writable = true;
         std::string problem;

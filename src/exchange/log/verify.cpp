@@ -108,7 +108,7 @@ class Verifier {
         begin(name, facts.first, facts.before);
         const auto read = archive.each(facts.first, facts.first + facts.count, [&](const Frame& f) -> Result<void> {
             if (f.head.number != next_) return log_damaged(name, fmt::format("record {} is missing", next_));
-            if (chain_hash(chain_, own_hash(f.head, f.payload_digest())) != f.head.chain)
+            if (chain_hash(chain_, f.own) != f.head.chain)
                 return log_damaged(name, fmt::format("record {} is not bound to the one before", next_));
             frame(name, f);
             return Nothing{};

@@ -63,6 +63,7 @@ struct BatchSigner::State {
     std::function<Result<Identity>()> identity;
     const Clock& clock;
     size_t max_batch;
+    const Load* load;
     mutable std::mutex mutex;
     std::condition_variable waiting;
     std::deque<Request> queue;
@@ -70,13 +71,17 @@ struct BatchSigner::State {
     Counts counts;
     std::vector<std::thread> threads;
 
-    State(std::function<Result<Identity>()> i, const Clock& c, size_t most)
-        : identity(std::move(i)), clock(c), max_batch(std::clamp<size_t>(most, 1, 10'000)) {}
+    State(std::function<Result<Identity>()> i, const Clock& c, size_t most, const Load* l)
+        : identity(std::move(i)), clock(c), max_batch(std::clamp<size_t>(most, 1, 10'000)), load(l) {}
+
+    [[nodiscard]] size_t company() const { return load == nullptr ? 1 : std::min(load->company(), max_batch); }
 
     /// Whatever waits, up to a batch; empty when all is done and the signer closes.
     std::vector<Request> take() {
         std::unique_lock lock(mutex);
         waiting.wait(lock, [&] { return closing || !queue.empty(); });
+        if (const size_t wanted = company(); !queue.empty() && wanted > queue.size())
+            waiting.wait_for(lock, load->patience(), [&] { return closing || queue.size() >= wanted; });
         const auto n = static_cast<ptrdiff_t>(std::min(queue.size(), max_batch));
         std::vector<Request> batch(std::make_move_iterator(queue.begin()), std::make_move_iterator(queue.begin() + n));
         queue.erase(queue.begin(), queue.begin() + n);
@@ -102,8 +107,9 @@ struct BatchSigner::State {
     }
 };
 
-BatchSigner::BatchSigner(std::function<Result<Identity>()> identity, const Clock& clock, size_t max_batch, int threads)
-    : state_(std::make_unique<State>(std::move(identity), clock, max_batch)) {
+BatchSigner::BatchSigner(std::function<Result<Identity>()> identity, const Clock& clock, size_t max_batch, int threads,
+                         const Load* load)
+    : state_(std::make_unique<State>(std::move(identity), clock, max_batch, load)) {
     for (int i = 0; i < std::max(threads, 1); ++i) state_->threads.emplace_back([s = state_.get()] { s->work(); });
 }
 
@@ -121,11 +127,13 @@ void BatchSigner::sign(std::vector<SignedPart> parts, Done done) {
         done(nothing_to_sign());
         return;
     }
+    bool wake = false;
     {
         const std::scoped_lock lock(state_->mutex);
         state_->queue.push_back({std::move(parts), std::move(done)});
+        wake = state_->queue.size() == 1 || state_->queue.size() >= state_->company();
     }
-    state_->waiting.notify_one();
+    if (wake) state_->waiting.notify_one();
 }
 
 BatchSigner::Counts BatchSigner::counts() const {

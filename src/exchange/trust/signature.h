@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "exchange/trust/keys.h"
+#include "exchange/trust/load.h"
 
 namespace hl::exchange {
 
@@ -37,8 +38,9 @@ class BatchSigner {
         std::vector<std::string> issuers;  // DER, up to but without the anchor
         std::string ocsp;                  // DER; empty in trials without OCSP
     };
-    BatchSigner(std::function<Result<Identity>()> identity, const Clock& clock, size_t max_batch = 256,
-                int threads = 1);
+    /// `load`, which must outlive it, makes batches larger when much is under way.
+    BatchSigner(std::function<Result<Identity>()> identity, const Clock& clock, size_t max_batch = 256, int threads = 1,
+                const Load* load = nullptr);
     ~BatchSigner();  // waits for what was given
     using Done = std::function<void(Result<MessageSignature>)>;
     /// `done` is called on a signer's thread, must be quick and must not throw.
@@ -74,6 +76,9 @@ class SignatureVerifier {
     /// public-key operation, whoever asks for its messages and on how many threads.
     [[nodiscard]] Result<Signer> verify(std::string_view signature_xml, std::string_view chain_result,
                                         std::string_view chain, const std::vector<SignedPart>& parts,
+                                        Instant now) const;
+    /// The same; what the messages of a batch share is afterwards one object for all of them.
+    [[nodiscard]] Result<Signer> verify(MessageSignature& signature, const std::vector<SignedPart>& parts,
                                         Instant now) const;
 
   private:

@@ -3,6 +3,9 @@
 #include "exchange/trust/verifier_steps.h"
 #include "exchange/trust/xades_form.h"
 
+#include <array>
+#include <functional>
+
 namespace hl::exchange {
 
 namespace {
@@ -16,6 +19,39 @@ struct Verified {
     std::optional<ChainResult> chain;  // of a batch
     DigestClaim data;                  // of a single message
     Instant holds_from, holds_until;
+
+    [[nodiscard]] bool holds(const std::shared_ptr<const Anchors>& source, Instant now) const {
+        return under == source && now >= holds_from && now <= holds_until;
+    }
+};
+
+/// The batches whose messages are coming in just now, compared byte by byte: cheaper than a digest for each message.
+class LatelySeen {
+  public:
+    struct Batch {
+        std::shared_ptr<const std::string> xml, chain_result;
+        std::shared_ptr<const Verified> verified;
+    };
+    [[nodiscard]] std::optional<Batch> find(std::string_view xml, std::string_view chain_result) {
+        const std::scoped_lock lock(mutex_);
+        const auto& batch = place(xml);
+        if (!batch.verified || *batch.xml != xml || *batch.chain_result != chain_result) return std::nullopt;
+        return batch;
+    }
+    void put(Batch batch) {
+        const std::scoped_lock lock(mutex_);
+        auto& here = place(*batch.xml);
+        here = std::move(batch);
+    }
+
+  private:
+    /// By the end of the signature's text and its length; whoever shares a place with another one is only slower.
+    Batch& place(std::string_view xml) {
+        const auto value = xml.substr(xml.size() / 2, 512);  // the bytes before differ little between batches
+        return batches_[(std::hash<std::string_view>{}(value) ^ xml.size()) % batches_.size()];
+    }
+    std::mutex mutex_;
+    std::array<Batch, 256> batches_{};
 };
 
 /// The anchors with what was made of them; another object in the configuration means another list.
@@ -59,6 +95,7 @@ Digest512 key_of(std::initializer_list<std::string_view> pieces) {
 
 struct SignatureVerifier::State {
     std::function<std::shared_ptr<const Anchors>()> anchors;
+    LatelySeen lately;
     VerifierCache<Verified> batches;
     VerifierCache<CheckedPath> paths;
     VerifierCache<CheckedOcsp> responses;
@@ -110,6 +147,9 @@ struct SignatureVerifier::State {
         return end(status);
     }
 
+    Result<std::shared_ptr<const Verified>> batch(std::string_view xml, std::string_view chain_result,
+                                                  const std::shared_ptr<const Anchors>& source, Instant now);
+
     Result<Verified> verify_batch(std::string_view xml, std::string_view chain_result,
                                   const std::shared_ptr<const Anchors>& source, Instant now) {
         TRY(const auto signature, read_signature(xml));
@@ -138,32 +178,74 @@ SignatureVerifier::SignatureVerifier(std::function<std::shared_ptr<const Anchors
     : state_(std::make_unique<State>(std::move(anchors), remembered)) {}
 SignatureVerifier::~SignatureVerifier() = default;
 
-Result<SignatureVerifier::Signer> SignatureVerifier::verify(std::string_view signature_xml,
-                                                            std::string_view chain_result, std::string_view chain,
-                                                            const std::vector<SignedPart>& parts, Instant now) const {
+namespace {
+
+Result<void> check_form(std::string_view chain_result, std::string_view chain, const std::vector<SignedPart>& parts) {
     if (parts.empty() || parts[0].name != form::message_uri)
         return invalid_signature("không có thông điệp để đối chiếu", "there is no message to compare it with");
     if (chain_result.empty() != chain.empty())
         return dom::malformed(dom::chain_document, "its result or its steps are missing");
-    const auto source = state_->anchors();
-    if (!source) return no_anchors();
+    return {};
+}
 
-    const auto usable = [&](const Verified& v) {
-        return v.under == source && now >= v.holds_from && now <= v.holds_until;
-    };
-    TRY(const auto verified,
-        state_->batches.find_or_make(key_of({signature_xml, chain_result}), usable, [&]() -> Result<Verified> {
-            return state_->verify_batch(signature_xml, chain_result, source, now);
-        }));
-    if (verified->chain) {
-        TRY_VOID(verify_chain(*verified->chain, chain, parts));
-        return verified->signer;
+Result<SignatureVerifier::Signer> check_message(const Verified& verified, std::string_view chain,
+                                                const std::vector<SignedPart>& parts) {
+    if (verified.chain) {
+        TRY_VOID(verify_chain(*verified.chain, chain, parts));
+        return verified.signer;
     }
     SignatureParts single;
     single.data_uri = form::message_uri;
-    single.data = verified->data;
+    single.data = verified.data;
     TRY_VOID(check_single(single, parts));
-    return verified->signer;
+    return verified.signer;
+}
+
+std::string_view text(const std::shared_ptr<const std::string>& shared) {
+    return shared ? std::string_view(*shared) : std::string_view{};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Verified>> SignatureVerifier::State::batch(std::string_view xml,
+                                                                        std::string_view chain_result,
+                                                                        const std::shared_ptr<const Anchors>& source,
+                                                                        Instant now) {
+    return batches.find_or_make(
+        key_of({xml, chain_result}), [&](const Verified& v) { return v.holds(source, now); },
+        [&]() -> Result<Verified> { return verify_batch(xml, chain_result, source, now); });
+}
+
+Result<SignatureVerifier::Signer> SignatureVerifier::verify(std::string_view signature_xml,
+                                                            std::string_view chain_result, std::string_view chain,
+                                                            const std::vector<SignedPart>& parts, Instant now) const {
+    TRY_VOID(check_form(chain_result, chain, parts));
+    const auto source = state_->anchors();
+    if (!source) return no_anchors();
+    TRY(const auto verified, state_->batch(signature_xml, chain_result, source, now));
+    return check_message(*verified, chain, parts);
+}
+
+Result<SignatureVerifier::Signer> SignatureVerifier::verify(MessageSignature& signature,
+                                                            const std::vector<SignedPart>& parts, Instant now) const {
+    const auto xml = text(signature.xml), chain_result = text(signature.chain_result);
+    TRY_VOID(check_form(chain_result, signature.chain, parts));
+    const auto source = state_->anchors();
+    if (!source) return no_anchors();
+    // A message signed alone comes once: nothing is looked for.
+    if (!signature.xml || !signature.chain_result) {
+        TRY(const auto alone, state_->batch(xml, chain_result, source, now));
+        return check_message(*alone, signature.chain, parts);
+    }
+    auto known = state_->lately.find(xml, chain_result);
+    if (!known || !known->verified->holds(source, now)) {
+        TRY(auto verified, state_->batch(xml, chain_result, source, now));
+        known = LatelySeen::Batch{signature.xml, signature.chain_result, std::move(verified)};
+        state_->lately.put(*known);
+    }
+    signature.xml = known->xml;
+    signature.chain_result = known->chain_result;
+    return check_message(*known->verified, signature.chain, parts);
 }
 
 }  // namespace hl::exchange

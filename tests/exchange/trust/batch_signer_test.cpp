@@ -178,5 +178,46 @@ TEST_F(Batches, ABatchVerifiedFromManyThreadsIsVerified) {
     EXPECT_EQ(good, 32);
 }
 
+TEST_F(Batches, CompanyIsWaitedForOnlyWhenMuchIsUnderWay) {
+    Load load;
+    std::vector<std::unique_ptr<Load::Guard>> under_way;
+    const auto begin = [&] { under_way.push_back(std::make_unique<Load::Guard>(&load)); };
+    for (int i = 0; i < 15; ++i) begin();
+    EXPECT_EQ(load.company(), 1U);
+    for (int i = 15; i < 60; ++i) begin();
+    EXPECT_EQ(load.company(), 20U);
+    EXPECT_GT(load.patience(), std::chrono::microseconds{0});
+    // One that stays alone is signed all the same.
+    std::promise<Result<MessageSignature>> alone;
+    BatchSigner signer([&]() -> Result<BatchSigner::Identity> { return identity_; }, clock_, 256, 1, &load);
+    signer.sign(parts_of("alone"), [&](Result<MessageSignature> r) { alone.set_value(std::move(r)); });
+    EXPECT_TRUE(alone.get_future().get().ok());
+    under_way.clear();
+    EXPECT_EQ(load.company(), 1U);
+}
+
+TEST_F(Batches, WhatMessagesShareIsOneObjectAfterTheyWereVerified) {
+    auto out = sign({parts_of("0"), parts_of("1"), parts_of("2")});
+    out.push_back(sign_one(parts_of("3")));
+    ASSERT_TRUE(out[0].chain_result);
+    // As they come from the wire: each with bytes of its own.
+    for (auto& one : out) {
+        one.xml = std::make_shared<const std::string>(*one.xml);
+        if (one.chain_result) one.chain_result = std::make_shared<const std::string>(*one.chain_result);
+    }
+    for (size_t i = 0; i < out.size(); ++i)
+        ASSERT_TRUE(verifier_.verify(out[i], parts_of(fmt::format("{}", i)), clock_.now()).ok()) << i;
+    EXPECT_EQ(out[0].xml, out[2].xml);
+    EXPECT_EQ(out[0].chain_result, out[1].chain_result);
+    EXPECT_NE(out[0].xml, out[3].xml);
+    // A changed text is nobody's: what was remembered does not help it.
+    auto changed = out[2];
+    auto text = *changed.xml;
+    text[text.size() / 2] = text[text.size() / 2] == 'A' ? 'B' : 'A';
+    changed.xml = std::make_shared<const std::string>(text);
+    EXPECT_FALSE(verifier_.verify(changed, parts_of("2"), clock_.now()).ok());
+    EXPECT_FALSE(verifier_.verify(out[2], parts_of("1"), clock_.now()).ok());
+}
+
 }  // namespace
 }  // namespace hl::exchange
