@@ -101,6 +101,13 @@ Result<void> each_cell(store::Reader& reader, const Book& book, const Question& 
         reader.query(select_before, {level.id, from, to, day_number(*q.known_on)}, [&](const store::Row& r) {
             then.try_emplace({r.integer(0), r.string(1), r.string(2)}, r.string(3));
         });
+    // A level's rows also hold parts that are kept by fewer dimensions: they are another question's.
+    const auto wanted = book.parts_of(*q.indicator);
+    const auto counts_here = [&](const Cell& cell) {
+        return std::any_of(cell.states.begin(), cell.states.end(), [&](const PartState& s) {
+            return std::find(wanted.begin(), wanted.end(), s.part) != wanted.end();
+        });
+    };
     bool good = true;
     const auto take = [&](const store::Row& r) {
         std::array<std::string, dimensions> d;
@@ -109,7 +116,7 @@ Result<void> each_cell(store::Reader& reader, const Book& book, const Question& 
         const auto old = then.find({r.integer(0), d[0], d[1]});
         const auto cell = old == then.end() ? decode(r.text(6), book) : decode(old->second, book);
         good = good && cell;
-        if (cell) each(r.integer(0), d, *cell);
+        if (cell && counts_here(*cell)) each(r.integer(0), d, *cell);
     };
     // One agency's rows stand together in each period; the whole of a level is read in one go.
     const bool one_by_one = q.where.agencies && (level.keeps & bit(Dimension::procedure)) != 0 &&
