@@ -29,6 +29,7 @@ export function Palette() {
   const works = account.grants.some((g) => ['clerk', 'handler', 'approver', 'head'].includes(g.role));
   const screens: SpotlightActionData[] = [
     ...(works ? [{ id: 'desk', label: t.desk, onClick: () => void navigate({ to: '/desk' }) }, { id: 'reception', label: t.reception.title, onClick: () => void navigate({ to: '/desk/reception' }) }, { id: 'head', label: t.head.title, onClick: () => void navigate({ to: '/desk/head' }) }] : []),
+    ...(account.grants.some((g) => ['head', 'administrator', 'auditor'].includes(g.role)) ? [{ id: 'wall', label: t.wall, onClick: () => void navigate({ to: '/wall' }) }] : []),
     { id: 'console', label: t.console, onClick: () => void navigate({ to: '/console' }) },
   ];
   const groups: SpotlightActionGroupData[] = [
