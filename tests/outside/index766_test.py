@@ -12,10 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 import yaml
 
-from served import PROGRAM, ROOT
+from served import PROGRAM, ROOT, call, checked, served
 
 UNTIL = "2026-10-30"
 ZONE = datetime.timezone(datetime.timedelta(hours=7))
@@ -235,7 +236,8 @@ def killed_rebuilds(folder):
     checked = subprocess.run([*base, "ioc", "766", "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     with sqlite3.connect(pathlib.Path(folder) / "hienluong.db") as db:
-        db.execute("UPDATE ioc_766_count SET n = n + 1 WHERE agency = '' AND fact = 0 AND letter = 'm' AND month = (SELECT MIN(month) FROM ioc_766_count)")
+        db.execute("UPDATE ioc_766_count SET n = n + 1 WHERE agency = '' AND fact = 0 AND letter = 'm' AND month = (SELECT MIN(month) FROM ioc_766_count "
+                   "WHERE agency = '' AND fact = 0 AND letter = 'm')")
     checked = subprocess.run([*base, "ioc", "766", "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert checked.returncode == 1 and "the province, month 2025" in checked.stdout, checked.stdout + checked.stderr
 
@@ -250,19 +252,69 @@ def explained(folder, rows):
     assert {d["code"] for d in rows} >= {i["code"] for i in lost}
 
 
+def over_http(folder, data):
+    """The same over HTTP, every answer held to the API document, with the rights of an administrator, a head and a clerk."""
+    accounts = {a["login"]: a["password"] for a in json.loads((data / "demonstration.json").read_text(encoding="utf-8"))}
+    where = "/ioc/index766"
+    with served(folder, "--data", str(data)) as plain, checked(plain, folder) as base:
+        def signed_in(login):
+            status, session = call(base, "POST", "/sessions", body={"login": login, "password": accounts[login]})
+            assert status in (200, 201), session
+            return session["token"]
+
+        whole, head, clerk = signed_in("mau-quan-tri"), signed_in("mau-lanh-dao"), signed_in("mau-mot-cua")
+        status, year = call(base, "GET", where + "?year=2026", whole)
+        assert status == 200 and year["max"] == 100 and year["position"] > 0, year
+        mine = asked(data, "--year", "2026")
+        assert [g["points"] for g in year["groups"]] == [g["points"] for g in mine["groups"]]
+        petitions = next(c for g in year["groups"] for c in g["criteria"] if c["code"] == "5.2")
+        assert petitions["points"] is None and petitions["no_source"]["vi"] and petitions["low"] == 0 and petitions["high"] == petitions["max"]
+        assert len(call(base, "GET", where + "/agencies?quarter=2026-Q3&kind=commune", whole)[1]["items"]) > 10
+        assert call(base, "GET", where + "/rules", whole)[1]["items"][0]["groups"][0]["criteria"][0]["max_verified"] is False
+        codes, cursor = [], ""
+        while True:
+            status, page = call(base, "GET", f"{where}/dossiers?criterion=2.1&year=2026&limit=7&cursor={cursor}", whole)
+            assert status == 200, page
+            codes += [i["code"] for i in page["items"]]
+            cursor = page["next"]
+            if not cursor:
+                break
+        lost = sum(c["lost"] for g in year["groups"] for c in g["criteria"] if c["code"] == "2.1")
+        assert len(codes) == len(set(codes)) == lost > 0, (len(codes), lost)
+        assert call(base, "GET", f"{where}/dossiers/{codes[0]}?year=2026", whole)[1]["code"] == codes[0]
+        assert call(base, "GET", f"{where}/dossiers?criterion=5.2&year=2026", whole)[1]["code"] == "index766.no_source"
+        assert call(base, "GET", f"{where}?month=2026-13", whole)[0] == 422
+        assert call(base, "GET", f"{where}/dossiers?criterion=2.1&year=2026&agency=ubnd-19333", head)[0] == 200
+        assert call(base, "GET", f"{where}/dossiers?criterion=2.1&year=2026&agency=ubnd-19360", head)[0] == 403
+        assert call(base, "GET", f"{where}/dossiers?criterion=2.1&year=2026", head)[0] == 403
+        assert call(base, "GET", where + "?year=2026", clerk)[0] == 403
+        table = "period,agency,criterion,numerator,denominator,points\n2026,,2.1,,,20\n2026,,5.2,,,5.5\n2026,,total,,,91\n"
+        request = urllib.request.Request(base + "/api/v1" + where + "/comparison", method="POST", data=table.encode(),
+                                         headers={"Authorization": "Bearer " + whole, "Content-Type": "text/csv"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            differences = json.loads(answer.read())["items"]
+        assert [d["agrees"] for d in differences] == [False] * 3 and all(d["because"] for d in differences), differences
+        for path in (f"{where}?year=2026", f"{where}/agencies?year=2026", f"{where}/dossiers?criterion=2.1&year=2026"):
+            request = urllib.request.Request(base + "/api/v1" + path + "&format=csv", headers={"Authorization": "Bearer " + whole})
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                assert answer.read().decode("utf-8-sig").startswith("period,"), path
+
+
 def main() -> int:
     rules = yaml.safe_load((ROOT / "packs/quang-tri/index766/quyet-dinh-766-2022.yaml").read_text(encoding="utf-8"))
     criteria = [c for g in rules["groups"] for c in g["criteria"]]
     calendar = Calendar()
     with tempfile.TemporaryDirectory(prefix="hienluong-766-") as folder:
-        subprocess.run([PROGRAM, "--data", folder, "demo", "--dossiers", "900", "--seed", "766", "--until", UNTIL], cwd=ROOT, capture_output=True,
+        data = folder + "/data"
+        subprocess.run([PROGRAM, "--data", data, "demo", "--dossiers", "900", "--seed", "766", "--until", UNTIL], cwd=ROOT, capture_output=True,
                        text=True, check=True)
-        rows = list(rows_of(pathlib.Path(folder) / "hienluong.db"))
+        rows = list(rows_of(pathlib.Path(data) / "hienluong.db"))
         assert len(rows) >= 900, len(rows)
         months = [(2025, m) for m in (11, 12)] + [(2026, m) for m in range(1, 11)]
-        compared = sum(compare_month(folder, criteria, calendar, rows, *m) for m in months)
-        explained(folder, rows)
-        killed_rebuilds(folder)
+        compared = sum(compare_month(data, criteria, calendar, rows, *m) for m in months)
+        explained(data, rows)
+        over_http(folder, pathlib.Path(data))
+        killed_rebuilds(data)
     print(f"{compared} criteria of agencies and months are those of the tables of {len(rows)} dossiers")
     return 0
 
