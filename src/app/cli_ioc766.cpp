@@ -54,6 +54,11 @@ Result<Question> question(Program& program, store::Reader& reader, const IndexOp
     return q;
 }
 
+/// Of a sum: nothing of it known is no zero.
+std::string points_of(const Sum& sum) {
+    return sum.of > 0 ? points_text(sum.points) : std::string{"unknown"};
+}
+
 std::string points_or(const std::optional<Points>& points, std::string_view otherwise) {
     return points ? points_text(*points) : std::string{otherwise};
 }
@@ -65,7 +70,7 @@ void print(const Question& q, const IndexScore& score, const std::optional<int64
                              q.rules->instrument, position ? std::to_string(*position) : "unknown");
     for (const auto& g : score.groups) {
         std::cout << fmt::format("{}  {}: {} of {} (all: {}; {} to {})\n", g.group->code, g.group->name.en,
-                                 points_text(g.sum.points), points_text(g.sum.of), points_text(g.sum.max),
+                                 points_of(g.sum), points_text(g.sum.of), points_text(g.sum.max),
                                  points_text(g.sum.low), points_text(g.sum.high));
         for (const auto& s : g.criteria) {
             const auto& c = *s.criterion;
@@ -76,7 +81,7 @@ void print(const Question& q, const IndexScore& score, const std::optional<int64
         }
     }
     std::cout << fmt::format("total {} of {} that can be computed ({} to {} of {}); '?': the maximum is not verified\n",
-                             points_text(score.sum.points), points_text(score.sum.of), points_text(score.sum.low),
+                             points_of(score.sum), points_text(score.sum.of), points_text(score.sum.low),
                              points_text(score.sum.high), points_text(score.sum.max));
 }
 

@@ -9,6 +9,10 @@ namespace {
 std::string cell(const std::optional<Points>& points) {
     return points ? points_text(*points) : std::string{};
 }
+/// Of a sum: nothing of it known is no zero.
+std::string cell(const Sum& sum) {
+    return sum.of > 0 ? points_text(sum.points) : std::string{};
+}
 std::string cell(int64_t n) {
     return std::to_string(n);
 }
@@ -34,7 +38,7 @@ std::string csv(const Asked& a, const IndexScore& score) {
                                  points_text(c.max), c.max_verified ? "yes" : "no", c.article});
         }
     append_csv_row(out, {a.period.text, a.agency.value, "", "total", "", "", "", "", "", "", "", "", "",
-                         points_text(score.sum.points), points_text(score.sum.low), points_text(score.sum.high),
+                         cell(score.sum), points_text(score.sum.low), points_text(score.sum.high),
                          points_text(score.sum.max), "", a.rules.instrument});
     return out;
 }
@@ -43,8 +47,8 @@ std::string csv_agencies(const Asked& a, const std::map<std::string, Counts>& co
     std::string out{csv_mark};
     append_csv_row(out, {"period", "agency", "name", "group", "points", "of", "low", "high", "max"});
     const auto row = [&](const std::string& id, const std::string& name, std::string_view group, const Sum& sum) {
-        append_csv_row(out, {a.period.text, id, name, group, points_text(sum.points), points_text(sum.of),
-                             points_text(sum.low), points_text(sum.high), points_text(sum.max)});
+        append_csv_row(out, {a.period.text, id, name, group, cell(sum), points_text(sum.of), points_text(sum.low),
+                             points_text(sum.high), points_text(sum.max)});
     };
     for (const auto& [id, n] : counts) {
         const auto whole = score(a.rules, n);
