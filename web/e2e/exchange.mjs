@@ -43,6 +43,11 @@ const go = async (page, section, at) => {
   await page.goto(`${server.base}/app/console?section=${section}${at ? `&at=${encodeURIComponent(at)}` : ''}`);
   await page.locator('main h1').waitFor();
 };
+/** The same without loading the application anew. */
+const goOn = async (page, section, at) => {
+  await page.evaluate(([s, a]) => window.history.pushState({}, '', `/app/console?section=${s}${a ? `&at=${encodeURIComponent(a)}` : ''}`), [section, at]);
+  await page.waitForFunction((s) => document.querySelector(`.rail a[aria-current=page][href$="section=${s}"]`) && document.querySelector('main h1'), section);
+};
 /** A choice in a list that is searched by typing. */
 async function choose(page, where, label, words) {
   const field = where.getByRole('combobox', { name: label }).first();
@@ -240,8 +245,9 @@ try {
   await test('every page at 320 px in English: nothing runs out of the screen', async () => {
     const phone = await open('admin', { width: 320, height: 640 });
     await phone.evaluate(() => localStorage.setItem('hl.language', 'en'));
+    await go(phone, 'exchange');
     for (const [section, at] of [['exchange'], ['exchange-registry', 'services'], ['exchange-requests'], ['exchange-rights'], ['exchange-rights', 'check'], ['exchange-join'], ['exchange-catalogue'], ['exchange-catalogue', firms], ['exchange-log'], ['exchange-log', 'usage'], ['exchange-topics']]) {
-      await go(phone, section, at);
+      await goOn(phone, section, at);
       await look(phone, `${section}${at ? `-${at.replace(/.*\//, '')}` : ''}-320`, 'en');
     }
     await phone.context().close();

@@ -93,7 +93,7 @@ function Answer({ of: a, ask }: { of: Trial; ask: URLSearchParams }) {
   const good = !fault && a.status < 400;
   // Below a long description: it comes into sight by itself.
   const box = useRef<HTMLElement>(null);
-  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [a]);
+  useEffect(() => { box.current?.scrollIntoView({ block: 'nearest' }); }, [a]);
   const advice = fault ? adviceOf(fault.replace(/^.*:/, '')) : null;
   return (
     <section className="card" data-testid="answer" ref={box}>
