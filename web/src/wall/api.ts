@@ -122,7 +122,7 @@ export function useCommunes() {
 }
 
 const settle = 1_500;
-const seldom = 20_000;
+const seldom = 10_000;
 /** Follows the ledger: what is shown is asked for anew soon after something changed, the many series less often. */
 export function useFollowing(): { position: number | null } {
   const [position, setPosition] = useState<number | null>(null);

@@ -31,7 +31,7 @@ export function draw(box: HTMLElement): Drawn {
         grid: large ? { left: 8, right: 16, top: px * 1.6, bottom: 4, containLabel: true } : { left: 4, right: 6, top: 5, bottom: 5 },
         tooltip: large ? { trigger: 'axis', renderMode: 'richText', formatter: (list: { dataIndex: number }[]) => { const p = points[list[0]?.dataIndex ?? 0]; return p ? `${p.name}: ${p.label}` : ''; }, backgroundColor: colour('--hl-surface'), borderColor: colour('--hl-line-strong'), textStyle: { ...quiet, color: colour('--hl-ink') } } : undefined,
         xAxis: { type: 'category', show: large, data: points.map((p) => p.name), boundaryGap: false, axisLabel: quiet, axisLine: { lineStyle: { color: colour('--hl-line-strong') } }, axisTick: { show: false } },
-        yAxis: { type: 'value', show: large, min: known.length ? Math.max(least >= 0 ? 0 : -Infinity, least - air) : 0, max: known.length ? most + air : 1, splitNumber: 3, axisLabel: { ...quiet, formatter: (v: number) => v.toLocaleString('vi-VN', { maximumFractionDigits: 1 }) }, splitLine: { lineStyle: { color: colour('--hl-line') } } },
+        yAxis: { type: 'value', show: large, min: known.length ? Math.max(least >= 0 ? 0 : -Infinity, least - air) : 0, max: known.length ? most + air : 1, splitNumber: 3, axisLabel: { ...quiet, showMinLabel: false, showMaxLabel: false, formatter: (v: number) => v.toLocaleString('vi-VN', { maximumFractionDigits: 1 }) }, splitLine: { lineStyle: { color: colour('--hl-line') } } },
         series: [{
           type: 'line', silent: !large, connectNulls: false, showAllSymbol: true, showSymbol: true,
           lineStyle: { width: large ? px * 0.16 : px * 0.12, color: colour('--hl-accent') },

@@ -6,7 +6,7 @@ import { ProblemNotice } from '../kit/kit';
 import { useByAgency, useCommunes, useIndexAgencies, type Indicator, type View } from './api';
 import { layout } from './layout';
 import { middle, neighbour, scaleOf, shadeOf, shareOf, toneOf, type Cell, type Shade } from './logic';
-import { amount, useSaid } from './parts';
+import { amount, Choice, useSaid } from './parts';
 import { useWords } from './words';
 
 const side = 10;
@@ -61,7 +61,7 @@ export function HexMap({ metric, choices, indicators, view, onMetric, onOpen, qu
   return (
     <section className="card wmap" aria-labelledby="wmap" aria-busy={pending}>
       <div className="whead"><h2 id="wmap">{w.map.title}</h2>
-        {quietly ? <b>{title}</b> : <label className="wfield">{w.map.what} <select value={metric} onChange={(e) => onMetric(e.currentTarget.value)}>{choices.map((c) => <option key={c.value} value={c.value}>{c.label}</option>)}</select></label>}
+        {quietly ? <b>{title}</b> : <Choice name={w.map.what} value={metric} onChange={onMetric}>{choices.map((c) => <option key={c.value} value={c.value}>{c.label}</option>)}</Choice>}
       </div>
       {error ? <ProblemNotice error={error} retry={retry} /> : (
         <>
@@ -72,7 +72,7 @@ export function HexMap({ metric, choices, indicators, view, onMetric, onOpen, qu
                 <g key={code} ref={(e) => { if (e) refs.current.set(code, e); }} className={`wcell ${shade(code)}`} data-commune={code} transform={`translate(${x.toFixed(2)} ${y.toFixed(2)})`} role="link" tabIndex={quietly ? -1 : code === at ? 0 : -1}
                   aria-label={[name(code), told(code), word(code)].filter(Boolean).join(', ')} onFocus={() => { setAt(code); setPointed(null); }} onPointerEnter={() => setPointed(code)} onPointerLeave={() => setPointed(null)} onClick={() => open(code)} onKeyDown={onKey(code)}>
                   <polygon points={corners} />
-                  <text className="wcellname" y="-2.2">{short(name(code))}</text>
+                  <text className="wcellname" y="-2.2">{short(name(code))}</text>{' '}
                   <text className="wcellvalue" y="1.6">{shade(code) === 'unknown' ? '?' : compact(cells.get(code)!.value!)}</text>
                 </g>
               ))}

@@ -1,7 +1,7 @@
 // Small parts of the wall: a value with its unit, a status in words with an icon, a sheet at the side.
 import { IconAlertTriangle, IconCircleCheck, IconCircleDashed, IconClockPause, IconEyeOff, IconHourglass, IconLock, IconX } from '@tabler/icons-react';
-import { useEffect, useId, useRef, type ReactNode } from 'react';
-import { number } from '../lib/format';
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { date, parseDate } from '../lib/format';
 import type { Figure } from './api';
 import type { Tone } from './logic';
 import { useWords } from './words';
@@ -65,4 +65,23 @@ export function Sheet({ title, onClose, back, children }: { title: string; onClo
     </dialog>
   );
 }
-export const count = (n: number) => number(n);
+
+/** A native choice with its name above it. */
+export function Choice({ name, value, onChange, children, lang }: { name: string; value: string; onChange: (value: string) => void; children: ReactNode; lang?: string }) {
+  const id = useId();
+  return <div className="wfield"><label htmlFor={id}>{name}</label><select id={id} value={value} lang={lang} onChange={(e) => onChange(e.currentTarget.value)}>{children}</select></div>;
+}
+/** A day typed as people write it; taken when it is one and not after `last`. */
+export function Day({ name, value, last, onChange }: { name: string; value: string | undefined; last: string; onChange: (day: string | undefined) => void }) {
+  const id = useId();
+  const [typed, setTyped] = useState(date(value));
+  const [wrong, setWrong] = useState(false);
+  useEffect(() => { setTyped(date(value)); setWrong(false); }, [value]);
+  const take = () => {
+    const day = typed.trim() ? parseDate(typed) : undefined;
+    if (day === null || (day && day > last)) { setWrong(true); return; }
+    setWrong(false);
+    if (day !== value) onChange(day);
+  };
+  return <div className="wfield"><label htmlFor={id}>{name}</label><input id={id} type="text" inputMode="numeric" placeholder="dd/MM/yyyy" size={11} autoComplete="off" aria-invalid={wrong} value={typed} onChange={(e) => setTyped(e.currentTarget.value)} onBlur={take} onKeyDown={(e) => { if (e.key === 'Enter') take(); }} /></div>;
+}

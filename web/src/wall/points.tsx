@@ -9,7 +9,7 @@ import { Empty, Load } from '../kit/kit';
 import { date, dateTime, number } from '../lib/format';
 import { csvOfLost, useExplanation, useIndex, useIndexAgencies, useLost, type Criterion, type Verdict, type View } from './api';
 import { periodShort, shareOf } from './logic';
-import { amount, Sheet } from './parts';
+import { amount, Choice, Sheet } from './parts';
 import { useWords } from './words';
 
 export interface At { group?: string; criterion?: string; dossier?: string; agencies?: boolean }
@@ -82,7 +82,7 @@ function Lost({ view, criterion, open }: { view: View; criterion: string; open: 
   return (
     <>
       <div className="wrow">
-        <label>{w.show} <select value={verdict} onChange={(e) => { setVerdict(e.currentTarget.value as Verdict); setCursor(''); }}><option value="lost">{w.verdicts['lost']}</option><option value="unknown">{w.verdicts['unknown']}</option></select></label>
+        <Choice name={w.show} value={verdict} onChange={(v) => { setVerdict(v as Verdict); setCursor(''); }}><option value="lost">{w.verdicts['lost']}</option><option value="unknown">{w.verdicts['unknown']}</option></Choice>
         <label className="wcheck"><input type="checkbox" checked={mendable} onChange={(e) => { setMendable(e.currentTarget.checked); setCursor(''); }} /> {w.onlyMendable}</label>
         <a className="linkish" href={csvOfLost(view, criterion)} download>{w.csv}</a>
       </div>
@@ -93,7 +93,7 @@ function Lost({ view, criterion, open }: { view: View; criterion: string; open: 
               {p.items.map((d) => (
                 <li key={d.code} data-dossier={d.code}>
                   <button type="button" className="wopen mono" onClick={() => open(d.code)}>{d.code}</button>
-                  <span className="wreason"><b>{d.outcome?.[language]}</b>{d.reason[language] && ` · ${d.reason[language]}`}</span>
+                  <span className="wreason"><Reason outcome={d.outcome?.[language]} reason={d.reason[language]} /></span>
                   <span className="quiet">{names(d.procedure)}</span>
                   <span className="quiet">{d.agency.name} · {w.received} {date(d.received_at)} · {d.ended_at ? `${w.ended} ${date(d.ended_at)}` : w.open}{d.mendable && <> · <b className="wmend">{w.mend}{d.gain !== null && d.gain > 0 ? ` (${w.gainOne(amount(d.gain))})` : ''}</b></>}</span>
                 </li>
@@ -108,6 +108,12 @@ function Lost({ view, criterion, open }: { view: View; criterion: string; open: 
       </Load>
     </>
   );
+}
+
+/** The reason says the outcome again, as a rule. */
+function Reason({ outcome, reason }: { outcome: string | undefined; reason: string }) {
+  if (!outcome || reason.includes(outcome)) return <>{reason || outcome}</>;
+  return <><b>{outcome}</b>{reason && ` · ${reason}`}</>;
 }
 
 function Explained({ code, view }: { code: string; view: View }) {
@@ -134,7 +140,7 @@ function Explained({ code, view }: { code: string; view: View }) {
                 <span className="wname">{c.criterion} {c.name[language]}</span>
                 <div className="wfacts">
                   <span><span className={`state ${c.verdict === 'lost' ? 'bad' : c.verdict === 'met' ? 'good' : ''}`}>{c.verdict ? w.verdicts[c.verdict] : w.noVerdict}</span></span>
-                  <span>{c.outcome?.[language]}{c.reason[language] && c.verdict ? ` · ${c.reason[language]}` : ''}</span>
+                  <span className="wreason"><Reason outcome={c.outcome?.[language]} reason={c.verdict ? c.reason[language] : ''} /></span>
                   {c.mend && <span>{w.how}: {c.mend[language]}{c.gain ? ` (${w.gainOne(amount(c.gain))})` : ''}</span>}
                 </div>
               </li>

@@ -30,6 +30,8 @@ export function Tile({ indicator, figure, series, cutOff, dark, onOpen }: { indi
   const tone = toneOf(figure, cutOff);
   const status = figure?.status === undefined ? 'unknown' : cutOff && figure.value !== null ? 'stale' : figure.status;
   const Grade = gradeIcons[indicator.source.grade];
+  // The line's end is the value above it, also while the line is older.
+  const line = series?.map((f) => (figure && f.period === figure.period ? figure : f));
   const there = figure !== null && figure.value !== null;
   return (
     <article className={`card wtile ${tone}`} data-indicator={indicator.code} data-status={status} data-tone={tone}>
@@ -40,7 +42,7 @@ export function Tile({ indicator, figure, series, cutOff, dark, onOpen }: { indi
         {indicator.target !== null ? <span>{w.target(said(indicator.target, indicator.unit))}</span> : null}
       </p>
       {there ? <p className="wline1"><Change figure={figure} unit={indicator.unit} /></p> : <p className="wline1 quiet" lang={figure?.why ? 'vi' : undefined}>{figure?.why ?? w.statusText.unknown}</p>}
-      {series && series.some((f) => f.value !== null) ? <Line look={{ points: pointsOf(series, indicator.unit, said), target: indicator.target, targetLabel: '', large: false }} dark={dark} /> : <div className="wline" />}
+      {line?.some((f) => f.value !== null) ? <Line look={{ points: pointsOf(line, indicator.unit, said), target: indicator.target, targetLabel: '', large: false }} dark={dark} /> : <div className="wline" />}
       <p className="wfoot quiet">
         <span><Status status={status} /> · {figure ? periodShort(figure.period) : ''}</span>
         <span title={w.grade} className="wgrade"><Grade size="1.1em" aria-hidden />{w.grades[indicator.source.grade]}</span>

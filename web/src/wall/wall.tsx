@@ -14,6 +14,7 @@ import { refreshAll, useAlerts, useBoard, useDefinitions, useFollowing, useReach
 import { IndexCard } from './index766';
 import { addMonths, isCutOff, periodShort, sceneAt } from './logic';
 import { HexMap } from './map';
+import { Choice, Day } from './parts';
 import { Points, type At } from './points';
 import { Source } from './provenance';
 import { Tile } from './tile';
@@ -115,24 +116,18 @@ function Whole() {
         {!kiosk && (
           <form className="wchoose" aria-label={w.choose} onSubmit={(e) => e.preventDefault()}>
             {(reach.whole || reach.agencies.length > 1) && (
-              <label className="wfield">{w.area}
-                <select value={agency ?? ''} onChange={(e) => choose({ agency: e.currentTarget.value || undefined })}>
-                  {reach.whole && <option value="">{w.whole}</option>}
-                  <optgroup label={w.departments}>{reach.agencies.filter((a) => !communal(a.kind, a.id)).map((a) => <option key={a.id} value={a.id}>{a.name}</option>)}</optgroup>
-                  <optgroup label={w.communes}>{reach.agencies.filter((a) => communal(a.kind, a.id)).map((a) => <option key={a.id} value={a.id}>{a.name}</option>)}</optgroup>
-                </select>
-              </label>
+              <Choice name={w.area} value={agency ?? ''} onChange={(v) => choose({ agency: v || undefined })}>
+                {reach.whole && <option value="">{w.whole}</option>}
+                <optgroup label={w.departments}>{reach.agencies.filter((a) => !communal(a.kind, a.id)).map((a) => <option key={a.id} value={a.id}>{a.name}</option>)}</optgroup>
+                <optgroup label={w.communes}>{reach.agencies.filter((a) => communal(a.kind, a.id)).map((a) => <option key={a.id} value={a.id}>{a.name}</option>)}</optgroup>
+              </Choice>
             )}
-            <label className="wfield">{w.month}
-              <select value={month} onChange={(e) => choose({ month: e.currentTarget.value === present ? undefined : e.currentTarget.value })}>
-                {Array.from({ length: 36 }, (_, n) => addMonths(present, -n)).map((m) => <option key={m} value={m}>{periodShort(m)}</option>)}
-              </select>
-            </label>
-            <label className="wfield">{w.known}<input type="date" lang={language} min="2020-01-01" max={addDays(today, -1)} value={known ?? ''} onChange={(e) => choose({ known: e.currentTarget.value || undefined })} /></label>
+            <Choice name={w.month} value={month} onChange={(v) => choose({ month: v === present ? undefined : v })}>
+              {Array.from({ length: 36 }, (_, n) => addMonths(present, -n)).map((m) => <option key={m} value={m}>{periodShort(m)}</option>)}
+            </Choice>
+            <Day name={w.known} value={known} last={addDays(today, -1)} onChange={(v) => choose({ known: v })} />
             {(definitions.data?.components.length ?? 0) > 1 && (
-              <label className="wfield">{w.component}
-                <select value={component} onChange={(e) => choose({ component: e.currentTarget.value === services ? undefined : e.currentTarget.value, map: undefined })} lang="vi">{definitions.data!.components.map((c) => <option key={c.code} value={c.code}>{c.name}</option>)}</select>
-              </label>
+              <Choice name={w.component} value={component} lang="vi" onChange={(v) => choose({ component: v === services ? undefined : v, map: undefined })}>{definitions.data!.components.map((c) => <option key={c.code} value={c.code}>{c.name}</option>)}</Choice>
             )}
             {!view.live && <button type="button" className="wbutton" onClick={() => choose({ month: undefined, known: undefined })}>{w.now}</button>}
           </form>
