@@ -31,6 +31,17 @@ Result<PullRequest> read_pull(const TopicRouteContext& c, const Call& call) {
     TRY(out.settings.limit, number_in_query(call, "limit", 1, most_at_once, 50));
     TRY(const auto wait, number_in_query(call, "wait", 0, longest_wait_s, 0));
     TRY(const auto lease, number_in_query(call, "lease", 1, longest_lease_s, 30));
+    // Who shares the work among several settles each message by its lease; a position would settle the others' too.
+    const auto parallel = call.request.query_value("parallel").value_or("false");
+    if (parallel != "true" && parallel != "false")
+        return Error{ErrorKind::invalid, "query.value", "parallel là true hoặc false.", "parallel is true or false.",
+                     "/query/parallel"};
+    out.settings.strict = parallel == "false";
+    if (!out.settings.strict && out.after)
+        return Error{ErrorKind::invalid, "subscription.parallel",
+                     "Khi nhiều nơi cùng nhận (parallel=true), xác nhận từng tin bằng lease, không dùng after.",
+                     "Where several take in parallel, acknowledge each message by its lease, not with after.",
+                     "/query/after"};
     out.wait = std::chrono::seconds{wait};
     out.settings.lease = std::chrono::seconds{lease};
     return out;

@@ -13,8 +13,9 @@ constexpr std::string_view insert_message =
     "INSERT INTO exchange_topic_message (topic, position, ordering_key, message_id, at, content_type, body, signature, "
     "log_record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr std::string_view select_under_way =
-    "SELECT position, ordering_key, attempts, due_at, problem FROM exchange_delivery WHERE subscription = ? ORDER BY "
-    "position";
+    "SELECT position, ordering_key, attempts, due_at, problem, lease FROM exchange_delivery WHERE subscription = ? "
+    "ORDER "
+    "BY position";
 constexpr std::string_view select_new =
     "SELECT position, ordering_key FROM exchange_topic_message WHERE topic = ? AND position >= ? ORDER BY position "
     "LIMIT ?";
@@ -33,7 +34,7 @@ constexpr std::string_view select_delivery =
     "SELECT lease, attempts FROM exchange_delivery WHERE subscription = ? AND position = ?";
 constexpr std::string_view delete_delivery = "DELETE FROM exchange_delivery WHERE subscription = ? AND position = ?";
 constexpr std::string_view delete_given =
-    "DELETE FROM exchange_delivery WHERE subscription = ? AND position <= ? AND attempts > 0";
+    "DELETE FROM exchange_delivery WHERE subscription = ? AND position <= ? AND attempts > 0 AND lease <> ''";
 constexpr std::string_view put_off =
     "UPDATE exchange_delivery SET due_at = ?, lease = '', problem = ? WHERE subscription = ? AND position = ?";
 
@@ -44,7 +45,7 @@ struct UnderWay {
     std::string key;
     int64_t attempts = 0;
     Instant due;
-    std::string problem;
+    std::string problem, lease;
 };
 
 Result<Subscription> own_subscription(store::Transaction& tx, std::string_view id, const ClientId& who) {
@@ -60,7 +61,7 @@ void fill_window(store::Transaction& tx, const Subscription& s, int64_t window, 
     const int64_t room = window - std::ssize(under_way);
     if (room <= 0) return;
     auto more = tx.all(select_new, {s.topic, s.position, room}, [](const store::Row& row) {
-        return UnderWay{row.integer(0), row.string(1), 0, Instant{}, {}};
+        return UnderWay{row.integer(0), row.string(1), 0, Instant{}, {}, {}};
     });
     if (more.empty()) return;
     tx.execute(insert_new, {s.id, s.position, more.back().position});
@@ -110,7 +111,7 @@ Result<std::vector<Delivery>> take(store::Transaction& tx, std::string_view subs
     const auto topic = topic_where(tx, s.topic, false);
     if (!topic) return unknown_topic();
     auto under_way = tx.all(select_under_way, {subscription}, [](const store::Row& row) {
-        return UnderWay{row.integer(0), row.string(1), row.integer(2), row.instant(3), row.string(4)};
+        return UnderWay{row.integer(0), row.string(1), row.integer(2), row.instant(3), row.string(4), row.string(5)};
     });
     fill_window(tx, s, settings.window, under_way);
 
@@ -121,6 +122,7 @@ Result<std::vector<Delivery>> take(store::Transaction& tx, std::string_view subs
         if (std::ssize(out) >= settings.limit) break;
         if (!u.key.empty() && blocked.contains(u.key)) continue;
         const bool due = u.due <= now;
+        if (settings.strict && !due && !u.lease.empty()) break;
         if (due && u.attempts >= topic->attempts) {
             bury(tx,
                  {subscription, s.topic, u.position, u.position, u.attempts,

@@ -18,6 +18,9 @@ struct TakeSettings {
     bool runs = true;
     int64_t window = 1000;     // messages under way at most; a blocked key holds no others up until it is full
     int64_t bytes = 16 << 20;  // bodies of a batch together; one message always fits
+    /// Nothing is given past a message that was given and is neither settled nor due again: an answer that was lost is
+    /// then never acknowledged by the position of a later one. For who acknowledges by position.
+    bool strict = false;
 };
 /// The next messages for this subscriber, oldest first. Empty when there is nothing, when all is leased, or paused.
 /// Errors: subscription.unknown, subscription.not_yours.
@@ -28,7 +31,8 @@ struct TakeSettings {
 /// meanwhile), topic.position.
 [[nodiscard]] Result<void> acknowledge(store::Transaction& tx, std::string_view subscription, const ClientId& who,
                                        int64_t position, std::string_view lease);
-/// Settles everything that was given up to a position: `GET …/messages?after=…`. What has not been given stays.
+/// Settles everything that was given up to a position: `GET …/messages?after=…`. What has not been given stays, and so
+/// does what was failed and waits to be given again. Only for who takes with `strict`.
 [[nodiscard]] Result<void> acknowledge_to(store::Transaction& tx, std::string_view subscription, const ClientId& who,
                                           int64_t position);
 

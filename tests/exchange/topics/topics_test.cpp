@@ -254,6 +254,30 @@ TEST_P(TopicStore, WhatExpiresUnsettledIsSaidAndDeadLettersKeepTheirMessage) {
     for (const auto& d : dead()) said += fmt::format("{}-{}{} ", d.first, d.last, d.expired ? "!" : "");
     EXPECT_EQ(said, "1-1! 6-6! ");
 }
+TEST_P(TopicStore, AnAnswerThatWasLostIsNotAcknowledgedByALaterPosition) {
+    for (int i = 0; i < 4; ++i) (void)publish_one("k" + std::to_string(i));
+    TakeSettings strict{2, 30s};
+    strict.strict = true;
+    EXPECT_EQ(positions(take_some(strict)), "1 2 ");  // lost on its way
+    EXPECT_EQ(positions(take_some(strict)), "");      // so 3 and 4 wait
+    clock().advance(31s);
+    EXPECT_EQ(positions(take_some(strict)), "1 2 ");
+    ASSERT_TRUE(test::ok(write([&](store::Transaction& tx) { return acknowledge_to(tx, subscription_, reader, 2); })));
+    EXPECT_EQ(positions(take_some(strict)), "3 4 ");
+}
+TEST_P(TopicStore, WhatFailedIsNotAcknowledgedByALaterPosition) {
+    for (int i = 0; i < 2; ++i) (void)publish_one("k" + std::to_string(i));
+    TakeSettings strict{2, 30s};
+    strict.strict = true;
+    const auto got = take_some(strict);
+    ASSERT_EQ(positions(got), "1 2 ");
+    ASSERT_TRUE(test::ok(write([&](store::Transaction& tx) {
+        return fail(tx, subscription_, reader, 1, got[0].lease, "not now", now() + 10s, now());
+    })));
+    ASSERT_TRUE(test::ok(write([&](store::Transaction& tx) { return acknowledge_to(tx, subscription_, reader, 2); })));
+    clock().advance(11s);
+    EXPECT_EQ(positions(take_some(strict)), "1 ");
+}
 TEST_P(TopicStore, ARolledBackPublishLeavesNoGap) {
     const auto undone = write([&](store::Transaction& tx) -> Result<int64_t> {
         Message m{"dn.thay-doi", 0, "a", "gone", {}, "", "x", "", ""};
