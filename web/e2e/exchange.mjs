@@ -242,6 +242,22 @@ try {
     await page.getByText('Đã đóng').waitFor();
   });
 
+  await test('each role: an auditor and an integrator meet no refusal on the pages that they are offered', async () => {
+    for (const [login, offered] of [['kiem-toan', ['exchange', 'exchange-registry', 'exchange-rights', 'exchange-catalogue', 'exchange-log', 'exchange-topics']], ['ket-noi', ['exchange', 'exchange-registry', 'exchange-requests', 'exchange-rights', 'exchange-catalogue', 'exchange-log', 'exchange-topics']]]) {
+      const one = await open(login);
+      await go(one, 'exchange');
+      assert.deepEqual(await one.evaluate(() => [...document.querySelectorAll('.rail a')].map((a) => new URL(a.href).searchParams.get('section')).filter((s) => s.startsWith('exchange'))), offered, login);
+      one.refusals.length = 0;
+      for (const section of offered) {
+        await goOn(one, section);
+        await quiet(one);
+        assert.equal(await one.getByRole('alert').count(), 0, `${login} ${section}`);
+      }
+      assert.deepEqual(one.refusals, [], login);
+      await one.context().close();
+    }
+  });
+
   await test('every page at 320 px in English: nothing runs out of the screen', async () => {
     const phone = await open('admin', { width: 320, height: 640 });
     await phone.evaluate(() => localStorage.setItem('hl.language', 'en'));
