@@ -204,10 +204,13 @@ def killed(program, owner, reader, sub, after):
                 time.sleep(0.05)
 
     def consuming():
-        done = after
+        done, turn = after, 0
         while len({m["id"] for m in seen}) < total:
-            status, got = ask(program.base, "GET", f"{sub}/messages?after={done}&limit=7&wait=1&lease=2", reader)
-            if status != 200:
+            status, got = ask(program.base, "GET", f"{sub}/messages?after={done}&limit=7&wait=1&lease=1", reader)
+            turn += status == 200 and bool(got["messages"])
+            if status == 200 and turn in (2, 9):
+                turn, got = turn + 1, None  # lost on its way
+            if status != 200 or got is None:
                 time.sleep(0.05)
                 continue
             seen.extend(got["messages"])
@@ -232,7 +235,7 @@ def killed(program, owner, reader, sub, after):
         order = [m["position"] for m in firsts.values() if m["key"] == key]
         assert order == sorted(order) and len(order) == total / 3, order
     wait_for(lambda: pulled(program.base, reader, sub, f"after={after + total}") == [])
-    print(f"ok    killed twice in the middle: {total} messages, none lost, {len(seen) - total} given again")
+    print(f"ok    killed twice in the middle: {total} messages, none lost, though two answers with some of them were")
     assert ask(program.base, "PATCH", f"/topics/{TOPIC}", owner, {"attempts": 2})[0] == 200
     return after + total
 
@@ -285,8 +288,7 @@ def pushed(program, owner, reader, gateway, after):
     letters = wait_for(lambda: ask(base, "GET", f"{sub}/dead-letters", reader)[1]["items"])
     assert [d["attempts"] for d in letters] == [2] and "500" in letters[0]["reason"], letters
     assert ask(base, "POST", f"{sub}/dead-letters/{letters[0]['first']}/dropping", reader)[0] == 204
-    state = ask(base, "GET", sub, owner)[1]
-    assert (state["waiting"], state["dead"]) == (0, 0), state
+    wait_for(lambda: (state := ask(base, "GET", sub, owner)[1]) and (state["waiting"], state["dead"]) == (0, 0))
     print("ok    pushed through the gateway as the owner, in order, again until it was taken; what never was is a dead letter")
 
 
