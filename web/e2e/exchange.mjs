@@ -206,6 +206,14 @@ try {
     await step('round', 'done').waitFor();
     assert.equal(await page.locator('[data-step][data-state=done]').count(), 5);
     await look(page, 'exchange-join-1280');
+    // Its key became known to others: nobody believes its certificate any more.
+    await go(page, 'exchange-registry', 'servers');
+    const row = page.getByRole('row').filter({ hasText: 'cong-mot-cua' });
+    await row.locator('summary').click();
+    await look(page, 'exchange-servers-1280');
+    await row.getByRole('button', { name: 'Thu hồi chứng thư: Kết nối giữa các cổng' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Thu hồi chứng thư' }).click();
+    await row.getByText('Đã thu hồi').waitFor();
   });
 
   await test('topics: made, a reader admitted on a basis, subscribed, replayed, closed', async () => {

@@ -12,6 +12,7 @@ import { Empty, Load, ProblemNotice } from '../../kit/kit';
 import { date, number } from '../../lib/format';
 import { Ask } from '../parts';
 import { exchangePath, memberOf, servicePath, shown, useMay, useMembers, useNames, useServers, useServices, useSubsystems, useTrust, type Server, type Service } from './api';
+import { Certificates } from './certificates';
 import { ServerCertificate } from './overview';
 import { Head, Id, State, Table } from './parts';
 import { useWords } from './words';
@@ -97,7 +98,7 @@ function Servers() {
               <tr key={s.server}>
                 <td><Id id={s.server} name={names(s.member)} /><div className="exid quiet">{s.address}</div></td>
                 <td>{s.clients.map((x) => <div key={x}>{names(x) ?? <Id id={x} />}</div>)}</td>
-                <td><ServerCertificate of={s} /></td>
+                <td><ServerCertificate of={s} /><Certificates of={s} /></td>
                 <td>{s.maintenance === null ? <State tone="good">{o.running}</State> : <><State tone="warn">{o.maintenance}</State><div className="quiet">{s.maintenance}</div></>}</td>
                 {may.registers && <td className="num"><Button size="xs" variant="default" aria-label={`${s.maintenance === null ? w.pause : w.resume}: ${shown(s.server)}`} onClick={() => { change.reset(); setNotice(''); setAsked(s); }}>{s.maintenance === null ? w.pause : w.resume}</Button></td>}
               </tr>
