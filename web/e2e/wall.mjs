@@ -49,6 +49,10 @@ try {
     await page.getByRole('link', { name: 'Điều hành' }).click();
     await page.locator('.wgroups li.lowest').waitFor();
     await look(page, 'wall-1280');
+    await page.locator('.wtiles').first().evaluate((e) => e.scrollIntoView());
+    await quiet(page);
+    await shot(page, 'wall-tiles-1280');
+    await page.locator('main').evaluate((e) => e.scrollTo(0, 0));
     const index = await server.call(token, 'ioc/index766');
     const lowest = index.groups.filter((g) => g.of > 0).sort((a, b) => a.points / a.of - b.points / b.of)[0];
     assert.equal(await page.locator('.wgroups li.lowest').getAttribute('data-group'), lowest.code);
@@ -114,7 +118,28 @@ try {
     await quiet(page);
     const tones = await page.locator('.wtile').evaluateAll((all) => all.map((x) => x.getAttribute('data-tone')));
     assert.ok(tones.length > 15 && tones.every((x) => x === 'none'), tones.join());
+    const before = new Date(Date.now() + 7 * 3600_000 - 86_400_000).toISOString().slice(0, 10);
+    await page.getByLabel('Như đã biết đến hết ngày').fill('31/02/2026');
+    await page.keyboard.press('Enter');
+    await page.locator('input[aria-invalid=true]').waitFor();
+    await page.getByLabel('Như đã biết đến hết ngày').fill(before.split('-').reverse().join('/'));
+    await page.keyboard.press('Enter');
+    await page.locator('.wlive').getByText('như đã biết đến hết ngày').waitFor();
     await page.getByRole('button', { name: 'Về tháng này' }).click();
+  });
+
+  await test('another component: what nobody handed in is unknown, and says where it would come from', async () => {
+    await page.getByRole('combobox', { name: 'Phân hệ' }).selectOption('socio_economy');
+    const tile = page.locator('.wtile').first();
+    await tile.waitFor();
+    await quiet(page);
+    assert.equal(await tile.getAttribute('data-status'), 'unknown');
+    await tile.getByRole('button').click();
+    await page.getByRole('dialog').getByText('Cách tính').waitFor();
+    await quiet(page);
+    assert.equal(await page.getByRole('alert').count(), 0);
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: 'Phân hệ' }).selectOption('administrative_services');
   });
 
   await test('what happens is heard live: the number of dossiers received changes by itself', async () => {
@@ -140,6 +165,20 @@ try {
     await page.getByRole('button', { name: 'Trình chiếu' }).waitFor();
   });
 
+  await test('cut off from the server nothing stays green, and the page says since when', async () => {
+    const cut = await open('lanh-dao-tinh', { width: 1280, height: 900 });
+    await cut.clock.install();
+    await go(cut);
+    await cut.locator('.wtile[data-tone=good]').first().waitFor();
+    await cut.route('**/api/v1/**', (r) => r.abort());
+    await cut.clock.fastForward(200_000);
+    await cut.getByText('Mất kết nối. Số liệu dừng ở').waitFor();
+    assert.equal(await cut.locator('.wtile[data-tone=good]').count(), 0);
+    assert.ok((await cut.locator('.wtile[data-status=stale] .wvalue').count()) > 5); // still there, told to be old
+    await shot(cut, 'wall-cut-off-1280');
+    await cut.context().close();
+  });
+
   await test('3840 px: the whole wall in one sight', async () => {
     await page.setViewportSize({ width: 3840, height: 2160 });
     await go(page);
@@ -154,6 +193,11 @@ try {
     const phone = await open('lanh-dao-tinh', { width: 390, height: 844 });
     await go(phone);
     await look(phone, 'wall-390');
+    for (const [part, selector] of [['map', '.wmap'], ['tiles', '.wtiles']]) {
+      await phone.locator(selector).first().evaluate((e) => e.scrollIntoView());
+      await quiet(phone);
+      await shot(phone, `wall-${part}-390`);
+    }
     await phone.locator('.wgroups li.lowest').getByRole('button').click();
     await phone.locator('.wcriteria li').first().waitFor();
     await look(phone, 'wall-group-390');

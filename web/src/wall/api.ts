@@ -71,10 +71,11 @@ export const useByAgency = (code: string | null, view: View) =>
     refetchInterval: view.live ? every : false,
   });
 
-export const useProvenance = (code: string, view: View, after?: string) =>
+/** Of the period that stood on the tile; an indicator that is not monthly is asked for its own newest one. */
+export const useProvenance = (code: string, view: View, period: string | undefined, after?: string) =>
   useQuery({
-    queryKey: ['ioc', 'provenance', code, view.month, view.agency ?? '', view.known ?? '', after ?? ''],
-    queryFn: ({ signal }) => api.get<Provenance>(ask(`indicators/${code}/provenance`, { period: view.month, agency: view.agency, known_on: view.known, after, limit: 20 }), signal),
+    queryKey: ['ioc', 'provenance', code, period ?? '', view.agency ?? '', view.known ?? '', after ?? ''],
+    queryFn: ({ signal }) => api.get<Provenance>(ask(`indicators/${code}/provenance`, { period, agency: view.agency, known_on: view.known, after, limit: 20 }), signal),
   });
 
 export const useAlerts = () => useQuery({ queryKey: ['ioc', 'alerts'], queryFn: ({ signal }) => api.get<Alerts>(`${base}/alerts`, signal), refetchInterval: every });

@@ -35,7 +35,7 @@ export function useMapped(metric: string, indicators: readonly Indicator[], view
   return { cells, communes, scale, unit: byIndex ? '%' : (indicator?.unit ?? ''), error: error || null, retry: () => void (byIndex ? index : figures).refetch(), pending: byIndex ? index.isPending : figures.isPending, indicator };
 }
 
-export function HexMap({ metric, choices, indicators, view, onMetric, onOpen, quietly }: { metric: string; choices: readonly { value: string; label: string }[]; indicators: readonly Indicator[]; view: View; onMetric: (m: string) => void; onOpen: (agency: string) => void; quietly: boolean }) {
+export function HexMap({ metric, here, choices, indicators, view, onMetric, onOpen, quietly }: { metric: string; here: string | undefined; choices: readonly { value: string; label: string }[]; indicators: readonly Indicator[]; view: View; onMetric: (m: string) => void; onOpen: (agency: string) => void; quietly: boolean }) {
   const w = useWords();
   const said = useSaid();
   const { language } = useLanguage();
@@ -57,6 +57,7 @@ export function HexMap({ metric, choices, indicators, view, onMetric, onOpen, qu
   };
   const title = metric === '766' ? w.map.index : (indicator?.name[language] ?? metric);
   const shown = pointed ?? at;
+  const ranked = [...cells].filter(([, c]) => c.value !== null && c.tone !== 'none').map(([code, c]) => [code, c.value!] as const).sort((a, b) => b[1] - a[1] || name(a[0]).localeCompare(name(b[0]), 'vi'));
   const steps = scale?.kind === 'steps' ? [0, 1, 2, 3, 4].map((i) => [scale.least + ((scale.most - scale.least) * i) / 5, scale.least + ((scale.most - scale.least) * (i + 1)) / 5] as const) : [];
   return (
     <section className="card wmap" aria-labelledby="wmap" aria-busy={pending}>
@@ -69,7 +70,7 @@ export function HexMap({ metric, choices, indicators, view, onMetric, onOpen, qu
             <svg viewBox={`${-side} ${-side * 1.1} ${width} ${height}`} role="group" aria-label={`${w.map.title}: ${title}`}>
               <defs><pattern id="whatch" width="3" height="3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="3" height="3" className="whatchback" /><line x1="0" y1="0" x2="0" y2="3" className="whatchline" /></pattern></defs>
               {places.map(([code, x, y]) => (
-                <g key={code} ref={(e) => { if (e) refs.current.set(code, e); }} className={`wcell ${shade(code)}`} data-commune={code} transform={`translate(${x.toFixed(2)} ${y.toFixed(2)})`} role="link" tabIndex={quietly ? -1 : code === at ? 0 : -1}
+                <g key={code} ref={(e) => { if (e) refs.current.set(code, e); }} className={`wcell ${shade(code)} ${here && communes.get(code)?.agency === here ? 'here' : ''}`} data-commune={code} transform={`translate(${x.toFixed(2)} ${y.toFixed(2)})`} role="link" tabIndex={quietly ? -1 : code === at ? 0 : -1}
                   aria-label={[name(code), told(code), word(code)].filter(Boolean).join(', ')} onFocus={() => { setAt(code); setPointed(null); }} onPointerEnter={() => setPointed(code)} onPointerLeave={() => setPointed(null)} onClick={() => open(code)} onKeyDown={onKey(code)}>
                   <polygon points={corners} />
                   <text className="wcellname" y="-2.2">{short(name(code))}</text>{' '}
@@ -78,12 +79,16 @@ export function HexMap({ metric, choices, indicators, view, onMetric, onOpen, qu
               ))}
             </svg>
             <div className="wmapside">
-              <p className="wpicked" aria-hidden={quietly}><span className="quiet">{w.map.picked}</span><b>{name(shown)}</b><span className="wpickedvalue">{told(shown)}</span><span className="quiet">{word(shown)}</span></p>
+              {!quietly && <p className="wpicked"><span className="quiet">{w.map.picked}</span><b>{name(shown)}</b><span className="wpickedvalue">{told(shown)}</span><span className="quiet">{word(shown)}</span></p>}
               <ul className="wlegend" aria-label={w.map.legend}>
                 {scale?.kind === 'levels' && (['good', 'warn', 'bad'] as const).map((tone) => <li key={tone}><span className={`wswatch ${tone}`} />{w.levels[tone === 'good' ? 'good' : tone === 'warn' ? 'warning' : 'critical']}</li>)}
                 {steps.map(([a, b], i) => (scale!.most > scale!.least || i === 2) && <li key={i}><span className={`wswatch s${i}`} />{scale!.most > scale!.least ? `${compact(a)} – ${compact(b)}` : compact(a)}</li>)}
                 <li><span className="wswatch unknown" />{w.map.noData}</li>
               </ul>
+              {ranked.length > 1 && (
+                <div><h3>{w.map.rank}</h3>
+                  <ul className="wrank">{[...ranked.slice(0, 3), ...ranked.slice(Math.max(3, ranked.length - 3))].map(([code, value], i, all) => <li key={code} className={i === 3 && all.length > 3 ? 'gap' : ''}><span>{short(name(code))}</span><b>{compact(value)}</b></li>)}</ul></div>
+              )}
               {!quietly && <p className="quiet whint">{w.map.hint}</p>}
             </div>
           </div>

@@ -13,12 +13,12 @@ import { Level, Sheet, Stat, Status, useSaid } from './parts';
 import { Change, pointsOf } from './tile';
 import { useWords } from './words';
 
-export function Source({ code, indicator, view, names, onClose, onDossier, onAgency, dark }: { code: string; indicator: Indicator | undefined; view: View; names: ReadonlyMap<string, string>; onClose: () => void; onDossier: (code: string) => void; onAgency: (id: string) => void; dark: boolean }) {
+export function Source({ code, indicator, view, period, names, onClose, onDossier, onAgency, dark }: { code: string; indicator: Indicator | undefined; view: View; period: string | undefined; names: ReadonlyMap<string, string>; onClose: () => void; onDossier: (code: string) => void; onAgency: (id: string) => void; dark: boolean }) {
   const w = useWords();
   const said = useSaid();
   const { language } = useLanguage();
   const [after, setAfter] = useState<string | undefined>();
-  const found = useProvenance(code, view, after);
+  const found = useProvenance(code, view, period, after);
   const series = useOneSeries(indicator, view);
   const byAgency = useByAgency(indicator && !view.agency && indicator.by.includes('agency') && indicator.grains.includes('month') ? code : null, view);
   const split = (byAgency.data?.items ?? []).filter((f) => f.key && f.value !== null).sort((a, b) => b.value! - a.value!);

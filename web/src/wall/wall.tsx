@@ -12,7 +12,7 @@ import { addDays, date, dateTime, number, time } from '../lib/format';
 import { localDate } from '../lib/working_time';
 import { refreshAll, useAlerts, useBoard, useDefinitions, useFollowing, useReach, useSeries, type Figure, type Indicator, type View } from './api';
 import { IndexCard } from './index766';
-import { addMonths, isCutOff, periodShort, sceneAt } from './logic';
+import { addMonths, isCutOff, isMonth, periodShort, sceneAt } from './logic';
 import { HexMap } from './map';
 import { Choice, Day } from './parts';
 import { Points, type At } from './points';
@@ -87,7 +87,18 @@ function Whole() {
   const metric = kiosk ? (metrics[scene.metric] ?? '766') : (search.map ?? '766');
   const part = (n: number) => (kiosk && !wide && scene.part !== n ? 'woff' : '');
   const box = useRef<HTMLElement>(null);
+  // Another area begins at its top.
+  const before = useRef(agency);
+  useEffect(() => {
+    if (before.current === agency) return;
+    before.current = agency;
+    box.current?.focus({ preventScroll: true });
+    box.current?.scrollTo({ top: 0 });
+  }, [agency]);
   const present_ = () => { choose({ kiosk: true, ...sheetOff }); void document.documentElement.requestFullscreen?.().catch(() => {}); };
+
+  const opened = definitions.data?.items.find((i) => i.code === search.figure);
+  const period = (search.figure ? figures.get(search.figure)?.period : undefined) ?? (opened?.grains.includes('month') ? month : undefined);
 
   const areaName = agency ? (reach.names.get(agency) ?? agency) : w.province;
   const heads = indicators.filter((i) => first.includes(i.code));
@@ -133,11 +144,11 @@ function Whole() {
           </form>
         )}
         {cutOff && <p className="notice bad" role="alert">{w.cutOff(dateTime(new Date(updatedAt).toISOString()))}</p>}
-        <AlertStrip names={reach.names} indicators={definitions.data?.items ?? []} open={(code, where) => choose({ ...sheetOff, figure: code, agency: where ?? agency })} />
+        <AlertStrip turn={kiosk ? step : 0} names={reach.names} indicators={definitions.data?.items ?? []} open={(code, where) => choose({ ...sheetOff, figure: code, agency: where ?? agency })} />
         <div className="wgrid">
-          <div className={`wleft ${part(0)}`}><HexMap metric={metric} indicators={definitions.data?.items ?? []} view={view} quietly={kiosk} choices={[{ value: '766', label: w.map.index }, ...indicators.filter((i) => i.by.includes('agency') && i.grains.includes('month')).map((i) => ({ value: i.code, label: i.name[language] }))]} onMetric={(m) => choose({ map: m === '766' ? undefined : m })} onOpen={(id) => choose({ ...sheetOff, agency: id })} /></div>
+          <div className={`wleft ${part(0)}`}><HexMap metric={metric} here={agency} indicators={definitions.data?.items ?? []} view={view} quietly={kiosk} choices={[{ value: '766', label: w.map.index }, ...indicators.filter((i) => i.by.includes('agency') && i.grains.includes('month')).map((i) => ({ value: i.code, label: i.name[language] }))]} onMetric={(m) => choose({ map: m === '766' ? undefined : m })} onOpen={(id) => choose({ ...sheetOff, agency: id })} /></div>
           <div className={`wright ${part(1)}`}><IndexCard view={view} onGroup={(group) => goPoints({ group })} onAgencies={reach.whole && !agency ? () => goPoints({ agencies: true }) : null} />{known && <p className="quiet">{w.index.knownNote}</p>}</div>
-          <section className={`wtiles ${part(2)}`} aria-labelledby="wtiles">
+          <section className={`wtiles heads ${part(2)}`} aria-labelledby="wtiles">
             <h2 id="wtiles">{w.figures}</h2>
             <Load of={definitions} lines={10}>
               {() => indicators.length === 0 ? <div className="card"><Empty title={w.noSuch} /></div> : anyError ? <ProblemNotice error={anyError} retry={() => void refreshAll()} /> : (
@@ -149,21 +160,22 @@ function Whole() {
         </div>
       </div>
       {at && !kiosk && <Points view={view} at={at} go={goPoints} close={() => choose(sheetOff)} />}
-      {search.figure && !at && !kiosk && <Source key={search.figure} code={search.figure} indicator={definitions.data?.items.find((i) => i.code === search.figure)} view={view} names={reach.names} onClose={() => choose(sheetOff)} onDossier={(code) => choose({ ...sheetOff, dossier: code })} onAgency={(id) => choose({ agency: id })} dark={kiosk} />}
+      {search.figure && !at && !kiosk && definitions.data && <Source key={search.figure} code={search.figure} indicator={opened} view={period && isMonth(period) ? { ...view, month: period } : view} period={period} names={reach.names} onClose={() => choose(sheetOff)} onDossier={(code) => choose({ ...sheetOff, dossier: code })} onAgency={(id) => choose({ agency: id })} dark={kiosk} />}
     </main>
   );
 }
 const communal = (kind: string, id: string) => kind === 'commune_committee' || (kind === 'one_stop_centre' && /^hcc-\d+$/.test(id));
 
-function AlertStrip({ names, indicators, open }: { names: ReadonlyMap<string, string>; indicators: readonly Indicator[]; open: (code: string, agency: string | null) => void }) {
+function AlertStrip({ turn, names, indicators, open }: { turn: number; names: ReadonlyMap<string, string>; indicators: readonly Indicator[]; open: (code: string, agency: string | null) => void }) {
   const w = useWords();
   const { language } = useLanguage();
   const alerts = useAlerts();
   const items = [...(alerts.data?.items ?? [])].sort((a, b) => Number(b.critical) - Number(a.critical) || b.since.localeCompare(a.since));
-  if (items.length === 0) return null;
+  const shown = items[turn % items.length];
+  if (!shown) return null;
   return (
     <details className="walerts notice warn">
-      <summary><IconAlertTriangle size="1.2em" aria-hidden /> <b>{w.alertCount(number(items.length))}</b> <span>{items[0]![language]} · {items[0]!.agency ? (names.get(items[0]!.agency) ?? items[0]!.agency) : w.province}</span></summary>
+      <summary><IconAlertTriangle size="1.2em" aria-hidden /> <b>{w.alertCount(number(items.length))}</b> <span>{shown[language]} · {shown.agency ? (names.get(shown.agency) ?? shown.agency) : w.province}</span></summary>
       <ul aria-label={w.alerts}>{items.slice(0, 40).map((a, n) => <li key={n}><button type="button" className="linkish" onClick={() => open(a.indicator, a.agency)}>{a[language]}</button> · {a.agency ? (names.get(a.agency) ?? a.agency) : w.province} · {indicators.find((i) => i.code === a.indicator)?.name[language]} · <span className="quiet">{w.since(dateTime(a.since))}</span></li>)}</ul>
     </details>
   );
