@@ -165,11 +165,17 @@ try {
     await page.getByRole('button', { name: 'Trình chiếu' }).waitFor();
   });
 
-  await test('cut off from the server nothing stays green, and the page says since when', async () => {
+  await test('the presentation turns by itself; cut off from the server nothing stays green, and the page says since when', async () => {
     const cut = await open('lanh-dao-tinh', { width: 1280, height: 900 });
     await cut.clock.install();
     await go(cut);
     await cut.locator('.wtile[data-tone=good]').first().waitFor();
+    await go(cut, '?kiosk=true&dwell=30');
+    assert.deepEqual([await cut.locator('.wmap').isVisible(), await cut.locator('.windex').isVisible()], [true, false]);
+    await cut.clock.fastForward(30_500);
+    await cut.locator('.windex').waitFor(); // visible now
+    assert.equal(await cut.locator('.wmap').isVisible(), false);
+    await go(cut);
     await cut.route('**/api/v1/**', (r) => r.abort());
     await cut.clock.fastForward(200_000);
     await cut.getByText('Mất kết nối. Số liệu dừng ở').waitFor();

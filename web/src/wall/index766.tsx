@@ -3,12 +3,12 @@
 import { useLanguage } from '../i18n';
 import { Load } from '../kit/kit';
 import { dateTime } from '../lib/format';
-import { useIndex, type View } from './api';
+import { useIndex, useIndexAgencies, type View } from './api';
 import { lowestGroup, shareOf } from './logic';
 import { amount } from './parts';
 import { useWords } from './words';
 
-export function IndexCard({ view, onGroup, onAgencies }: { view: View; onGroup: (code: string) => void; onAgencies: (() => void) | null }) {
+export function IndexCard({ view, onGroup, onAgencies, onAgency }: { view: View; onGroup: (code: string) => void; onAgencies: (() => void) | null; onAgency: (id: string) => void }) {
   const w = useWords();
   const { language } = useLanguage();
   const index = useIndex(view);
@@ -45,6 +45,21 @@ export function IndexCard({ view, onGroup, onAgencies }: { view: View; onGroup: 
           );
         }}
       </Load>
+      {onAgencies && <Lowest view={view} open={onAgency} />}
     </section>
+  );
+}
+
+const fewest = 4;
+/** Where to look first; agencies without data stand outside. */
+function Lowest({ view, open }: { view: View; open: (id: string) => void }) {
+  const w = useWords().index;
+  const { data } = useIndexAgencies(view);
+  const low = (data ?? []).filter((a) => a.of > 0).sort((a, b) => shareOf(a)! - shareOf(b)! || a.name.localeCompare(b.name, 'vi')).slice(0, fewest);
+  if (low.length === 0) return null;
+  return (
+    <div className="wlow"><h3>{w.lowestAgencies}</h3>
+      <ul>{low.map((a) => <li key={a.id}><button type="button" className="wopen" onClick={() => open(a.id)}>{a.name}</button><b>{amount(Math.round(shareOf(a)! * 1000) / 10)}%</b></li>)}</ul>
+    </div>
   );
 }

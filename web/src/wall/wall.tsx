@@ -106,7 +106,7 @@ function Whole() {
   const listens = account.grants.some((g) => g.role === 'head');
   const tile = (i: Indicator) => <Tile key={i.code} indicator={i} figure={figures.get(i.code) ?? null} series={series[indicators.indexOf(i)]?.data?.items} cutOff={cutOff} dark={kiosk} onOpen={() => choose({ ...sheetOff, figure: i.code })} />;
   return (
-    <main id="main" tabIndex={-1} ref={box} className={`page wall ${kiosk ? 'kiosk' : ''}`} data-position={position ?? undefined}>
+    <main id="main" tabIndex={-1} ref={box} className={`page wall ${kiosk ? 'kiosk' : ''}`} data-position={position ?? undefined} data-cut-off={cutOff || undefined}>
       <div className="wbody">
         <header className="wtop">
           <div className="wtitle">
@@ -115,7 +115,7 @@ function Whole() {
           </div>
           <p className={`wlive ${cutOff ? 'off' : view.live ? 'on' : ''}`}>
             <span className="wdot" aria-hidden />
-            <span>{view.live ? <>{listens ? w.live : w.polled} · {updatedAt ? w.updated(time(new Date(updatedAt).toISOString())) : w.loading}</> : known ? w.pastKnown(periodShort(month), date(known)) : w.past(periodShort(month))}</span>
+            <span>{cutOff ? w.lost(time(new Date(updatedAt).toISOString())) : view.live ? <>{listens ? w.live : w.polled} · {updatedAt ? w.updated(time(new Date(updatedAt).toISOString())) : w.loading}</> : known ? w.pastKnown(periodShort(month), date(known)) : w.past(periodShort(month))}</span>
             {kiosk && <b className="wclock">{dateTime(new Date(now).toISOString())}</b>}
           </p>
           <div className="wtools">
@@ -147,7 +147,7 @@ function Whole() {
         <AlertStrip turn={kiosk ? step : 0} names={reach.names} indicators={definitions.data?.items ?? []} open={(code, where) => choose({ ...sheetOff, figure: code, agency: where ?? agency })} />
         <div className="wgrid">
           <div className={`wleft ${part(0)}`}><HexMap metric={metric} here={agency} indicators={definitions.data?.items ?? []} view={view} quietly={kiosk} choices={[{ value: '766', label: w.map.index }, ...indicators.filter((i) => i.by.includes('agency') && i.grains.includes('month')).map((i) => ({ value: i.code, label: i.name[language] }))]} onMetric={(m) => choose({ map: m === '766' ? undefined : m })} onOpen={(id) => choose({ ...sheetOff, agency: id })} /></div>
-          <div className={`wright ${part(1)}`}><IndexCard view={view} onGroup={(group) => goPoints({ group })} onAgencies={reach.whole && !agency ? () => goPoints({ agencies: true }) : null} />{known && <p className="quiet">{w.index.knownNote}</p>}</div>
+          <div className={`wright ${part(1)}`}><IndexCard view={view} onGroup={(group) => goPoints({ group })} onAgencies={reach.whole && !agency ? () => goPoints({ agencies: true }) : null} onAgency={(id) => choose({ ...sheetOff, agency: id })} />{known && <p className="quiet">{w.index.knownNote}</p>}</div>
           <section className={`wtiles heads ${part(2)}`} aria-labelledby="wtiles">
             <h2 id="wtiles">{w.figures}</h2>
             <Load of={definitions} lines={10}>
