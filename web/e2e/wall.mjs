@@ -213,6 +213,23 @@ try {
     await phone.context().close();
   });
 
+  await test('dark, the map by levels, alerts open; the agencies beside one another', async () => {
+    const dark = await newPage(browser, { width: 1280, height: 900, colorScheme: 'dark' });
+    await signIn(dark, server.base, 'lanh-dao-tinh', server.passwords['lanh-dao-tinh']);
+    await go(dark, '?map=HCC.TY_LE_DUNG_HAN');
+    await dark.locator('.walerts summary').click();
+    await dark.locator('.wcell.good').first().waitFor();
+    await look(dark, 'wall-dark-1280');
+    await dark.getByRole('button', { name: 'Theo cơ quan' }).click();
+    const agency = dark.getByRole('list', { name: 'Theo cơ quan' }).getByRole('listitem').first();
+    await agency.waitFor();
+    await look(dark, 'wall-agencies-1280');
+    const id = await agency.getAttribute('data-agency');
+    await agency.getByRole('button').click();
+    await dark.waitForURL((url) => url.searchParams.get('agency') === id);
+    await dark.context().close();
+  });
+
   await test('a head sees the own agency; who may not look is told so', async () => {
     const head = await open('mau-lanh-dao', { width: 1280, height: 900 });
     await go(head);

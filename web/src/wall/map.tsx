@@ -85,7 +85,7 @@ export function HexMap({ metric, here, choices, indicators, view, onMetric, onOp
                 {steps.map(([a, b], i) => (scale!.most > scale!.least || i === 2) && <li key={i}><span className={`wswatch s${i}`} />{scale!.most > scale!.least ? `${compact(a)} – ${compact(b)}` : compact(a)}</li>)}
                 <li><span className="wswatch unknown" />{w.map.noData}</li>
               </ul>
-              {ranked.length > 1 && (
+              {scale && scale.most > scale.least && (
                 <div><h3>{w.map.rank}</h3>
                   <ul className="wrank">{[...ranked.slice(0, 3), ...ranked.slice(Math.max(3, ranked.length - 3))].map(([code, value], i, all) => <li key={code} className={i === 3 && all.length > 3 ? 'gap' : ''}><span>{short(name(code))}</span><b>{compact(value)}</b></li>)}</ul></div>
               )}
