@@ -58,6 +58,7 @@ struct IndexScore {
 };
 /// The answer points into `rules`.
 [[nodiscard]] IndexScore score(const RuleSet& rules, const Counts& counts);
+IndexScore score(const RuleSet&& rules, const Counts& counts) = delete;
 /// max × min(1, numerator ÷ denominator ÷ full_at); the denominator is not zero.
 [[nodiscard]] Points points_for(const Criterion& criterion, int64_t numerator, int64_t denominator);
 

@@ -56,9 +56,11 @@ TEST(IndexScore, UnknownIsNeitherMetNorLostAndShownAsARange) {
 TEST(IndexScore, HowUnknownCountsIsTheRulesSay) {
     auto c = timing(2000);
     c.unknown_counts = UnknownCounts::as_lost;
-    EXPECT_EQ(score(with({c}), seen({{'m', 6}, {'l', 2}, {'u', 2}})).sum.points, 1200);
+    const auto as_lost = with({c});
+    EXPECT_EQ(score(as_lost, seen({{'m', 6}, {'l', 2}, {'u', 2}})).sum.points, 1200);
     c.unknown_counts = UnknownCounts::as_met;
-    EXPECT_EQ(score(with({c}), seen({{'m', 6}, {'l', 2}, {'u', 2}})).sum.points, 1600);
+    const auto as_met = with({c});
+    EXPECT_EQ(score(as_met, seen({{'m', 6}, {'l', 2}, {'u', 2}})).sum.points, 1600);
 }
 
 TEST(IndexScore, WithoutASourceOrADossierThereAreNoPointsRatherThanNone) {
@@ -87,7 +89,8 @@ TEST(IndexScore, LossesOfAnotherKindAreTakenOffTheRate) {
     auto counts = seen({{'m', 9}, {'l', 1}});
     counts.seen[{Fact::rating, '1'}] = 1;
     counts.seen[{Fact::rating, '5'}] = 7;
-    const auto whole = score(with({c}), counts);
+    const auto rules = with({c});
+    const auto whole = score(rules, counts);
     EXPECT_EQ(whole.groups[0].criteria[0].numerator, 8);
     EXPECT_EQ(whole.sum.points, 533);
 }
@@ -103,7 +106,8 @@ TEST(IndexScore, ARateOfAnotherCriterionMultiplies) {
     auto counts = seen({{'m', 4}, {'l', 6}});
     counts.seen[{Fact::result, 'e'}] = 1;
     counts.seen[{Fact::result, 'p'}] = 1;
-    const auto whole = score(with({synced, online}), counts);
+    const auto both = with({synced, online});
+    const auto whole = score(both, counts);
     EXPECT_EQ(*whole.criterion("3.3")->points, 240) << "4/10 × 1/2 of the 50 % that give all";
     EXPECT_EQ(whole.criterion("3.3")->gain_of(1), 60);
     Criterion unknown;
