@@ -5,6 +5,7 @@
 #include "app/gateway_node.h"
 #include "app/program.h"
 #include "base/log.h"
+#include "exchange/registry/taking_part.h"
 #include "exchange/topics/queries.h"
 #include "exchange/topics/routes.h"
 #include "http/client.h"
@@ -150,6 +151,9 @@ void TopicService::add_routes(access::Api& api) {
     topics::add_topic_routes(api, {program_.store(), program_.random(), signals_, polls_,
                                    [](store::Reader& reader, const access::Actor& actor, const ClientId& client,
                                       Instant now) { return require_acting_for(reader, actor, client, now); },
+                                   [](store::Reader& reader, const ClientId& client, Instant now) {
+                                       return require_taking_part(reader, client, local_date(now));
+                                   },
                                    [this](const ClientId& client, const std::string& id, std::string_view body) {
                                        return evidence(program_, client, id, body);
                                    },

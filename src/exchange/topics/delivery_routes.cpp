@@ -20,7 +20,11 @@ Error for_systems() {
 
 Result<PullRequest> read_pull(const TopicRouteContext& c, const Call& call) {
     if (call.request.header("Authorization").empty()) return for_systems();
-    TRY(const auto s, c.store.read([&](store::Reader& reader) { return own_subscription(c, reader, call, false); }));
+    TRY(const auto s, c.store.read([&](store::Reader& reader) -> Result<Subscription> {
+        TRY(auto own, own_subscription(c, reader, call, false));
+        TRY_VOID(c.takes_part(reader, own.subscriber, call.now));
+        return own;
+    }));
     PullRequest out;
     out.subscription = s.id;
     out.who = s.subscriber;

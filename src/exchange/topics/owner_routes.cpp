@@ -77,8 +77,11 @@ bool good_message_id(std::string_view id) {
 Result<Answer> publish_one(const TopicRouteContext& c, const Call& call) {
     TRY_VOID(require_exchange(call));
     const auto& r = call.request;
-    TRY(const auto topic,
-        c.store.read([&](store::Reader& reader) -> Result<Topic> { return own_topic(c, reader, call); }));
+    TRY(const auto topic, c.store.read([&](store::Reader& reader) -> Result<Topic> {
+        TRY(auto own, own_topic(c, reader, call));
+        TRY_VOID(c.takes_part(reader, own.owner, call.now));
+        return own;
+    }));
     Message m;
     m.topic = topic.id;
     m.message_id = r.header("X-Road-Id");

@@ -19,6 +19,8 @@ struct TopicRouteContext {
     LongPolls& polls;
     /// Errors: exchange.unknown_member, access.denied.
     std::function<Result<void>(store::Reader&, const access::Actor&, const ClientId&, Instant)> acts_for;
+    /// Asked before publishing, subscribing and taking. Error exchange.not_taking_part.
+    std::function<Result<void>(store::Reader&, const ClientId&, Instant)> takes_part;
     /// Nothing: no gateway of ours has logged such a message with this body.
     std::function<std::optional<Evidence>(const ClientId& client, const std::string& message_id, std::string_view body)>
         evidence;

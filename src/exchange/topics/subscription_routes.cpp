@@ -55,6 +55,7 @@ Result<Answer> make(const TopicRouteContext& c, store::Transaction& tx, const Ca
     wanted.from = in.optional_integer("from", 1, std::numeric_limits<int64_t>::max());
     TRY_VOID(in.finish());
     TRY_VOID(c.acts_for(tx, call.actor, wanted.subscriber, call.now));
+    TRY_VOID(c.takes_part(tx, wanted.subscriber, call.now));
     if (!push_to.empty()) {
         auto service = parse_service(push_to);
         if (!service.ok()) return std::move(service).error().pointing("/push_to");
