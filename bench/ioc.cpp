@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "dossiers/events.h"
 #include "ioc/indicators/figures.h"
@@ -238,8 +239,8 @@ int run(int count, const std::filesystem::path& folder) {
          "2026-11-01",
          "2026-11-30",
          {},
-         "WITH RECURSIVE d(t) AS (SELECT 1793466000000 UNION ALL SELECT t + 86400000 FROM d WHERE t < 1795971600000) "
-         "SELECT t, (SELECT COUNT(*) FROM bench_dossier WHERE received_at < t AND (finished_at IS NULL OR finished_at "
+         "WITH RECURSIVE d(t) AS (SELECT 1793552400000 UNION ALL SELECT t + 86400000 FROM d WHERE t < 1796058000000) "
+         "SELECT (SELECT COUNT(*) FROM bench_dossier WHERE received_at < t AND (finished_at IS NULL OR finished_at "
          ">= "
          "t)) FROM d"}};
     for (const auto& a : all) {
@@ -249,6 +250,21 @@ int run(int count, const std::filesystem::path& folder) {
         q.indicator = book->find(a.code, q.last.first_day());
         q.by = a.by;
         q.now = clock.now();
+        // Both must say the same, or their times say nothing: numerators and denominators, in any order.
+        using Answers = std::multiset<std::pair<int64_t, int64_t>>;
+        const bool ratio = q.indicator->fold->measure == ioc::Measure::ratio;
+        Answers of_cells, of_rows;
+        for (const auto& f : must(store->read([&](store::Reader& r) { return ioc::figures(r, *book, q); })).items)
+            if (f.numerator) of_cells.insert({*f.numerator, f.denominator.value_or(0)});
+        must(store->read([&](store::Reader& r) -> Result<Nothing> {
+            r.query(a.sql, {}, [&](const store::Row& x) { of_rows.insert({x.integer(0), ratio ? x.integer(1) : 0}); });
+            return Nothing{};
+        }));
+        if (of_cells != of_rows) {
+            std::fprintf(stderr, "bench_ioc: %s: %zu answers of cells, %zu of rows, and not the same\n", a.name,
+                         of_cells.size(), of_rows.size());
+            return 1;
+        }
         const double cells =
             median_ms([&] { (void)must(store->read([&](store::Reader& r) { return ioc::figures(r, *book, q); })); });
         const double raw = median_ms([&] {
