@@ -22,7 +22,7 @@ async function look(page, name, language = 'vi') {
 async function leader(login) {
   const admin = server.tokens.admin;
   const made = await server.call(admin, 'accounts', { login, name: 'Lãnh đạo tỉnh (mẫu)' });
-  await server.call(admin, `accounts/${login}/grants`, { role: 'head' });
+  await server.call(admin, `accounts/${login}/grants`, { role: 'head', agency: 'ubnd-tinh' });
   const first = await server.call(null, 'sessions', { login, password: made.one_time_password });
   server.passwords[login] = `cau dai de nho ${randomBytes(6).toString('hex')}`;
   await server.call(first.token, 'me/password', { old_password: made.one_time_password, password: server.passwords[login] });
