@@ -109,7 +109,7 @@ std::string encode(const Cell& cell) {
     return out;
 }
 
-std::optional<Cell> decode(std::string_view bytes, const Book& book) {
+std::optional<Cell> decode(std::string_view bytes, const Book& book, uint64_t parts) {
     Cell out;
     ByteReader in(bytes);
     while (in.good && !in.at_end()) {
@@ -118,11 +118,13 @@ std::optional<Cell> decode(std::string_view bytes, const Book& book) {
         if (!in.good || part >= book.parts().size()) return std::nullopt;
         s.part = static_cast<int>(part);
         const auto kind = book.parts()[part].part.kind;
+        const bool wanted = (parts >> part & 1) != 0;
         if (kind != PartKind::digest && kind != PartKind::distinct) {
             s.number = in.signed_varint();
         } else {
             const auto sketch = in.take(in.varint());
             if (!in.good) return std::nullopt;
+            if (!wanted) continue;
             if (kind == PartKind::digest) {
                 auto d = TDigest::read(sketch);
                 if (!d) return std::nullopt;
@@ -133,13 +135,19 @@ std::optional<Cell> decode(std::string_view bytes, const Book& book) {
                 s.distinct = std::make_unique<HyperLogLog>(std::move(*d));
             }
         }
-        out.states.push_back(std::move(s));
+        if (wanted) out.states.push_back(std::move(s));
     }
     if (!in.good) return std::nullopt;
     return out;
 }
 
 Result<Cell*> Cells::at(store::Reader& reader, int level, int64_t period, const Dims& dims) {
+    auto& last = last_[static_cast<size_t>(level)];
+    if (last.held && last.period == period) {
+        const auto [cell, fresh] = last.held->cells.try_emplace(dims);
+        if (fresh) ++held_;
+        return &cell->second;
+    }
     const std::pair key{level, period};
     auto it = slices_.find(key);
     if (it == slices_.end()) {
@@ -162,6 +170,7 @@ Result<Cell*> Cells::at(store::Reader& reader, int level, int64_t period, const 
         }
     }
     it->second.used = turn_;
+    last = {period, &it->second};
     const auto [cell, fresh] = it->second.cells.try_emplace(dims);
     if (fresh) ++held_;
     return &cell->second;
@@ -187,6 +196,7 @@ void Cells::write(store::Transaction& tx) {
     }
     dirty_.clear();
     ++turn_;
+    last_ = {};
     if (held_ > most_held) forget_old();
 }
 

@@ -21,19 +21,21 @@ struct Level {
     Grain grain;
     DimensionSet keeps;
     bool restates;  // what changes in a closed period is written down
+    bool stocks;    // keeps stocks, too
 };
-/// Row counts decide: everything by day and by month, sums where a question would otherwise read too much, hours only
-/// of what asks for them and only by agency.
+/// Row counts decide: flows by day and everything by month, sums where a question would otherwise read too much, hours
+/// only of what asks for them and only by agency. A stock moves on many days of a dossier's life, so that by day it is
+/// kept by agency and as a whole.
 inline constexpr DimensionSet by_place = bit(Dimension::agency) | bit(Dimension::unit);
 inline constexpr Level levels[] = {
-    {1, Grain::day, all_dimensions, false},
-    {2, Grain::month, all_dimensions, false},
-    {3, Grain::day, by_place, false},
-    {4, Grain::month, by_place, true},
-    {5, Grain::day, 0, true},
-    {6, Grain::month, 0, true},
-    {7, Grain::month, all_dimensions & ~by_place, false},
-    {8, Grain::hour, by_place, false},
+    {1, Grain::day, all_dimensions, false, false},
+    {2, Grain::month, all_dimensions, false, true},
+    {3, Grain::day, by_place, false, true},
+    {4, Grain::month, by_place, true, true},
+    {5, Grain::day, 0, true, true},
+    {6, Grain::month, 0, true, true},
+    {7, Grain::month, all_dimensions & ~by_place, false, true},
+    {8, Grain::hour, by_place, false, false},
 };
 
 /// Texts as small numbers, for the life of a cache.
@@ -94,8 +96,8 @@ struct Cell {
     void add(int part, PartKind kind, int64_t value, std::string_view text);
 };
 [[nodiscard]] std::string encode(const Cell& cell);
-/// Nothing when the bytes are damaged.
-[[nodiscard]] std::optional<Cell> decode(std::string_view bytes, const Book& book);
+/// Nothing when the bytes are damaged. `parts`: those that are wanted, as bits; the others are passed over.
+[[nodiscard]] std::optional<Cell> decode(std::string_view bytes, const Book& book, uint64_t parts = ~uint64_t{0});
 
 class Cells {
   public:
@@ -113,6 +115,11 @@ class Cells {
         Slice cells;
         uint64_t used = 0;
     };
+    /// The slice each level was last asked for: events come in the order of time.
+    struct Last {
+        int64_t period = 0;
+        Held* held = nullptr;
+    };
     struct Dirty {
         int level;
         int64_t period;
@@ -127,6 +134,7 @@ class Cells {
     std::map<std::pair<int, int64_t>, Held> slices_;
     std::set<std::pair<int, int64_t>> dropped_;
     std::vector<Dirty> dirty_;
+    std::array<Last, std::size(levels) + 1> last_{};
     size_t held_ = 0;
     uint64_t turn_ = 0;
 };

@@ -25,8 +25,16 @@ Error damaged() {
             "A cell cannot be read. Run 'hienluong follower rebuild ioc.indicators'."};
 }
 
-bool matches(const Question& q, const std::array<std::string, dimensions>& d) {
-    const auto is = [](const std::string& wanted, const std::string& got) { return wanted.empty() || wanted == got; };
+using Values = std::array<std::string_view, dimensions>;  // of one row: they die with it
+
+Values values_of(const store::Row& r, int first) {
+    Values out;
+    for (int i = 0; i < static_cast<int>(dimensions); ++i) out[static_cast<size_t>(i)] = r.text(first + i);
+    return out;
+}
+
+bool matches(const Question& q, const Values& d) {
+    const auto is = [](const std::string& wanted, std::string_view got) { return wanted.empty() || wanted == got; };
     if (q.where.agencies && std::none_of(q.where.agencies->begin(), q.where.agencies->end(),
                                          [&](const auto& a) { return a.value == d[0]; }))
         return false;
@@ -34,8 +42,8 @@ bool matches(const Question& q, const std::array<std::string, dimensions>& d) {
            is(q.where.channel, d[4]);
 }
 
-std::string key_of(const Question& q, const std::array<std::string, dimensions>& d) {
-    return q.by ? d[static_cast<size_t>(*q.by)] : "";
+std::string key_of(const Question& q, const Values& d) {
+    return q.by ? std::string{d[static_cast<size_t>(*q.by)]} : "";
 }
 
 DimensionSet needed(const Question& q) {
@@ -73,14 +81,18 @@ Result<const Level*> level_for(const Question& q, Grain grain) {
         return Error{ErrorKind::invalid, "ioc.dimension",
                      "Chỉ tiêu này không chia theo chiều đó. Xem các chiều ở định nghĩa chỉ tiêu.",
                      "The indicator is not kept by that dimension. Its definition lists those it has."};
+    const bool stock = q.indicator->fold->measure == Measure::stock;
     const Level* best = nullptr;
     for (const auto& level : levels)
-        if (level.grain == grain && (want & ~level.keeps) == 0 &&
+        if (level.grain == grain && (want & ~level.keeps) == 0 && (level.stocks || !stock) &&
             (!best || std::popcount(level.keeps) < std::popcount(best->keeps)))
             best = &level;
     if (!best)
-        return Error{ErrorKind::invalid, "ioc.dimension", "Theo giờ chỉ xem được toàn tỉnh và theo cơ quan.",
-                     "By the hour there are the whole province and agencies only."};
+        return Error{ErrorKind::invalid, "ioc.dimension",
+                     "Theo giờ, và số tồn theo ngày, chỉ xem được toàn tỉnh và theo cơ quan; chi tiết hơn hãy hỏi theo "
+                     "tháng hoặc ngày đang chạy.",
+                     "By the hour, and of stocks by the day, there are the whole province and agencies only; for more "
+                     "ask for months, or the running day."};
     if (q.known_on && !best->restates)
         return Error{ErrorKind::invalid, "ioc.as_known",
                      "Số như đã biết vào một ngày trước chỉ lưu theo tháng (cơ quan, toàn tỉnh) và theo ngày (toàn "
@@ -103,20 +115,16 @@ Result<void> each_cell(store::Reader& reader, const Book& book, const Question& 
         });
     // A level's rows also hold parts that are kept by fewer dimensions: they are another question's.
     const auto wanted = book.parts_of(*q.indicator);
-    const auto counts_here = [&](const Cell& cell) {
-        return std::any_of(cell.states.begin(), cell.states.end(), [&](const PartState& s) {
-            return std::find(wanted.begin(), wanted.end(), s.part) != wanted.end();
-        });
-    };
+    uint64_t parts = 0;
+    for (const int n : wanted) parts |= uint64_t{1} << n;
     bool good = true;
     const auto take = [&](const store::Row& r) {
-        std::array<std::string, dimensions> d;
-        for (int i = 0; i < static_cast<int>(dimensions); ++i) d[static_cast<size_t>(i)] = r.string(i + 1);
+        const auto d = values_of(r, 1);
         if (!matches(q, d)) return;
-        const auto old = then.find({r.integer(0), d[0], d[1]});
-        const auto cell = old == then.end() ? decode(r.text(6), book) : decode(old->second, book);
+        const auto old = then.empty() ? then.end() : then.find({r.integer(0), std::string{d[0]}, std::string{d[1]}});
+        const auto cell = old == then.end() ? decode(r.text(6), book, parts) : decode(old->second, book, parts);
         good = good && cell;
-        if (cell && counts_here(*cell)) each(r.integer(0), d, *cell);
+        if (cell && !cell->states.empty()) each(r.integer(0), d, *cell);
     };
     // One agency's rows stand together in each period; the whole of a level is read in one go.
     const bool one_by_one = q.where.agencies && (level.keeps & bit(Dimension::procedure)) != 0 &&
@@ -140,7 +148,7 @@ Result<std::map<Key, Totals>> sum_cells(store::Reader& reader, const Book& book,
                        [&](int64_t number, const auto& d, const Cell& cell) {
                            const Period fine{level->grain, number};
                            const auto period =
-                               level->grain == first.grain ? fine : period_of(first.grain, fine.begin());
+                               level->grain == first.grain ? fine : period_of(first.grain, fine.first_day());
                            auto& totals = out[{period, key_of(q, d)}];
                            totals.add(cell, wanted, book);
                        }));
@@ -152,15 +160,19 @@ Result<std::map<Key, Totals>> sum_stocks(store::Reader& reader, const Book& book
     const auto wanted = book.parts_of(*q.indicator);
     TRY(const auto* months, level_for(q, Grain::month));
     const bool by_day = first.grain <= Grain::week;
+    const Period running = period_of(first.grain, q.now);
     const auto* days = months;
+    // The running day needs no cells: whatever is open is looked at.
+    const bool only_now = by_day && q.first == running && !q.known_on;
     if (by_day) {
-        TRY(days, level_for(q, Grain::day));
+        auto level = level_for(q, Grain::day);
+        if (!level.ok() && !only_now) return std::move(level).error();
+        days = level.ok() ? *level : nullptr;
     }
     // Everything that entered and left, by the number of the finest grain needed; what came before the first is one
     // sum.
     std::map<std::string, std::map<int64_t, Totals>> moves;
-    const int64_t start =
-        by_day ? number_at(*days, at_local(period_of(Grain::month, first.begin()).first_day(), 0)) : 0;
+    const int64_t start = by_day ? day_number(period_of(Grain::month, first.begin()).first_day()) : 0;
     const auto into = [&](bool month) {
         return [&, month](int64_t number, const auto& d, const Cell& cell) {
             moves[key_of(q, d)][month && by_day ? start - 1 : number].add(cell, wanted, book);
@@ -168,34 +180,33 @@ Result<std::map<Key, Totals>> sum_stocks(store::Reader& reader, const Book& book
     };
     constexpr int64_t beginning = std::numeric_limits<int32_t>::min();
     const int64_t last_month = period_of(Grain::month, by_day ? first.begin() : last.end()).number - 1;
-    TRY_VOID(each_cell(reader, book, q, *months, beginning, last_month, into(true)));
-    if (by_day) TRY_VOID(each_cell(reader, book, q, *days, start, number_at(*days, last.end()) - 1, into(false)));
+    if (days) TRY_VOID(each_cell(reader, book, q, *months, beginning, last_month, into(true)));
+    if (by_day && days)
+        TRY_VOID(each_cell(reader, book, q, *days, start, number_at(*days, last.end()) - 1, into(false)));
 
     std::map<Key, Totals> out;
     for (const auto& [key, by_number] : moves) {
-        Totals running;
-        running.parts.resize(wanted.size());
+        Totals so_far;
+        so_far.parts.resize(wanted.size());
         auto it = by_number.begin();
         for (Period p = first; p <= last && p.begin() <= q.now; p = p.next()) {
             const int64_t until = period_of(by_day ? Grain::day : Grain::month, p.end()).number - 1;
             for (; it != by_number.end() && it->first <= until; ++it)
                 for (size_t i = 0; i < wanted.size(); ++i)
                     if (i < it->second.parts.size() && it->second.parts[i]) {
-                        if (running.parts[i])
-                            running.parts[i]->number += it->second.parts[i]->number;
+                        if (so_far.parts[i])
+                            so_far.parts[i]->number += it->second.parts[i]->number;
                         else
-                            running.parts[i].emplace(*it->second.parts[i]);
+                            so_far.parts[i].emplace(*it->second.parts[i]);
                     }
-            if (p.end() <= q.now) out[{p, key}] = running;
+            if (p.end() <= q.now) out[{p, key}] = so_far;
         }
     }
     // Of the running period the end is not known: it is told as of now, dossier by dossier.
-    const Period running = period_of(first.grain, q.now);
     if (running < first || last < running || q.known_on) return out;
     const auto& stock = q.indicator->fold->parts.front().stock;
     reader.query(select_open, {}, [&](const store::Row& r) {
-        std::array<std::string, dimensions> d;
-        for (int i = 0; i < static_cast<int>(dimensions); ++i) d[static_cast<size_t>(i)] = r.string(i);
+        const auto d = values_of(r, 0);
         if (!matches(q, d) || !stock.states.contains(static_cast<int>(r.integer(5)))) return;
         const auto due = r.optional_instant(6);
         if (stock.from_due && (!due || q.now < *due - std::chrono::hours{stock.lead_hours})) return;
@@ -213,13 +224,13 @@ std::vector<Behind> open_now(store::Reader& reader, const Book&, const Question&
     std::vector<Behind> out;
     const auto& stock = q.indicator->fold->parts.front().stock;
     reader.query(select_open, {}, [&](const store::Row& r) {
-        std::array<std::string, dimensions> d;
-        for (int i = 0; i < static_cast<int>(dimensions); ++i) d[static_cast<size_t>(i)] = r.string(i);
+        const auto d = values_of(r, 0);
         if (!matches(q, d) || !stock.states.contains(static_cast<int>(r.integer(5)))) return;
         const auto due = r.optional_instant(6);
         if (stock.from_due && (!due || q.now < *due - std::chrono::hours{stock.lead_hours})) return;
         if (stock.until_due && q.now >= *due) return;
-        if (const auto id = r.string(7); id > after) out.push_back({0, local_date(q.now), id, d[0], d[2], d[4]});
+        if (const auto id = r.string(7); id > after)
+            out.push_back({0, local_date(q.now), id, std::string{d[0]}, std::string{d[2]}, std::string{d[4]}});
     });
     std::sort(out.begin(), out.end(), [](const Behind& a, const Behind& b) { return a.dossier < b.dossier; });
     if (static_cast<int64_t>(out.size()) > limit) out.resize(static_cast<size_t>(limit));
@@ -245,10 +256,10 @@ BehindPage behind(store::Reader& reader, const Book& book, const Question& q,
             ++read;
             if (page.next) return;
             from = {r.integer(0), r.integer(1)};
-            std::array<std::string, dimensions> d;
-            for (int i = 0; i < static_cast<int>(dimensions); ++i) d[static_cast<size_t>(i)] = r.string(i + 2);
+            const auto d = values_of(r, 2);
             if (!matches(q, d)) return;
-            page.items.push_back({r.integer(1), r.date(0), r.string(7), d[0], d[2], d[4]});
+            page.items.push_back(
+                {r.integer(1), r.date(0), r.string(7), std::string{d[0]}, std::string{d[2]}, std::string{d[4]}});
             if (static_cast<int64_t>(page.items.size()) == limit) page.next = from;
         });
     }

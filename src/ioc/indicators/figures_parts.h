@@ -27,7 +27,7 @@ using Key = std::pair<Period, std::string>;
 /// A number of a level's grain for the beginning of a period.
 [[nodiscard]] int64_t number_at(const Level& level, Instant t);
 /// Calls `each(period number, dims as texts, cell)` for the matching cells of [from, to].
-using EachCell = std::function<void(int64_t, const std::array<std::string, dimensions>&, const Cell&)>;
+using EachCell = std::function<void(int64_t, const std::array<std::string_view, dimensions>&, const Cell&)>;
 [[nodiscard]] Result<void> each_cell(store::Reader& reader, const Book& book, const Question& q, const Level& level,
                                      int64_t from, int64_t to, const EachCell& each);
 

@@ -82,6 +82,7 @@ Roll::Roll(std::shared_ptr<const Book> book, Side side) : book_(std::move(book))
 }
 
 void Roll::forget() {
+    landed_ = {};
     names_ = std::make_unique<Names>();
     cells_ = std::make_unique<Cells>(*book_, *names_, side_);
     known_.clear();

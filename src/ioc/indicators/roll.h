@@ -96,6 +96,16 @@ class Roll {
     struct Day {
         int64_t begin = 1, end = 0, day = 0, month = 0;
     };
+    /// The cells of the last place and time: an event's parts mostly land in the same ones.
+    struct Landed {
+        Dims dims{};
+        DimensionSet by = 0;
+        int64_t day = 0, hour = 0;
+        bool good = false;
+        std::array<Cell*, std::size(levels)> cells{};
+        std::array<Dims, std::size(levels)> keys{};
+    };
+    Landed landed_;
     std::array<Day, 64> days_{};  // those asked for lately: the zone's rules are slow to ask
 };
 

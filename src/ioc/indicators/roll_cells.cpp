@@ -113,14 +113,28 @@ Result<void> Roll::add(store::Transaction& tx, int part, const Dims& dims, int64
     if (placed.part.kind != PartKind::stock && (day < placed.from || (placed.to && day >= *placed.to)))
         return Nothing{};
     agencies_.insert(dims[0]);
-    for (const auto& level : levels) {
-        if (level.grain == Grain::hour && !placed.hourly) continue;
+    const bool same = landed_.good && landed_.dims == dims && landed_.by == placed.by && landed_.day == where.day &&
+                      landed_.hour == where.hour;
+    if (!same) landed_ = {dims, placed.by, where.day, where.hour, true, {}, {}};
+    const bool stock = placed.part.kind == PartKind::stock;
+    for (size_t n = 0; n < std::size(levels); ++n) {
+        const auto& level = levels[n];
+        if ((level.grain == Grain::hour && !placed.hourly) || (stock && !level.stocks)) continue;
         const auto number = [&](const Place& p) {
             return level.grain == Grain::hour ? p.hour : level.grain == Grain::day ? p.day : p.month;
         };
         const int64_t period = number(where);
-        const Dims key = keep(dims, level.keeps & placed.by);
-        TRY(auto* cell, cells_->at(tx, level.id, period, key));
+        auto*& cell = landed_.cells[n];
+        auto& key = landed_.keys[n];
+        if (!cell) {
+            key = keep(dims, level.keeps & placed.by);
+            auto found = cells_->at(tx, level.id, period, key);
+            if (!found.ok()) {
+                landed_ = {};
+                return std::move(found).error();
+            }
+            cell = *found;
+        }
         if (level.restates && period < number(high)) TRY_VOID(restate(tx, level, period, key, *cell, part, position));
         cell->add(part, placed.part.kind, value, text);
         cells_->touched(*cell, level.id, period, key);
@@ -184,6 +198,7 @@ void Roll::write(store::Transaction& tx) {
         row.dirty = false;
     }
     cells_->write(tx);
+    landed_ = {};
 }
 
 }  // namespace hl::ioc

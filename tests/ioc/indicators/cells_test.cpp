@@ -118,6 +118,8 @@ TEST_P(Cells, StocksAreRightAtTheEndOfEveryPeriodAndNow) {
     clock().set(day(11, 24, 18));
     EXPECT_EQ(soon("2026-11-24"), 0);
     EXPECT_EQ(overdue("2026-11-24"), 2);
+    EXPECT_EQ(by("HCC.DANG_MO", "2026-11-24", Dimension::procedure), (std::map<std::string, double>{{"1.000001", 2}}));
+    EXPECT_EQ(ask("HCC.DANG_MO", "2026-11-20", "2026-11-20", {}, Dimension::procedure).error().code, "ioc.dimension");
     EXPECT_EQ(by("HCC.DANG_MO", "2026-10", Dimension::procedure), (std::map<std::string, double>{{"1.000001", 1}}));
 }
 
