@@ -1,5 +1,6 @@
 // XML from outside, read as a stream of events and, where bytes must stay as they are, as a list of tags. No DOCTYPE,
-// no entities of its own, no network, bounded depth. For parts that write X-Road's XML; a reader by one thread at a time.
+// no entities of its own, no network, bounded depth. For parts that write X-Road's XML; a reader by one thread at a
+// time.
 #pragma once
 #include <optional>
 #include <string>
