@@ -7,7 +7,6 @@ namespace hl::ioc {
 namespace {
 
 namespace on = dossiers::events;
-constexpr int64_t hour_ms = 3'600'000;
 constexpr size_t most_known = 500'000;
 constexpr size_t most_restated = 50'000;
 
