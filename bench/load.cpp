@@ -221,7 +221,9 @@ class Load {
             o_.rate > 0
                 ? std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(o_.connections / o_.rate))
                 : Steady::duration{};
-        for (auto& c : all_) c.not_before = start;
+        // A rate is a rate: the connections begin one after another, not all at once.
+        for (size_t i = 0; i < all_.size(); ++i)
+            all_[i].not_before = start + gap * static_cast<int64_t>(i) / static_cast<int64_t>(all_.size());
         std::array<epoll_event, 128> events{};
         bool ended = false;
         while (answered_ + failed_ < o_.count) {
