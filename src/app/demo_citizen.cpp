@@ -34,7 +34,8 @@ Result<DemoCitizen> add_demo_citizen(Program& program, Instant now) {
     citizen.kind = access::ActorKind::citizen;
     citizen.name = out.name;
     citizen.organisation = ctx.directory;
-    citizen.grants = {{access::Role::citizen, AgencyId{}, local_date(now), {}}};
+    // Its dossiers are up to 65 minutes old: of yesterday in the first hour after midnight.
+    citizen.grants = {{access::Role::citizen, AgencyId{}, local_date(now - std::chrono::hours{2}), {}}};
     TRY_VOID(program.store().write([&](store::Transaction& tx) -> Result<void> {
         access::NewAccount account;
         account.login = out.login;
