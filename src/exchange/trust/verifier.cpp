@@ -34,21 +34,21 @@ class LatelySeen {
     };
     [[nodiscard]] std::optional<Batch> find(std::string_view xml, std::string_view chain_result) {
         const std::scoped_lock lock(mutex_);
-        const auto& batch = place(xml);
+        const auto& batch = place(chain_result);
         if (!batch.verified || *batch.xml != xml || *batch.chain_result != chain_result) return std::nullopt;
         return batch;
     }
     void put(Batch batch) {
         const std::scoped_lock lock(mutex_);
-        auto& here = place(*batch.xml);
+        auto& here = place(*batch.chain_result);
         here = std::move(batch);
     }
 
   private:
-    /// By the end of the signature's text and its length; whoever shares a place with another one is only slower.
-    Batch& place(std::string_view xml) {
-        const auto value = xml.substr(xml.size() / 2, 512);  // the bytes before differ little between batches
-        return batches_[(std::hash<std::string_view>{}(value) ^ xml.size()) % batches_.size()];
+    /// By the chain's result: it is short and names the batch, while most of the signature's text is the same for all
+    /// of one signer. Whoever shares a place with another one is only slower.
+    Batch& place(std::string_view chain_result) {
+        return batches_[std::hash<std::string_view>{}(chain_result) % batches_.size()];
     }
     std::mutex mutex_;
     std::array<Batch, 256> batches_{};
