@@ -158,6 +158,17 @@ struct Api::State : std::enable_shared_from_this<Api::State> {
     std::vector<Waiting> waiting;
     bool flushing = false;
 
+    /// What was read of people is in the log before the answer leaves.
+    /// The request is copied or moved only when there is something to log.
+    template <class Request>
+    void answer(Result<Answer> given, Request&& request, const http::Responder& respond) {
+        if (!given.ok()) return respond(http::Response::problem(given.error(), request));
+        auto reads = given->reads;
+        auto response = to_response(std::move(*given));
+        if (reads.empty()) return respond(std::move(response));
+        log_then_answer({std::move(reads), std::move(response), std::forward<Request>(request), respond});
+    }
+
     void log_then_answer(Waiting&& entry) {
         {
             std::scoped_lock lock(mutex);
@@ -224,6 +235,12 @@ Result<Actor> admit(Sessions& sessions, const http::Request& request, const Rout
     return actor;
 }
 
+/// Null where there is none, and where the call wants the bytes.
+Result<boost::json::value> body_of(const http::Request& request, const RouteOptions& options) {
+    if (options.raw_body || request.body.empty()) return boost::json::value();
+    return request.json();
+}
+
 }  // namespace
 
 Api::Judge Api::judge() const {
@@ -243,11 +260,9 @@ void Api::command(std::string method, std::string pattern, Command run, RouteOpt
         auto actor = admit(state->sessions, request, options);
         if (!actor.ok()) return respond(http::Response::problem(actor.error(), request));
         auto running = std::make_shared<Running>();
-        if (!options.raw_body && !request.body.empty()) {
-            auto body = request.json();
-            if (!body.ok()) return respond(http::Response::problem(body.error(), request));
-            running->body = std::move(*body);
-        }
+        auto body = body_of(request, options);
+        if (!body.ok()) return respond(http::Response::problem(body.error(), request));
+        running->body = *std::move(body);
         running->key = request.header("Idempotency-Key");
         if (running->key.size() > longest_idempotency_key)
             return respond(http::Response::problem(key_too_long(), request));
@@ -287,11 +302,7 @@ void Api::query(std::string pattern, Query run, RouteOptions options) {
         if (!actor.ok()) return respond(http::Response::problem(actor.error(), request));
         const Call call{request, *actor, state->clock.now(), {}};
         auto answer = state->store.read([&](store::Reader& reader) { return (*shared_run)(reader, call); });
-        if (!answer.ok()) return respond(http::Response::problem(answer.error(), request));
-        auto reads = answer->reads;
-        auto response = to_response(std::move(*answer));
-        if (reads.empty()) return respond(std::move(response));
-        state->log_then_answer({std::move(reads), std::move(response), std::move(request), std::move(respond)});
+        state->answer(std::move(answer), std::move(request), respond);
     };
     state_->router.add({"GET", std::move(pattern), std::move(handler), options.slow, options.max_body});
 }
@@ -314,22 +325,14 @@ void Api::later(std::string method, std::string pattern, Later run, RouteOptions
     http::Handler handler = [state, shared_run, options](http::Request&& request, http::Responder respond) {
         auto actor = admit(state->sessions, request, options);
         if (!actor.ok()) return respond(http::Response::problem(actor.error(), request));
-        boost::json::value body;
-        if (!options.raw_body && !request.body.empty()) {
-            auto parsed = request.json();
-            if (!parsed.ok()) return respond(http::Response::problem(parsed.error(), request));
-            body = std::move(*parsed);
-        }
+        auto body = body_of(request, options);
+        if (!body.ok()) return respond(http::Response::problem(body.error(), request));
         const auto kept = std::make_shared<KeptCall>();
         kept->request = std::move(request);
         kept->actor = *std::move(actor);
-        kept->call.emplace(Call{kept->request, kept->actor, state->clock.now(), std::move(body)});
+        kept->call.emplace(Call{kept->request, kept->actor, state->clock.now(), *std::move(body)});
         (*shared_run)(std::shared_ptr<const Call>(kept, &*kept->call), [state, kept, respond](Result<Answer> answer) {
-            if (!answer.ok()) return respond(http::Response::problem(answer.error(), kept->request));
-            auto reads = answer->reads;
-            auto response = to_response(std::move(*answer));
-            if (reads.empty()) return respond(std::move(response));
-            state->log_then_answer({std::move(reads), std::move(response), kept->request, respond});
+            state->answer(std::move(answer), kept->request, respond);
         });
     };
     state_->router.add({std::move(method), std::move(pattern), std::move(handler), options.slow, options.max_body});
@@ -342,19 +345,11 @@ void Api::raw(std::string method, std::string pattern, Raw run, RouteOptions opt
     http::Handler handler = [state, shared_run, options](http::Request&& request, http::Responder respond) {
         auto actor = admit(state->sessions, request, options);
         if (!actor.ok()) return respond(http::Response::problem(actor.error(), request));
-        boost::json::value body;
-        if (!options.raw_body && !request.body.empty()) {
-            auto parsed = request.json();
-            if (!parsed.ok()) return respond(http::Response::problem(parsed.error(), request));
-            body = std::move(*parsed);
-        }
-        const Call call{request, *actor, state->clock.now(), std::move(body)};
+        auto body = body_of(request, options);
+        if (!body.ok()) return respond(http::Response::problem(body.error(), request));
+        const Call call{request, *actor, state->clock.now(), *std::move(body)};
         auto answer = (*shared_run)(call);
-        if (!answer.ok()) return respond(http::Response::problem(answer.error(), request));
-        auto reads = answer->reads;
-        auto response = to_response(std::move(*answer));
-        if (reads.empty()) return respond(std::move(response));
-        state->log_then_answer({std::move(reads), std::move(response), std::move(request), std::move(respond)});
+        state->answer(std::move(answer), std::move(request), respond);
     };
     http::Route route{std::move(method), std::move(pattern), std::move(handler), true, options.max_body};
     route.body_time = options.body_time;
