@@ -1,7 +1,6 @@
 #include "app/ledger_routes.h"
 
-#include <charconv>
-
+#include "access/query_values.h"
 #include "base/json.h"
 #include "directory/views.h"
 
@@ -11,17 +10,6 @@ namespace {
 
 using access::Answer;
 using access::Call;
-
-Result<int64_t> number_in_query(const Call& call, std::string_view name, int64_t otherwise, int64_t min, int64_t max) {
-    const auto text = call.request.query_value(name);
-    if (!text) return otherwise;
-    int64_t value = 0;
-    const auto [end, ec] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (ec != std::errc{} || end != text->data() + text->size() || value < min || value > max)
-        return Error{ErrorKind::invalid, "query.number", fmt::format("«{}» cần là số từ {} đến {}.", name, min, max),
-                     fmt::format("'{}' must be a number from {} to {}.", name, min, max), std::string{name}};
-    return value;
-}
 
 Error unknown_agency() {
     return {ErrorKind::not_found, "agency.unknown", "Không có cơ quan này.", "There is no such agency."};

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "access/query_values.h"
 #include "ioc/indicators/recompute.h"
 #include "ioc/indicators/views.h"
 
@@ -17,17 +18,6 @@ constexpr int64_t most_recomputed = 300'000;  // events an HTTP request may fold
 
 std::string param(const Call& call, std::string_view name) {
     return call.request.query_value(name).value_or("");
-}
-
-Result<int64_t> number(const Call& call, std::string_view name, int64_t otherwise, int64_t min, int64_t max) {
-    const auto text = call.request.query_value(name);
-    if (!text) return otherwise;
-    int64_t value = 0;
-    const auto [end, ec] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (ec != std::errc{} || end != text->data() + text->size() || value < min || value > max)
-        return Error{ErrorKind::invalid, "query.number", fmt::format("«{}» cần là số từ {} đến {}.", name, min, max),
-                     fmt::format("'{}' must be a number from {} to {}.", name, min, max), std::string{name}};
-    return value;
 }
 
 Result<const Indicator*> indicator_of(const Book& book, const Call& call, Date d) {
@@ -179,7 +169,7 @@ void add_figures(access::Api& api, const RouteSources& s) {
         [s](const Call& call) -> Result<Answer> {
             const auto book = s.book();
             TRY(const auto q, question_of(*book, call));
-            TRY(const auto position, number(call, "position", 0, 1, std::numeric_limits<int64_t>::max()));
+            TRY(const auto position, number_in_query(call, "position", 0, 1, std::numeric_limits<int64_t>::max()));
             if (position > most_recomputed)
                 return Error{
                     ErrorKind::invalid, "ioc.too_long",
@@ -203,7 +193,7 @@ void add_figures(access::Api& api, const RouteSources& s) {
               [s](store::Reader& reader, const Call& call) -> Result<Answer> {
                   const auto book = s.book();
                   TRY(const auto q, question_of(*book, call));
-                  TRY(const auto limit, number(call, "limit", 100, 1, 1000));
+                  TRY(const auto limit, number_in_query(call, "limit", 100, 1, 1000));
                   const auto grain = param(call, "grain") == "day" ? Grain::day : Grain::month;
                   TRY(const auto list, restatements(reader, *book, *q.indicator, q.where.agencies, grain, limit));
                   json::array items;
@@ -226,7 +216,7 @@ void add_provenance(access::Api& api, const RouteSources& s) {
             const auto book = s.book();
             TRY(auto q, question_of(*book, call));
             if (param(call, "period").empty()) q.first = q.last;
-            TRY(const auto limit, number(call, "limit", 50, 1, 200));
+            TRY(const auto limit, number_in_query(call, "limit", 50, 1, 200));
             TRY(const auto found, figures(reader, *book, q));
             json::array figures_list, events, values;
             for (const auto& f : found.items) figures_list.push_back(view(*q.indicator, f));
@@ -281,7 +271,7 @@ void add_provenance(access::Api& api, const RouteSources& s) {
     // That the figure rests on a signed ledger: the last event it counted is under a checkpoint.
     api.raw("GET", "/api/v1/ioc/proof", [s](const Call& call) -> Result<Answer> {
         TRY_VOID(access::require_anywhere(call.actor, Right::view_ioc, call.now));
-        TRY(const auto position, number(call, "position", 0, 1, std::numeric_limits<int64_t>::max()));
+        TRY(const auto position, number_in_query(call, "position", 0, 1, std::numeric_limits<int64_t>::max()));
         TRY(const auto id, s.store.read([&](store::Reader& r) -> Result<std::string> {
             const auto events =
                 position < 1 ? std::vector<store::StoredEvent>{} : store::read_events(r, position - 1, 1);
@@ -346,8 +336,8 @@ void add_intake(access::Api& api, const RouteSources& s) {
         TRY(const auto* i, indicator_of(*book, call, local_date(call.now)));
         TRY(const auto see, viewable(call.actor, call.now));
         const bool all = !see || access::require(call.actor, Right::view_ioc, i->owner, call.now).ok();
-        TRY(const auto before, number(call, "before", 0, 1, std::numeric_limits<int64_t>::max()));
-        TRY(const auto limit, number(call, "limit", 50, 1, 500));
+        TRY(const auto before, number_in_query(call, "before", 0, 1, std::numeric_limits<int64_t>::max()));
+        TRY(const auto limit, number_in_query(call, "limit", 50, 1, 500));
         const auto list = values_of(reader, i->code, before > 0 ? std::optional{before} : std::nullopt, limit);
         json::array items;
         for (const auto& v : list)
