@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "app/cli.h"
+#include "app/exchange_routes.h"
 #include "app/gateway_node.h"
 #include "app/join.h"
 #include "base/files.h"
@@ -98,21 +99,7 @@ Result<boost::json::object> usage(const GatewayNode& node, const http::Request& 
     what.from = from.value_or(what.to - std::chrono::hours{24});
     TRY(const auto rows, node.operations().usage(what));
     boost::json::array items;
-    const auto or_null = [](const std::optional<int64_t>& n) {
-        return n ? boost::json::value(*n) : boost::json::value();
-    };
-    for (const auto& row : rows)
-        items.push_back({{"hour", to_rfc3339(row.hour)},
-                         {"side", row.side == exchange::Side::client ? "client" : "provider"},
-                         {"client", row.client},
-                         {"service", row.service},
-                         {"messages", row.messages},
-                         {"failed", row.failed},
-                         {"request_bytes", row.request_bytes},
-                         {"response_bytes", row.response_bytes},
-                         {"p50_ms", or_null(row.p50_ms)},
-                         {"p95_ms", or_null(row.p95_ms)},
-                         {"p99_ms", or_null(row.p99_ms)}});
+    for (const auto& row : rows) items.push_back(usage_view(row));
     return boost::json::object{{"items", std::move(items)}};
 }
 

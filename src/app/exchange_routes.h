@@ -23,6 +23,8 @@ void add_exchange_watch_routes(access::Api& api, Program& program);
                                                              int64_t min, int64_t max);
 /// "true" or "false".
 [[nodiscard]] Result<std::optional<bool>> flag_in_query(const access::Call& call, std::string_view name);
+/// As the API and a gateway's watch port show it.
+[[nodiscard]] boost::json::object usage_view(const exchange::UsageRow& row);
 [[nodiscard]] boost::json::value text_or_null(const std::string& text);
 
 }  // namespace hl::app

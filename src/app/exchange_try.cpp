@@ -3,6 +3,7 @@
 #include "app/gateway_node.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "exchange/protocol/xml.h"
 #include "exchange/registry/registry.h"
 #include "http/client.h"
 
@@ -15,6 +16,7 @@ using access::Answer;
 using access::Call;
 using exchange::ClientId;
 using exchange::ServiceId;
+using exchange::xml::escaped;
 
 constexpr std::chrono::seconds longest_try{30};
 constexpr size_t largest_answer = 256u << 10;  // what a page shows; larger answers are for programs
@@ -76,24 +78,6 @@ Result<Trial> read_trial(const Call& call) {
                          "Đường dẫn phải được mã hóa phần trăm: không dấu cách, không «#», không chữ có dấu.",
                          "The path must be percent-encoded: no spaces, no '#', no other than ASCII letters.", "/path"};
     if (!out.path.empty() && out.path[0] != '/' && out.path[0] != '?') out.path.insert(0, "/");
-    return out;
-}
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            default:
-                out += c;
-        }
     return out;
 }
 

@@ -39,20 +39,6 @@ Result<Period> period_in_query(const Call& call) {
     return out;
 }
 
-json::object view(const exchange::UsageRow& row) {
-    return {{"hour", to_rfc3339(row.hour)},
-            {"side", row.side == exchange::Side::client ? "client" : "provider"},
-            {"client", row.client},
-            {"service", row.service},
-            {"messages", row.messages},
-            {"failed", row.failed},
-            {"request_bytes", row.request_bytes},
-            {"response_bytes", row.response_bytes},
-            {"p50_ms", or_null(row.p50_ms)},
-            {"p95_ms", or_null(row.p95_ms)},
-            {"p99_ms", or_null(row.p99_ms)}};
-}
-
 Result<Answer> usage(Program& program, const Call& call) {
     TRY_VOID(require_watcher(call));
     TRY(const auto node, own_gateway(program));
@@ -68,7 +54,7 @@ Result<Answer> usage(Program& program, const Call& call) {
     }
     TRY(const auto rows, node->operations().usage(what));
     json::array items;
-    for (const auto& row : rows) items.push_back(view(row));
+    for (const auto& row : rows) items.push_back(usage_view(row));
     return Answer{
         json::object{{"from", to_rfc3339(period.from)}, {"to", to_rfc3339(period.to)}, {"items", std::move(items)}}};
 }
@@ -150,6 +136,20 @@ Result<Answer> services(Program& program, const Call& call) {
 }
 
 }  // namespace
+
+json::object usage_view(const exchange::UsageRow& row) {
+    return {{"hour", to_rfc3339(row.hour)},
+            {"side", row.side == exchange::Side::client ? "client" : "provider"},
+            {"client", row.client},
+            {"service", row.service},
+            {"messages", row.messages},
+            {"failed", row.failed},
+            {"request_bytes", row.request_bytes},
+            {"response_bytes", row.response_bytes},
+            {"p50_ms", or_null(row.p50_ms)},
+            {"p95_ms", or_null(row.p95_ms)},
+            {"p99_ms", or_null(row.p99_ms)}};
+}
 
 void add_exchange_watch_routes(access::Api& api, Program& program) {
     // Raw: the gateway keeps its figures in a database of its own.
