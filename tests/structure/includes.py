@@ -5,6 +5,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+DOMAIN = {"dossiers", "procedures", "access", "directory", "store", "http", "base"}
 MAY_INCLUDE = {
     "base": set(),
     "store": {"base"},
@@ -18,6 +19,17 @@ MAY_INCLUDE = {
     "ioc/sketches": {"base"},
     "ioc/indicators": {"ioc/sketches", "dossiers", "procedures", "access", "directory", "store", "http", "base"},
     "ioc/index766": {"dossiers", "procedures", "access", "directory", "store", "http", "base"},
+    "ioc/directives": {"ioc/indicators", *DOMAIN},
+    "ioc/warnings": {"access", "directory", "store", "http", "base"},
+    "ioc/forecast": {"ioc/indicators", *DOMAIN},
+    "ioc/child": {"ioc/directives", "ioc/index766", "ioc/indicators", *DOMAIN},
+    "ioc/briefing": {"ioc/directives", "ioc/index766", "ioc/indicators", *DOMAIN},
+    "documents": {"access", "directory", "store", "http", "base"},
+    # Every partner stands on the connector's bones and knows no other partner.
+    "links/connector": {"access", "directory", "store", "http", "base"},
+    **{f"links/{partner}": {"links/connector", *DOMAIN}
+       for partner in ("portal", "payment", "post", "power", "registers", "measurement")},
+    "notices": {"links/connector", *DOMAIN},
     # One domain in parts, from the ground up.
     "exchange/protocol": {"http", "base"},
     "exchange/trust": {"http", "base"},
@@ -28,10 +40,9 @@ MAY_INCLUDE = {
                         "base"},
     "exchange/gateway": {"exchange/registry", "exchange/log", "exchange/adapters", "exchange/topics", "exchange/trust",
                          "exchange/protocol", "access", "directory", "store", "http", "base"},
-    "app": {"ioc/indicators", "ioc/index766", "exchange/gateway", "exchange/registry", "exchange/log", "exchange/adapters", "exchange/topics",
-            "exchange/trust", "exchange/protocol", "links", "portal", "dossiers", "procedures", "access", "directory", "store", "http", "base"},
 }
-INCLUDE = re.compile(r'^\s*#\s*include\s+"((?:exchange|ioc)/[a-z0-9_]+|[a-z_]+)/', re.MULTILINE)
+MAY_INCLUDE["app"] = set(MAY_INCLUDE)
+INCLUDE = re.compile(r'^\s*#\s*include\s+"((?:exchange|ioc|links)/[a-z0-9_]+(?=/)|[a-z_]+)/', re.MULTILINE)
 
 
 def main() -> int:
