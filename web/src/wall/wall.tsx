@@ -3,7 +3,7 @@
 import './wall.css';
 import { IconAlertTriangle, IconPlayerStop, IconPresentation, IconRefresh } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useNow } from '../api/queries';
 import { useAccount } from '../api/session';
 import { useLanguage } from '../i18n';
@@ -14,13 +14,14 @@ import { refreshAll, useAlerts, useBoard, useDefinitions, useFollowing, useReach
 import { IndexCard } from './index766';
 import { addMonths, isCutOff, isMonth, periodShort, sceneAt } from './logic';
 import { HexMap } from './map';
+import { alertActions, pages } from './pages';
 import { Choice, Day } from './parts';
 import { Points, type At } from './points';
 import { Source } from './provenance';
 import { Tile } from './tile';
 import { useWords } from './words';
 
-export interface WallSearch { month?: string; known?: string; agency?: string; component?: string; map?: string; group?: string; criterion?: string; dossier?: string; figure?: string; agencies?: boolean; kiosk?: boolean; dwell?: number }
+export interface WallSearch { month?: string; known?: string; agency?: string; component?: string; map?: string; group?: string; criterion?: string; dossier?: string; figure?: string; page?: string; item?: string; agencies?: boolean; kiosk?: boolean; dwell?: number }
 
 const route = getRouteApi('/frame/wall');
 const services = 'administrative_services';
@@ -103,6 +104,8 @@ function Whole() {
   const areaName = agency ? (reach.names.get(agency) ?? agency) : w.province;
   const heads = indicators.filter((i) => first.includes(i.code));
   const rest = indicators.filter((i) => !first.includes(i.code));
+  const offered = pages.filter((p) => p.may?.(account) ?? true);
+  const page = kiosk ? undefined : offered.find((p) => p.key === search.page);
   const listens = account.grants.some((g) => g.role === 'head');
   const tile = (i: Indicator) => <Tile key={i.code} indicator={i} figure={figures.get(i.code) ?? null} series={series[indicators.indexOf(i)]?.data?.items} cutOff={cutOff} dark={kiosk} onOpen={() => choose({ ...sheetOff, figure: i.code })} />;
   return (
@@ -124,6 +127,12 @@ function Whole() {
               : <button type="button" className="wbutton" onClick={present_}><IconPresentation size="1.2em" aria-hidden /> {w.rotate}</button>}
           </div>
         </header>
+        {!kiosk && offered.length > 0 && (
+          <nav className="wpages" aria-label={w.pages}>
+            <Link to="/wall" search={(old) => ({ ...old, page: undefined, item: undefined })} aria-current={page ? undefined : 'page'}>{w.overview}</Link>
+            {offered.map((p) => <Link key={p.key} to="/wall" search={(old) => ({ ...old, ...sheetOff, page: p.key, item: undefined })} aria-current={page?.key === p.key ? 'page' : undefined}>{p.words[language]}</Link>)}
+          </nav>
+        )}
         {!kiosk && (
           <form className="wchoose" aria-label={w.choose} onSubmit={(e) => e.preventDefault()}>
             {(reach.whole || reach.agencies.length > 1) && (
@@ -144,8 +153,13 @@ function Whole() {
           </form>
         )}
         {cutOff && <p className="notice bad" role="alert">{w.cutOff(dateTime(new Date(updatedAt).toISOString()))}</p>}
-        <AlertStrip turn={kiosk ? step : 0} names={reach.names} indicators={definitions.data?.items ?? []} open={(code, where) => choose({ ...sheetOff, figure: code, agency: where ?? agency })} />
-        <div className="wgrid">
+        <AlertStrip turn={kiosk ? step : 0} names={reach.names} indicators={definitions.data?.items ?? []} open={(code, where) => choose({ ...sheetOff, page: undefined, item: undefined, figure: code, agency: where ?? agency })} goPage={(to, item) => choose({ ...sheetOff, page: to, item })} />
+        {page && (
+          <Suspense fallback={<Skeleton lines={10} />}>
+            <page.component key={page.key} view={view} item={search.item} open={(item) => choose({ item })} show={(what) => choose({ page: undefined, item: undefined, ...sheetOff, ...what })} names={reach.names} indicators={definitions.data?.items ?? []} />
+          </Suspense>
+        )}
+        {!page && <div className="wgrid">
           <div className={`wleft ${part(0)}`}><HexMap metric={metric} here={agency} indicators={definitions.data?.items ?? []} view={view} quietly={kiosk} choices={[{ value: '766', label: w.map.index }, ...indicators.filter((i) => i.by.includes('agency') && i.grains.includes('month')).map((i) => ({ value: i.code, label: i.name[language] }))]} onMetric={(m) => choose({ map: m === '766' ? undefined : m })} onOpen={(id) => choose({ ...sheetOff, agency: id })} /></div>
           <div className={`wright ${part(1)}`}><IndexCard view={view} onGroup={(group) => goPoints({ group })} onAgencies={reach.whole && !agency ? () => goPoints({ agencies: true }) : null} onAgency={(id) => choose({ ...sheetOff, agency: id })} />{known && <p className="quiet">{w.index.knownNote}</p>}</div>
           <section className={`wtiles heads ${part(2)}`} aria-labelledby="wtiles">
@@ -157,7 +171,7 @@ function Whole() {
             </Load>
           </section>
           {!kiosk && heads.length > 0 && rest.length > 0 && !anyError && <section className="wtiles" aria-labelledby="wrest"><h2 id="wrest">{w.more}</h2><div className="wtilegrid small">{rest.map(tile)}</div></section>}
-        </div>
+        </div>}
       </div>
       {at && !kiosk && <Points view={view} at={at} go={goPoints} close={() => choose(sheetOff)} />}
       {search.figure && !at && !kiosk && definitions.data && <Source key={search.figure} code={search.figure} indicator={opened} view={period && isMonth(period) ? { ...view, month: period } : view} period={period} names={reach.names} onClose={() => choose(sheetOff)} onDossier={(code) => choose({ ...sheetOff, dossier: code })} onAgency={(id) => choose({ agency: id })} dark={kiosk} />}
@@ -166,17 +180,19 @@ function Whole() {
 }
 const communal = (kind: string, id: string) => kind === 'commune_committee' || (kind === 'one_stop_centre' && /^hcc-\d+$/.test(id));
 
-function AlertStrip({ turn, names, indicators, open }: { turn: number; names: ReadonlyMap<string, string>; indicators: readonly Indicator[]; open: (code: string, agency: string | null) => void }) {
+function AlertStrip({ turn, names, indicators, open, goPage }: { goPage: (page: string, item?: string) => void; turn: number; names: ReadonlyMap<string, string>; indicators: readonly Indicator[]; open: (code: string, agency: string | null) => void }) {
   const w = useWords();
   const { language } = useLanguage();
   const alerts = useAlerts();
+  const account = useAccount();
+  const actions = alertActions.filter((x) => x.may?.(account) ?? true);
   const items = [...(alerts.data?.items ?? [])].sort((a, b) => Number(b.critical) - Number(a.critical) || b.since.localeCompare(a.since));
   const shown = items[turn % items.length];
   if (!shown) return null;
   return (
     <details className="walerts notice warn">
       <summary><IconAlertTriangle size="1.2em" aria-hidden /> <b>{w.alertCount(number(items.length))}</b> <span>{shown[language]} · {shown.agency ? (names.get(shown.agency) ?? shown.agency) : w.province}</span></summary>
-      <ul aria-label={w.alerts}>{items.slice(0, 40).map((a, n) => <li key={n}><button type="button" className="linkish" onClick={() => open(a.indicator, a.agency)}>{a[language]}</button> · {a.agency ? (names.get(a.agency) ?? a.agency) : w.province} · {indicators.find((i) => i.code === a.indicator)?.name[language]} · <span className="quiet">{w.since(dateTime(a.since))}</span></li>)}</ul>
+      <ul aria-label={w.alerts}>{items.slice(0, 40).map((a, n) => <li key={n}><button type="button" className="linkish" onClick={() => open(a.indicator, a.agency)}>{a[language]}</button> · {a.agency ? (names.get(a.agency) ?? a.agency) : w.province} · {indicators.find((i) => i.code === a.indicator)?.name[language]} · <span className="quiet">{w.since(dateTime(a.since))}</span>{actions.map((x) => <Suspense key={x.key} fallback={null}> <x.component alert={a} open={goPage} /></Suspense>)}</li>)}</ul>
     </details>
   );
 }

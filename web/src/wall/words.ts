@@ -2,7 +2,7 @@
 import { useLanguage } from '../i18n';
 
 const vi = {
-  title: 'Trung tâm điều hành', province: 'Tỉnh Quảng Trị', choose: 'Chọn phạm vi và thời gian', area: 'Phạm vi', month: 'Tháng', known: 'Như đã biết đến hết ngày', component: 'Phân hệ', whole: 'Toàn tỉnh', departments: 'Sở, ban, ngành và cơ quan khác', communes: 'Xã, phường, đặc khu', path: 'Đường dẫn phạm vi', now: 'Về tháng này',
+  title: 'Trung tâm điều hành', province: 'Tỉnh Quảng Trị', choose: 'Chọn phạm vi và thời gian', pages: 'Các trang của trung tâm', overview: 'Toàn cảnh', area: 'Phạm vi', month: 'Tháng', known: 'Như đã biết đến hết ngày', component: 'Phân hệ', whole: 'Toàn tỉnh', departments: 'Sở, ban, ngành và cơ quan khác', communes: 'Xã, phường, đặc khu', path: 'Đường dẫn phạm vi', now: 'Về tháng này',
   notAllowed: 'Tài khoản này chưa xem được trung tâm điều hành', notAllowedText: 'Hãy nhờ quản trị viên giao vai trò Lãnh đạo cơ quan, Quản trị viên hoặc Kiểm toán viên.', noSuch: 'Chưa có chỉ tiêu nào trong phân hệ này.',
   past: (m: string) => `Đang xem tháng ${m}`, pastKnown: (m: string, d: string) => `Đang xem tháng ${m}, như đã biết đến hết ngày ${d}`, live: 'Trực tiếp', polled: 'Cập nhật mỗi phút', updated: (t: string) => `Cập nhật lúc ${t}`, lost: (t: string) => `Mất kết nối từ ${t}`, cutOff: (t: string) => `Mất kết nối. Số liệu dừng ở ${t}; không dùng để điều hành cho đến khi có lại.`, refresh: 'Tải lại số liệu',
   rotate: 'Trình chiếu', stop: 'Dừng trình chiếu', alerts: 'Cảnh báo đang có', alertCount: (n: string) => `${n} cảnh báo`, critical: 'Nghiêm trọng', since: (t: string) => `từ ${t}`,
@@ -23,7 +23,7 @@ const vi = {
 };
 type Words = typeof vi;
 const en: Words = {
-  title: 'Operations centre', province: 'Quảng Trị province', choose: 'Choose area and time', area: 'Area', month: 'Month', known: 'As known at the end of', component: 'Component', whole: 'The whole province', departments: 'Departments and other agencies', communes: 'Communes, wards, special zone', path: 'Path of the area', now: 'Back to this month',
+  title: 'Operations centre', province: 'Quảng Trị province', choose: 'Choose area and time', pages: 'Pages of the centre', overview: 'Overview', area: 'Area', month: 'Month', known: 'As known at the end of', component: 'Component', whole: 'The whole province', departments: 'Departments and other agencies', communes: 'Communes, wards, special zone', path: 'Path of the area', now: 'Back to this month',
   notAllowed: 'This account may not see the operations centre', notAllowedText: 'Ask an administrator for the role of a head, an administrator or an auditor.', noSuch: 'This component has no indicators yet.',
   past: (m) => `Looking at ${m}`, pastKnown: (m, d) => `Looking at ${m}, as it was known at the end of ${d}`, live: 'Live', polled: 'Refreshed every minute', updated: (t) => `Updated ${t}`, lost: (t) => `Connection lost since ${t}`, cutOff: (t) => `Connection lost. The figures stopped at ${t}; do not act on them until it is back.`, refresh: 'Refresh',
   rotate: 'Present', stop: 'End the presentation', alerts: 'Standing alerts', alertCount: (n) => `${n} alerts`, critical: 'Critical', since: (t) => `since ${t}`,
