@@ -14,12 +14,13 @@ struct RoleRow {
 const std::vector<RoleRow>& role_table() {
     static const std::vector<RoleRow> table = {
         {Role::clerk, "clerk", {Right::receive_dossier, Right::file_dossier, Right::read_dossier}},
-        {Role::handler, "handler", {Right::handle_dossier, Right::read_dossier}},
-        {Role::approver, "approver", {Right::approve_dossier, Right::read_dossier}},
+        {Role::handler, "handler", {Right::handle_dossier, Right::read_dossier, Right::answer_directive}},
+        {Role::approver, "approver", {Right::approve_dossier, Right::read_dossier, Right::answer_directive}},
         {Role::head,
          "head",
          {Right::approve_dossier, Right::reassign_dossier, Right::read_dossier, Right::read_statistics, Right::view_ioc,
-          Right::supply_indicators}},
+          Right::supply_indicators, Right::issue_directive, Right::answer_directive, Right::issue_warning,
+          Right::relay_warning}},
         {Role::administrator,
          "administrator",
          {Right::manage_accounts, Right::manage_procedures, Right::manage_directory, Right::manage_exchange,
@@ -27,7 +28,8 @@ const std::vector<RoleRow>& role_table() {
         {Role::auditor, "auditor", {Right::read_ledger, Right::read_statistics, Right::view_ioc}},
         {Role::integrator,
          "integrator",
-         {Right::import_dossiers, Right::use_exchange, Right::read_statistics, Right::supply_indicators}},
+         {Right::import_dossiers, Right::use_exchange, Right::read_statistics, Right::supply_indicators,
+          Right::relay_warning}},
         {Role::citizen, "citizen", {Right::file_dossier}},
     };
     return table;
@@ -105,6 +107,14 @@ std::string_view to_string(Right right) {
             return "view_ioc";
         case Right::supply_indicators:
             return "supply_indicators";
+        case Right::issue_directive:
+            return "issue_directive";
+        case Right::answer_directive:
+            return "answer_directive";
+        case Right::issue_warning:
+            return "issue_warning";
+        case Right::relay_warning:
+            return "relay_warning";
         case Right::file_dossier:
             return "file_dossier";
     }

@@ -34,6 +34,10 @@ enum class Right {
     use_exchange,       // connect an agency's systems to it and act for them
     view_ioc,           // figures and index of the operations centre, down to dossiers of the agency
     supply_indicators,  // hand in values of the agency's indicators
+    issue_directive,    // tell an agency or an officer below what to do by when; extend, close, withdraw it
+    answer_directive,   // the agency's own directives: acknowledge, report, ask for time, hand in
+    issue_warning,      // warn the public in the agency's area
+    relay_warning,      // hand in a warning that somebody else issued
     file_dossier,       // anyone, for himself
 };
 [[nodiscard]] std::string_view to_string(Right right);
