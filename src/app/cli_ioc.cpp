@@ -74,7 +74,7 @@ Result<void> figure(const Cli& cli, const Ask& ask) {
         std::cout << ask.code << "\t" << f.period.text() << "\t" << ioc::to_string(f.status) << "\t"
                   << (f.value ? fmt::format("{}", *f.value) : "-");
         if (f.numerator && f.denominator) std::cout << "\t" << *f.numerator << "/" << *f.denominator;
-        if (!f.why.empty()) std::cout << "\t" << f.why;
+        if (!f.why.empty()) std::cout << "\t" << f.why.vi;
         if (found.position) std::cout << "\tposition " << *found.position;
         std::cout << "\n";
     }

@@ -34,8 +34,9 @@ json::value view(Fact fact, char letter) {
     if (!row) return nullptr;
     return json::object{{"fact", row_of(fact).word}, {"word", row->word}, {"vi", row->vi}, {"en", row->en}};
 }
+/// Of what nothing is known the points are unknown, not zero.
 void put(json::object& out, const Sum& sum) {
-    out["points"] = number(sum.points);
+    out["points"] = sum.of > 0 ? number(sum.points) : json::value();
     out["of"] = number(sum.of);
     out["low"] = number(sum.low);
     out["high"] = number(sum.high);

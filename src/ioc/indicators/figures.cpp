@@ -64,41 +64,50 @@ Figure folded_figure(const Question& q, const Cover& cover, Period period, const
     f.period = period;
     f.key = key;
     f.target = i.target;
-    const auto unknown = [&](std::string why) {
+    const auto unknown = [&](Why why) {
         f.status = Status::unknown;
         f.why = std::move(why);
         return f;
     };
-    if (!cover.position) return unknown("Số liệu đang được tính lại từ sổ cái.");
-    if (period.begin() > q.now) return unknown("Kỳ này chưa đến.");
-    if (!cover.since || period.end() <= cover.since->begin()) return unknown("Sổ cái chưa có sự kiện nào của kỳ này.");
-    if (i.to && period.first_day() >= *i.to) return unknown("Chỉ tiêu đã hết hiệu lực.");
+    if (!cover.position)
+        return unknown(
+            {"Số liệu đang được tính lại từ sổ cái.", "The figures are being computed anew from the ledger."});
+    if (period.begin() > q.now) return unknown({"Kỳ này chưa đến.", "The period has not come yet."});
+    if (!cover.since || period.end() <= cover.since->begin())
+        return unknown({"Sổ cái chưa có sự kiện nào của kỳ này.", "The ledger has no event of this period."});
+    if (i.to && period.first_day() >= *i.to)
+        return unknown({"Chỉ tiêu đã hết hiệu lực.", "The indicator was no longer in force."});
     if (local_date(period.end() - std::chrono::milliseconds{1}) < i.from && i.fold->measure != Measure::stock)
-        return unknown("Chỉ tiêu chưa có hiệu lực trong kỳ này.");
-    if (cover.agency_silent) return unknown("Sổ cái chưa có sự kiện nào của cơ quan này.");
+        return unknown(
+            {"Chỉ tiêu chưa có hiệu lực trong kỳ này.", "The indicator was not in force yet in this period."});
+    if (cover.agency_silent)
+        return unknown({"Sổ cái chưa có sự kiện nào của cơ quan này.", "The ledger has no event of this agency."});
     if (q.known_on && at_local(add_days(*q.known_on, 1), 0) < period.end())
-        return unknown("Vào ngày ấy kỳ này chưa hết; hãy tính lại từ sổ cái.");
+        return unknown({"Vào ngày ấy kỳ này chưa hết; hãy tính lại từ sổ cái.",
+                        "On that day the period had not ended; have it computed anew from the ledger."});
     static const Totals nothing;
     f.value = value_of(i, totals ? *totals : nothing, &f);
     if (!f.value)
-        return unknown(i.fold->measure == Measure::ratio ? "Mẫu số bằng 0." : "Không có trường hợp nào trong kỳ.");
+        return unknown(i.fold->measure == Measure::ratio
+                           ? Why{"Mẫu số bằng 0.", "The denominator is zero."}
+                           : Why{"Không có trường hợp nào trong kỳ.", "There was no case in the period."});
     const int64_t cases = f.denominator                       ? *f.denominator
                           : i.fold->measure == Measure::count ? f.numerator.value_or(0)
                                                               : 0;
     if (!q.small && cases > 0 && cases < i.suppress_below) {
         f.value.reset(), f.numerator.reset(), f.denominator.reset();
         f.status = Status::suppressed;
-        f.why = fmt::format("Ít hơn {} trường hợp.", i.suppress_below);
+        f.why = few(i);
         return f;
     }
     f.level = level_of(i, *f.value);
     f.as_of = std::min(q.now, period.end());
     if (cover.stale) {
         f.status = Status::stale;
-        f.why = "Bộ đọc sổ cái chậm quá mức cho phép.";
+        f.why = {"Bộ đọc sổ cái chậm quá mức cho phép.", "The reader of the ledger is later than allowed."};
     } else if (period.end() > q.now) {
         f.status = Status::provisional;
-        f.why = "Kỳ đang chạy.";
+        f.why = {"Kỳ đang chạy.", "The period is running."};
     } else {
         f.status = *f.value == 0 ? Status::zero : Status::known;
     }
@@ -106,6 +115,11 @@ Figure folded_figure(const Question& q, const Cover& cover, Period period, const
 }
 
 }  // namespace
+
+Why few(const Indicator& i) {
+    return {fmt::format("Ít hơn {} trường hợp.", i.suppress_below),
+            fmt::format("Fewer than {} cases.", i.suppress_below)};
+}
 
 std::string_view to_string(Status s) {
     switch (s) {

@@ -31,6 +31,12 @@ struct Question {
     Instant now;
 };
 
+/// Why a figure is not simply known; empty when it is.
+struct Why {
+    std::string vi, en;
+    [[nodiscard]] bool empty() const { return vi.empty(); }
+};
+
 struct Figure {
     Period period;
     std::string key;  // of the dimension asked by; else empty
@@ -38,7 +44,7 @@ struct Figure {
     std::optional<double> value;
     std::optional<int64_t> numerator, denominator;
     std::optional<double> target, previous;
-    std::string why;    // Vietnamese, for what is not simply known
+    Why why;
     std::string level;  // good | warning | critical; empty without limits or value
     std::string kind;   // of a supplied value: estimate | performed | official
     std::optional<Instant> as_of;

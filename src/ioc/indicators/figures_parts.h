@@ -31,6 +31,8 @@ using EachCell = std::function<void(int64_t, const std::array<std::string_view, 
 [[nodiscard]] Result<void> each_cell(store::Reader& reader, const Book& book, const Question& q, const Level& level,
                                      int64_t from, int64_t to, const EachCell& each);
 
+/// So few cases that they would tell of persons.
+[[nodiscard]] Why few(const Indicator& indicator);
 [[nodiscard]] double rounded(double v, int decimals);
 /// good, warning or critical by the indicator's limits and direction; empty without limits.
 [[nodiscard]] std::string_view level_of(const Indicator& indicator, double v);

@@ -28,12 +28,13 @@ struct Held {
 struct Made {
     std::optional<Value> value;
     bool partial = false;
-    std::string why;
+    Why why;
 };
 Made make(const Indicator& i, const Held& held, Period p, Instant now) {
-    if (const auto own = held.values.find(p); own != held.values.end()) return {own->second, false, ""};
+    if (const auto own = held.values.find(p); own != held.values.end()) return {own->second, false, {}};
     const auto& s = *i.supplied;
-    if (p.grain <= s.grain || s.aggregate == Aggregate::none) return {{}, false, "Chưa có số của kỳ này."};
+    if (p.grain <= s.grain || s.aggregate == Aggregate::none)
+        return {{}, false, {"Chưa có số của kỳ này.", "No value of this period was handed in."}};
     const Period first = period_of(s.grain, p.begin()), last = period_of(s.grain, p.end()).next(-1);
     Made out;
     double sum = 0;
@@ -54,12 +55,20 @@ Made make(const Indicator& i, const Held& held, Period p, Instant now) {
         if (s.aggregate == Aggregate::last) out.value->number = v->second.number;
     }
     out.partial = there < last.number - first.number + 1;
-    if (there == 0) return {{}, false, "Chưa có số của kỳ con nào."};
+    if (there == 0)
+        return {{}, false, {"Chưa có số của kỳ con nào.", "No value of any part of the period was handed in."}};
     if (s.aggregate == Aggregate::last) {
-        if (p.end() <= now && !held.values.contains(last)) return {{}, false, "Chưa có số của kỳ con cuối cùng."};
+        if (p.end() <= now && !held.values.contains(last))
+            return {{},
+                    false,
+                    {"Chưa có số của kỳ con cuối cùng.", "No value of the last part of the period was handed in."}};
         return out;
     }
-    if (missing > 0) return {{}, false, fmt::format("Thiếu số của {} trong {} kỳ con đã qua.", missing, ended)};
+    if (missing > 0)
+        return {{},
+                false,
+                Why{fmt::format("Thiếu số của {} trong {} kỳ con đã qua.", missing, ended),
+                    fmt::format("{} of {} parts of the period that are over were not handed in.", missing, ended)}};
     out.value->number = s.aggregate == Aggregate::average ? sum / static_cast<double>(there) : sum;
     return out;
 }
@@ -118,13 +127,13 @@ Result<std::vector<Figure>> supplied_figures(store::Reader& reader, const Questi
                 const bool old = q.latest && i.fresh_hours && q.now - p.end() > std::chrono::hours{*i.fresh_hours};
                 if (old) {
                     f.status = Status::stale;
-                    f.why = "Số mới nhất đã cũ hơn mức cho phép.";
+                    f.why = {"Số mới nhất đã cũ hơn mức cho phép.", "The newest value is older than allowed."};
                 } else if (made.value->kind == ValueKind::estimate) {
                     f.status = Status::provisional;
-                    f.why = "Số ước thực hiện.";
+                    f.why = {"Số ước thực hiện.", "An estimate."};
                 } else if (made.partial || p.end() > q.now) {
                     f.status = Status::provisional;
-                    f.why = "Kỳ chưa đủ.";
+                    f.why = {"Kỳ chưa đủ.", "The period is not complete."};
                 } else {
                     f.status = *f.value == 0 ? Status::zero : Status::known;
                 }
@@ -133,7 +142,7 @@ Result<std::vector<Figure>> supplied_figures(store::Reader& reader, const Questi
                     f.status = Status::suppressed;
                     f.value.reset();
                     f.level.clear();
-                    f.why = fmt::format("Ít hơn {} trường hợp.", i.suppress_below);
+                    f.why = few(i);
                 }
             } else {
                 f.why = made.why;

@@ -58,7 +58,7 @@ json::object view(const Indicator& i, const Figure& f) {
             {"trend", or_null(trend(i, f))},
             {"kind", or_null(f.kind)},
             {"as_of", f.as_of ? json::value(to_rfc3339_local(*f.as_of)) : json::value()},
-            {"why", or_null(f.why)}};
+            {"why", f.why.empty() ? json::value() : json::value(json::object{{"vi", f.why.vi}, {"en", f.why.en}})}};
 }
 
 json::object view(const Restatement& r) {

@@ -34,7 +34,7 @@ export const cutOffAfter = 150_000;
 export const isCutOff = (live: boolean, updatedAt: number, now: number): boolean => live && updatedAt > 0 && now - updatedAt > cutOffAfter;
 
 // ---- The index
-export const shareOf = (x: { points: number; of: number }): number | null => (x.of > 0 ? x.points / x.of : null);
+export const shareOf = (x: { points: number | null; of: number }): number | null => (x.points !== null && x.of > 0 ? x.points / x.of : null);
 /** The group that gives the smallest share of what it could give; those without data stand outside. */
 export function lowestGroup(index: Pick<Index, 'groups'>): IndexGroup | null {
   let lowest: IndexGroup | null = null;

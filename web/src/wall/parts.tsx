@@ -6,7 +6,8 @@ import type { Figure } from './api';
 import type { Tone } from './logic';
 import { useWords } from './words';
 
-export const amount = (n: number) => n.toLocaleString('vi-VN', { maximumFractionDigits: 2 });
+/** What is not known is a question mark, never a zero. */
+export const amount = (n: number | null) => (n === null ? '?' : n.toLocaleString('vi-VN', { maximumFractionDigits: 2 }));
 export function useUnit(): (unit: string) => string {
   const w = useWords();
   return (unit) => w.units[unit] ?? unit;

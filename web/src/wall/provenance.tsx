@@ -35,7 +35,7 @@ export function Source({ code, indicator, view, period, names, onClose, onDossie
               {series.data && series.data.items.some((f) => f.value !== null) && <Line look={{ points: pointsOf(series.data.items, i.unit, said), target: i.target, targetLabel: i.target !== null ? w.target(said(i.target, i.unit)) : '', large: true }} dark={dark} />}
               <dl className="facts wsource">
                 <div className="whole"><dt>{w.source.formula}</dt><dd>{i.formula[language]}</dd></div>
-                <Fact name={w.source.status}>{figure && <><Status status={figure.status} /> <span className="quiet">{w.statusText[figure.status]} {figure.why && figure.status !== 'provisional' && <span lang="vi">{figure.why}</span>}</span></>}</Fact>
+                <Fact name={w.source.status}>{figure && <><Status status={figure.status} /> <span className="quiet">{w.statusText[figure.status]} {figure.why && figure.status !== 'provisional' && figure.why[language]}</span></>}</Fact>
                 <Fact name={w.period}>{figure && periodShort(figure.period)}</Fact>
                 {figure?.denominator != null && <Fact name={w.source.parts}>{w.index.outOf(number(figure.numerator ?? 0), number(figure.denominator))}</Fact>}
                 <Fact name={w.source.owner}>{names.get(i.owner) ?? i.owner}</Fact>

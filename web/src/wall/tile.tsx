@@ -41,7 +41,7 @@ export function Tile({ indicator, figure, series, cutOff, dark, onOpen }: { indi
         {there && <Level tone={tone} />}
         {indicator.target !== null ? <span>{w.target(said(indicator.target, indicator.unit))}</span> : null}
       </p>
-      {there ? <p className="wline1"><Change figure={figure} unit={indicator.unit} /></p> : <p className="wline1 quiet" lang={figure?.why ? 'vi' : undefined}>{figure?.why ?? w.statusText.unknown}</p>}
+      {there ? <p className="wline1"><Change figure={figure} unit={indicator.unit} /></p> : <p className="wline1 quiet">{figure?.why?.[language] ?? w.statusText.unknown}</p>}
       {line?.some((f) => f.value !== null) ? <Line look={{ points: pointsOf(line, indicator.unit, said), target: indicator.target, targetLabel: '', large: false }} dark={dark} /> : <div className="wline" />}
       <p className="wfoot quiet">
         <span><Status status={status} /> · {figure ? periodShort(figure.period) : ''}</span>
