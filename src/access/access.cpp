@@ -24,7 +24,7 @@ const std::vector<RoleRow>& role_table() {
         {Role::administrator,
          "administrator",
          {Right::manage_accounts, Right::manage_procedures, Right::manage_directory, Right::manage_exchange,
-          Right::read_statistics, Right::view_ioc}},
+          Right::manage_links, Right::read_statistics, Right::view_ioc}},
         {Role::auditor, "auditor", {Right::read_ledger, Right::read_statistics, Right::view_ioc}},
         {Role::integrator,
          "integrator",
@@ -103,6 +103,8 @@ std::string_view to_string(Right right) {
             return "manage_exchange";
         case Right::use_exchange:
             return "use_exchange";
+        case Right::manage_links:
+            return "manage_links";
         case Right::view_ioc:
             return "view_ioc";
         case Right::supply_indicators:

@@ -32,6 +32,7 @@ enum class Right {
     import_dossiers,    // integrator
     manage_exchange,    // the data-sharing platform: its registry, message log and topics
     use_exchange,       // connect an agency's systems to it and act for them
+    manage_links,       // connectors to partners: watch, pause, send again, compare
     view_ioc,           // figures and index of the operations centre, down to dossiers of the agency
     supply_indicators,  // hand in values of the agency's indicators
     issue_directive,    // tell an agency or an officer below what to do by when; extend, close, withdraw it
