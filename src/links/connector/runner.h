@@ -1,0 +1,115 @@
+// Works off one connector's outbox: takes messages whose turn it is, builds their bytes, sends them, records the
+// answer. Each of the three is a transaction of its own or none, so that it may be killed between any two: the row is
+// then sent again, the same bytes under the same key. Threads: `start` has its own; `step` runs one round in the
+// caller's thread (tests, the command line). Clock and Random are handed in; threads only wait by the machine's time.
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "http/metrics.h"
+#include "links/connector/outbox.h"
+#include "links/connector/settings.h"
+#include "store/sealing.h"
+
+namespace hl::connector {
+
+/// Opens after failures in a row, rests (longer each time), lets one attempt through. Any thread.
+class Breaker {
+  public:
+    Breaker(const Pace& pace, Random& random) : pace_(pace), random_(random) {}
+    enum class State { closed, open, half_open };
+    /// May an attempt be made? In half_open to one caller at a time.
+    [[nodiscard]] bool admit(Instant now);
+    void good();
+    void bad(Instant now);
+    /// The admitted attempt came to nothing that says anything.
+    void neither();
+    [[nodiscard]] State state(Instant now) const;
+    [[nodiscard]] Instant open_until() const;
+
+  private:
+    const Pace& pace_;
+    Random& random_;
+    mutable std::mutex mutex_;
+    int failures_ = 0, openings_ = 0;
+    bool open_ = false, probing_ = false;
+    Instant until_{};
+};
+[[nodiscard]] std::string_view to_string(Breaker::State state);
+
+/// Exchanges per second, with a second's worth to spare. Any thread.
+class RateLimit {
+  public:
+    explicit RateLimit(double per_second) : rate_(per_second), tokens_(per_second) {}
+    /// Zero when one may go now (it is counted then), or how long to wait.
+    [[nodiscard]] std::chrono::milliseconds take(Instant now);
+
+  private:
+    const double rate_;
+    double tokens_;
+    Instant last_{};
+    std::mutex mutex_;
+};
+
+/// How long to wait before the next attempt: doubled each time, the last half of it by chance.
+[[nodiscard]] std::chrono::milliseconds back_off(const Pace& pace, int attempts, Random& random);
+
+/// What the bones work with; outlives the runner.
+struct Ground {
+    store::Store& store;
+    store::Vault& vault;
+    const Clock& clock;
+    Random& random;  // safe on any thread
+    std::string node = "node-1";
+    Transport transport{};  // empty: libcurl
+};
+
+struct Rates {
+    int64_t sent = 0, accepted = 0, refused = 0, again = 0, held = 0;  // since the start of this process
+    double per_second = 0;                                             // accepted, over the last minute
+};
+
+class Runner {
+  public:
+    Runner(const Ground& ground, std::shared_ptr<Connector> connector, Pace pace);
+    ~Runner();
+    void start();
+    void stop();
+    void wake();
+
+    /// One round: at most a batch. How many messages came to an end or were put off; 0: nothing was due.
+    [[nodiscard]] Result<int> step(Line& line);
+    /// Rounds until nothing is due any more.
+    [[nodiscard]] Result<int> drain();
+    /// Runs a task now and keeps its report. Errors: link.task_unknown, what the task gave.
+    [[nodiscard]] Result<json::object> run_task(std::string_view task);
+    [[nodiscard]] Line line() const;
+
+    [[nodiscard]] Connector& connector() const { return *connector_; }
+    [[nodiscard]] const Pace& pace() const { return pace_; }
+    [[nodiscard]] Breaker& breaker() { return breaker_; }
+    [[nodiscard]] Rates rates() const;
+
+  private:
+    struct Claimed;
+    Result<std::vector<Claimed>> claim(int most);
+    void work();
+    void run_due_tasks();
+    const Ground& ground_;
+    std::shared_ptr<Connector> connector_;
+    Pace pace_;
+    Breaker breaker_;
+    RateLimit rate_;
+    std::string holder_;
+    mutable std::mutex mutex_;
+    std::condition_variable woken_;
+    bool stopping_ = false;
+    uint64_t wakes_ = 0;
+    Rates rates_;
+    std::vector<Instant> recent_;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace hl::connector

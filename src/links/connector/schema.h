@@ -1,0 +1,7 @@
+// Tables of the connectors' bones; see schema.cpp.
+#pragma once
+#include "store/migrations.h"
+
+namespace hl::connector {
+[[nodiscard]] const store::Migrations& migrations();
+}
