@@ -49,6 +49,7 @@ int run_command_line(int argc, char** argv) {
     add_store_commands(cli);
     add_pack_commands(cli);
     add_card_commands(cli);
+    add_boundary_commands(cli);
     add_user_commands(cli);
     add_ledger_commands(cli);
     add_demo(cli);
@@ -56,6 +57,7 @@ int run_command_line(int argc, char** argv) {
     add_exchange_commands(cli);
     add_gateway_commands(cli);
     add_ioc_commands(cli);
+    add_directives(cli);
     add_index766(cli);
 
     try {

@@ -37,7 +37,8 @@ void print_errors(const std::vector<Error>& errors);
 void add_serve(Cli& cli);
 void add_store_commands(Cli& cli);  // migrate, backup, restore, follower
 void add_pack_commands(Cli& cli);
-void add_card_commands(Cli& cli);  // into "pack": after it
+void add_card_commands(Cli& cli);      // into "pack": after it
+void add_boundary_commands(Cli& cli);  // into "pack", too
 void add_user_commands(Cli& cli);
 void add_ledger_commands(Cli& cli);
 void add_demo(Cli& cli);
@@ -45,6 +46,7 @@ void add_reorganise(Cli& cli);
 void add_exchange_commands(Cli& cli);
 void add_gateway_commands(Cli& cli);
 void add_ioc_commands(Cli& cli);
+void add_directives(Cli& cli);  // into "ioc"
 void add_index766(Cli& cli);  // into "ioc", made when it is not there yet
 
 [[nodiscard]] int run_command_line(int argc, char** argv);

@@ -6,6 +6,7 @@
 
 #include "access/api.h"
 #include "access/routes.h"
+#include "app/boundary_routes.h"
 #include "app/console_routes.h"
 #include "app/exchange_routes.h"
 #include "app/exchange_try.h"
@@ -26,6 +27,7 @@
 #include "exchange/registry/issue.h"
 #include "exchange/registry/routes.h"
 #include "http/server.h"
+#include "ioc/directives/routes.h"
 #include "ioc/index766/routes.h"
 #include "ioc/indicators/routes.h"
 #include "links/routes.h"
@@ -93,9 +95,14 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     add_console_routes(api, program);
     add_system_routes(api, program);
     add_pack_routes(api, program);
+    add_boundary_routes(api, program);
     add_trial_routes(api, program);
     ioc::add_indicator_routes(
         api, {program.store(), program.ledger_keys(), [&program] { return program.snapshots().book(); }});
+    directives::add_routes(api, {[&program] {
+                                     return directives::Context{program.context(), program.snapshots().book()};
+                                 },
+                                 program.files()});
     index766::add_routes(api, {[&program] { return program.context(); }, program.store(), program.index_rules()});
     links::add_routes(api, program.business_register());
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});

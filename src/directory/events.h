@@ -11,4 +11,6 @@ inline constexpr std::string_view calendar_loaded =
 inline constexpr std::string_view reorganised =
     "directory.reorganised";  // v1 {date, basis, successions[{from,to,kind,function,area}]}
 inline constexpr std::string_view officer_assigned = "directory.officer_assigned";  // v1 {officer, position, from, to}
+inline constexpr std::string_view boundaries_stored =
+    "directory.boundaries_stored";  // v1 {layer, from, source, licence, date, file_hash, hash, features, points}
 }  // namespace hl::directory::events

@@ -32,6 +32,13 @@ CREATE TABLE directory_calendars (
     PRIMARY KEY (id, version));
 CREATE TABLE directory_packs (
     name TEXT PRIMARY KEY, hash TEXT NOT NULL, applied_at BIGINT NOT NULL, applied_by TEXT NOT NULL)
+)sql"},
+                                       {"directory", 2, "boundaries on the map", R"sql(
+CREATE TABLE directory_boundaries (
+    layer TEXT NOT NULL, valid_from BIGINT NOT NULL, valid_to BIGINT, source TEXT NOT NULL, licence TEXT NOT NULL,
+    data_date BIGINT NOT NULL, file_hash TEXT NOT NULL, hash TEXT NOT NULL, features BIGINT NOT NULL,
+    points BIGINT NOT NULL, points_given BIGINT NOT NULL, stored_at BIGINT NOT NULL, stored_by TEXT NOT NULL,
+    topology TEXT NOT NULL, PRIMARY KEY (layer, valid_from))
 )sql"}};
     return all;
 }
