@@ -47,12 +47,16 @@ void start_curl() {
     if (started != CURLE_OK) throw std::runtime_error("libcurl does not start");
 }
 
-}  // namespace
+using Handle = std::unique_ptr<CURL, Release>;
 
-Result<Response> send(const ClientRequest& request) {
+Handle open_handle() {
     start_curl();
-    const std::unique_ptr<CURL, Release> curl(curl_easy_init());
+    Handle curl(curl_easy_init());
     if (!curl) throw std::bad_alloc();
+    return curl;
+}
+
+Result<Response> perform(const Handle& curl, const ClientRequest& request) {
     Collected got;
     got.limit = request.max_response;
     std::unique_ptr<curl_slist, Release> headers;
@@ -102,6 +106,25 @@ Result<Response> send(const ClientRequest& request) {
     response.headers = std::move(got.headers);
     response.body = std::move(got.body);
     return response;
+}
+
+}  // namespace
+
+Result<Response> send(const ClientRequest& request) {
+    return perform(open_handle(), request);
+}
+
+struct KeptConnection::State {
+    Handle curl;
+};
+
+KeptConnection::KeptConnection() : state_(std::make_unique<State>(State{open_handle()})) {}
+KeptConnection::~KeptConnection() = default;
+KeptConnection::KeptConnection(KeptConnection&&) noexcept = default;
+
+Result<Response> KeptConnection::send(const ClientRequest& request) {
+    curl_easy_reset(state_->curl.get());  // the options, not the connection
+    return perform(state_->curl, request);
 }
 
 }  // namespace hl::http

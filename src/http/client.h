@@ -1,6 +1,7 @@
 // A small blocking HTTP client over libcurl for connectors, OpenID Connect and tests. TLS is always verified.
 #pragma once
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,19 @@ struct ClientRequest {
 };
 /// Errors: http.unreachable, http.timeout, http.tls, http.too_large.
 [[nodiscard]] Result<Response> send(const ClientRequest& request);
+
+/// The same over a connection that is kept open between requests. One thread at a time.
+class KeptConnection {
+  public:
+    KeptConnection();
+    ~KeptConnection();
+    KeptConnection(KeptConnection&&) noexcept;
+    KeptConnection& operator=(KeptConnection&&) = delete;
+    [[nodiscard]] Result<Response> send(const ClientRequest& request);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 }  // namespace hl::http

@@ -1,7 +1,7 @@
 // What a connector to one partner must say of itself. The bones (outbox.h, runner.h, reconcile.h, journal.h) do the
 // rest alike for all: rows written with the follower's cursor, bytes stored once built, order within a key, retry,
 // breaker, dead letters, comparison, journal. A Connector is called from several threads at once: `wants` by the
-// follower, `build` inside a write, `send`, `look_up` and tasks by workers without any transaction. It keeps no state
+// follower, `build` on a snapshot, `send`, `look_up` and tasks by workers without any transaction. It keeps no state
 // of its own but a session, under its own lock.
 //
 // The rule behind all of it: nothing is invented. What lacks a required datum is held and says which; what the
@@ -60,7 +60,7 @@ struct Built {
     json::object facts{};
     std::vector<Mark> marks{};
     std::string mapping{};  // hash of the mapping it was made by
-    /// The reading of personal data that building was; logged in the same transaction.
+    /// The reading of personal data that building was; logged before it is sent.
     std::optional<access::PersonalRead> read{};
 };
 /// A required datum is missing. Looked at again when something about the key happens or the mapping changes.
@@ -86,6 +86,8 @@ struct Reply {
     Words why{};
     /// `again` because the partner does not serve anybody just now: counts for the breaker.
     bool trouble = true;
+    /// `again`, but not before then (quiet hours, a way out that rests): such an attempt counts for nothing.
+    std::optional<Instant> not_before{};
 };
 
 /// Something done at intervals besides the outbox: the catalogue fetched, dossiers filed there taken in.
@@ -119,7 +121,7 @@ class Connector {
     [[nodiscard]] virtual Result<void> wants(store::Reader& reader, const store::StoredEvent& event,
                                              std::vector<Wanted>& out) = 0;
     /// From the events up to `message.position` and the person as he is sealed.
-    [[nodiscard]] virtual Result<Building> build(store::Transaction& tx, const Message& message, Instant now) = 0;
+    [[nodiscard]] virtual Result<Building> build(store::Reader& reader, const Message& message, Instant now) = 0;
     [[nodiscard]] virtual Reply send(Line& line, const Message& message, std::string_view bytes) = 0;
 
     /// Can the partner be asked what it has of a key?

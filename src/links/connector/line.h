@@ -34,6 +34,8 @@ class Line {
     [[nodiscard]] Result<http::Response> send(const http::ClientRequest& request, std::string_view operation);
     /// From now on these characters are shown as "•••" in what is taken down: passwords, keys, sessions.
     void hide(std::string secret);
+    /// Takes down an exchange over another wire than HTTP (mail), secrets blacked out alike.
+    void note(Exchange exchange);
     /// What was exchanged since the last call.
     [[nodiscard]] std::vector<Exchange> take();
 

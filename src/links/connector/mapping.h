@@ -2,6 +2,9 @@
 // pack and kept in the database in every version; a message names the one that it was made by. The head is the same for
 // all (id, connector, valid, sources, unverified); what follows is the partner's own.
 #pragma once
+#include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>

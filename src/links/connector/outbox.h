@@ -34,6 +34,7 @@ struct MessageRow {
     Words reason;
     std::optional<Instant> first_try, last_try, accepted_at;
     int64_t merged = 0;  // events that it stands for beside its own
+    bool snapshot = true;
 };
 
 /// Puts a message into the outbox: for the follower, for commands (replay) and for connectors whose messages do not
@@ -80,12 +81,17 @@ struct Counts {
 struct KeyRow {
     std::string key, kind, stream;
     int64_t position = 0;
+    bool snapshot = true;
     json::object facts;
+    json::array marks;
     Instant accepted_at;
 };
 [[nodiscard]] std::optional<KeyRow> accepted_key(store::Reader& reader, std::string_view connector,
                                                  std::string_view key, std::string_view kind);
+/// By key, then kind; keys greater than `after`. A key's rows are never split between two pages.
 [[nodiscard]] std::vector<KeyRow> accepted_keys(store::Reader& reader, std::string_view connector,
-                                                std::string_view kind, std::string_view after, int limit);
+                                                std::string_view after, int limit);
+/// Does anything wait for this key.
+[[nodiscard]] bool is_waiting(store::Reader& reader, std::string_view connector, std::string_view key);
 
 }  // namespace hl::connector

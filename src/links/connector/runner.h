@@ -5,6 +5,7 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <thread>
 
@@ -78,6 +79,8 @@ class Runner {
     void start();
     void stop();
     void wake();
+    /// What an earlier process of this node held when it ended is due again. `start` does it.
+    [[nodiscard]] Result<void> recover();
 
     /// One round: at most a batch. How many messages came to an end or were put off; 0: nothing was due.
     [[nodiscard]] Result<int> step(Line& line);
@@ -95,8 +98,16 @@ class Runner {
   private:
     struct Claimed;
     Result<std::vector<Claimed>> claim(int most);
+    Result<void> build(std::vector<Claimed>& batch);
+    void send(Line& line, std::vector<Claimed>& batch);
+    void send_one(Line& line, Claimed& c);
+    Result<void> record(std::vector<Claimed>& batch);
+    void count(const std::vector<Claimed>& batch);
     void work();
-    void run_due_tasks();
+    void look_after_tasks();
+    Result<json::object> keep_report(const std::string& task, Result<json::object> done, Instant next);
+    std::vector<Task> all_tasks();
+
     const Ground& ground_;
     std::shared_ptr<Connector> connector_;
     Pace pace_;
@@ -108,8 +119,21 @@ class Runner {
     bool stopping_ = false;
     uint64_t wakes_ = 0;
     Rates rates_;
-    std::vector<Instant> recent_;
+    std::deque<std::pair<Instant, int64_t>> recent_;
     std::vector<std::thread> threads_;
 };
+
+/// A task of the bones' own: comparing with the partner, every night.
+inline constexpr std::string_view reconcile_task = "reconcile";
+
+struct TaskRow {
+    std::string task;
+    std::optional<Instant> last_at, last_good, next_at;
+    std::optional<Error> problem;
+    json::object report;
+};
+[[nodiscard]] std::vector<TaskRow> task_rows(store::Reader& reader, std::string_view connector);
+/// Lets it run as soon as somebody is free.
+void request_task(store::Transaction& tx, std::string_view connector, std::string_view task, Instant now);
 
 }  // namespace hl::connector
