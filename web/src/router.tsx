@@ -45,7 +45,7 @@ const wall = createRoute({
   getParentRoute: () => frame,
   path: '/wall',
   validateSearch: (s: Record<string, unknown>): WallSearch => ({
-    month: isMonth(s['month']) ? s['month'] : undefined, known: isDay(s['known']) ? s['known'] : undefined, agency: text(s['agency']), component: text(s['component']), map: text(s['map']), group: text(s['group']), criterion: text(s['criterion']), dossier: text(s['dossier']), figure: text(s['figure']), page: text(s['page']), item: text(s['item']),
+    month: isMonth(s['month']) ? s['month'] : undefined, known: isDay(s['known']) ? s['known'] : undefined, agency: text(s['agency']), component: text(s['component']), map: text(s['map']), look: s['look'] === 'hex' ? 'hex' : undefined, group: text(s['group']), criterion: text(s['criterion']), dossier: text(s['dossier']), figure: text(s['figure']), page: text(s['page']), item: text(s['item']),
     agencies: s['agencies'] ? true : undefined, kiosk: s['kiosk'] ? true : undefined, dwell: Number(s['dwell']) > 0 ? Number(s['dwell']) : undefined,
   }),
   component: lazyRouteComponent(() => import('./wall/wall'), 'Wall'),

@@ -6,6 +6,7 @@ import { feed } from '../api/feed';
 import { api, queries, useAccount } from '../api/session';
 import { useAgencies } from '../api/queries';
 import type { components, operations } from '../api/schema';
+import type { Topology } from './land';
 import { standing } from '../lib/rights';
 import { localDate } from '../lib/working_time';
 import { addMonths } from './logic';
@@ -120,6 +121,27 @@ export function useCommunes() {
     const committee = new Map((agencies ?? []).filter((a) => a.live && a.kind === 'commune_committee').map((a) => [a.area, a.id]));
     return new Map((units ?? []).filter((u) => u.live && u.level === 'commune').map((u) => [u.code, { name: u.name, agency: committee.get(u.id) ?? null }]));
   }, [agencies, units]);
+}
+
+/** The operator's boundaries, as they were in the month looked at; none is an ordinary answer. */
+export function useBoundaries(view: View, wanted: boolean) {
+  const layers = useQuery({ queryKey: ['boundaries'], queryFn: async ({ signal }) => (await api.get<{ items: S['BoundaryLayer'][] }>('/api/v1/boundaries', signal)).items, staleTime: 60 * every });
+  const day = view.live ? localDate(Date.now()) : `${view.month}-01`;
+  const inForce = (layer: S['BoundaryLayer']['layer']) => {
+    const of = (layers.data ?? []).filter((b) => b.layer === layer);
+    // Of a month before the first was loaded, the first: the land was there already.
+    return of.find((b) => b.from <= day && (b.to === null || day < b.to)) ?? of.find((b) => b.from > day);
+  };
+  const [communes, country] = [inForce('communes'), inForce('country')];
+  const load = (b: S['BoundaryLayer'] | undefined) => ({ queryKey: ['boundaries', b?.layer, b?.hash], queryFn: ({ signal }: { signal: AbortSignal }) => api.get<Topology>(`/api/v1/boundaries/${b!.layer}?date=${b!.from}`, signal), enabled: wanted && b !== undefined, staleTime: Infinity });
+  const own = useQuery(load(communes));
+  const around = useQuery(load(country));
+  return {
+    there: communes !== undefined,
+    pending: layers.isPending || (communes !== undefined && own.isPending && own.fetchStatus !== 'idle'),
+    communes: communes && own.data ? { ...communes, topology: own.data } : null,
+    around: around.data ?? null,
+  };
 }
 
 const settle = 1_500;

@@ -6,7 +6,7 @@ import { api } from '../api/session';
 import { useLanguage, useT } from '../i18n';
 import { Fact, Load, ProblemNotice } from '../kit/kit';
 import { date, dateTime, number } from '../lib/format';
-import { useByAgency, useOneSeries, useProvenance, type Indicator, type View } from './api';
+import { useByAgency, useOneSeries, useProvenance, type Indicator, type Provenance, type View } from './api';
 import { periodShort, toneOf } from './logic';
 import { Line } from './line';
 import { Level, Sheet, Stat, Status, useSaid } from './parts';
@@ -70,17 +70,17 @@ export function Source({ code, indicator, view, period, names, onClose, onDossie
   );
 }
 
-function Behind({ of: events, names, onDossier }: { of: { position: number | null; day: string; dossier: string; code: string | null; agency: string; procedure: string; channel: string }[]; names: ReadonlyMap<string, string>; onDossier: (code: string) => void }) {
+function Behind({ of: events, names, onDossier }: { of: Provenance['events']; names: ReadonlyMap<string, string>; onDossier: (code: string) => void }) {
   const w = useWords().source;
   const t = useT();
   const procedures = useProcedureNames();
   return (
     <ul className="wdossiers" aria-label={w.events}>
       {events.map((e) => (
-        <li key={`${e.position}${e.dossier}`}>
-          {e.code ? <button type="button" className="wopen mono" onClick={() => onDossier(e.code!)}>{e.code}</button> : <span className="wname mono">{e.dossier}</span>}
-          <span className="quiet">{procedures(e.procedure)}</span>
-          <span className="quiet">{date(e.day)} · {names.get(e.agency) ?? e.agency} · {t.channels[e.channel as keyof typeof t.channels] ?? e.channel}{e.position !== null && ` · ${w.position.toLowerCase()} ${number(e.position)}`}</span>
+        <li key={`${e.position}${e.dossier ?? e.directive}`}>
+          {e.code && e.dossier ? <button type="button" className="wopen mono" onClick={() => onDossier(e.code!)}>{e.code}</button> : <span className="wname mono">{e.code ?? e.dossier ?? e.directive}</span>}
+          {e.procedure && <span className="quiet">{procedures(e.procedure)}</span>}
+          <span className="quiet">{date(e.day)} · {names.get(e.agency) ?? e.agency} {e.channel && ` · ${t.channels[e.channel as keyof typeof t.channels] ?? e.channel}`}{e.position !== null && ` · ${w.position.toLowerCase()} ${number(e.position)}`}</span>
         </li>
       ))}
     </ul>

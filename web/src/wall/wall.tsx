@@ -13,7 +13,7 @@ import { localDate } from '../lib/working_time';
 import { refreshAll, useAlerts, useBoard, useDefinitions, useFollowing, useReach, useSeries, type Figure, type Indicator, type View } from './api';
 import { IndexCard } from './index766';
 import { addMonths, isCutOff, isMonth, periodShort, sceneAt } from './logic';
-import { HexMap } from './map';
+import { MapCard, type MapLook } from './map';
 import { alertActions, pages } from './pages';
 import { Choice, Day } from './parts';
 import { Points, type At } from './points';
@@ -21,7 +21,7 @@ import { Source } from './provenance';
 import { Tile } from './tile';
 import { useWords } from './words';
 
-export interface WallSearch { month?: string; known?: string; agency?: string; component?: string; map?: string; group?: string; criterion?: string; dossier?: string; figure?: string; page?: string; item?: string; agencies?: boolean; kiosk?: boolean; dwell?: number }
+export interface WallSearch { month?: string; known?: string; agency?: string; component?: string; map?: string; look?: MapLook; group?: string; criterion?: string; dossier?: string; figure?: string; page?: string; item?: string; agencies?: boolean; kiosk?: boolean; dwell?: number }
 
 const route = getRouteApi('/frame/wall');
 const services = 'administrative_services';
@@ -160,7 +160,7 @@ function Whole() {
           </Suspense>
         )}
         {!page && <div className="wgrid">
-          <div className={`wleft ${part(0)}`}><HexMap metric={metric} here={agency} indicators={definitions.data?.items ?? []} view={view} quietly={kiosk} choices={[{ value: '766', label: w.map.index }, ...indicators.filter((i) => i.by.includes('agency') && i.grains.includes('month')).map((i) => ({ value: i.code, label: i.name[language] }))]} onMetric={(m) => choose({ map: m === '766' ? undefined : m })} onOpen={(id) => choose({ ...sheetOff, agency: id })} /></div>
+          <div className={`wleft ${part(0)}`}><MapCard metric={metric} look={search.look} dark={kiosk} onLook={(look) => choose({ look })} here={agency} indicators={definitions.data?.items ?? []} view={view} quietly={kiosk} choices={[{ value: '766', label: w.map.index }, ...indicators.filter((i) => i.by.includes('agency') && i.grains.includes('month')).map((i) => ({ value: i.code, label: i.name[language] }))]} onMetric={(m) => choose({ map: m === '766' ? undefined : m })} onOpen={(id) => choose({ ...sheetOff, agency: id })} /></div>
           <div className={`wright ${part(1)}`}><IndexCard view={view} onGroup={(group) => goPoints({ group })} onAgencies={reach.whole && !agency ? () => goPoints({ agencies: true }) : null} onAgency={(id) => choose({ ...sheetOff, agency: id })} />{known && <p className="quiet">{w.index.knownNote}</p>}</div>
           <section className={`wtiles heads ${part(2)}`} aria-labelledby="wtiles">
             <h2 id="wtiles">{w.figures}</h2>
