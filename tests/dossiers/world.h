@@ -68,8 +68,10 @@ inline const ProcedureCode simple{"9.000001"}, consulting{"9.000002"}, paying{"9
 
 class World {
   public:
-    explicit World(store::Engine engine, Instant start = at_local(Date{std::chrono::year{2026} / 11 / 16}, 8))
-        : store_(std::make_unique<hl::test::TestStore>(engine, with_store_tables())) {
+    /// `more`: tables of rooms above, for their tests.
+    explicit World(store::Engine engine, Instant start = at_local(Date{std::chrono::year{2026} / 11 / 16}, 8),
+                   const store::Migrations& more = {})
+        : store_(std::make_unique<hl::test::TestStore>(engine, with_store_tables(more))) {
         clock().set(start);
         auto vault = store::Vault::open(keys_ / "master.key", random_, true);
         vault_ = std::move(vault.value());
@@ -217,9 +219,10 @@ class World {
     std::shared_ptr<const procedures::Catalogue> catalogue;
 
   private:
-    static store::Migrations with_store_tables() {
+    static store::Migrations with_store_tables(const store::Migrations& more) {
         auto all = store::migrations();
-        const auto more = all_tables();
+        const auto below = all_tables();
+        all.insert(all.end(), below.begin(), below.end());
         all.insert(all.end(), more.begin(), more.end());
         return all;
     }
