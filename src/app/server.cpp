@@ -6,7 +6,9 @@
 
 #include "access/api.h"
 #include "access/routes.h"
+#include "app/child_service.h"
 #include "app/boundary_routes.h"
+#include "app/briefing_sources.h"
 #include "app/console_routes.h"
 #include "app/exchange_routes.h"
 #include "app/exchange_try.h"
@@ -28,6 +30,7 @@
 #include "exchange/registry/routes.h"
 #include "http/server.h"
 #include "ioc/directives/routes.h"
+#include "ioc/briefing/routes.h"
 #include "ioc/index766/routes.h"
 #include "ioc/indicators/routes.h"
 #include "links/routes.h"
@@ -103,7 +106,16 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
                                      return directives::Context{program.context(), program.snapshots().book()};
                                  },
                                  program.files()});
+    program.children().add_routes(
+        api, [&program, &desk] {
+            std::vector<AgencyId> all;
+            for (const auto* a : program.snapshots().organisation()->agencies_at(local_date(program.clock().now())))
+                all.push_back(a->id);
+            desk.feed.say("ioc", all, "{}");
+        });
     index766::add_routes(api, {[&program] { return program.context(); }, program.store(), program.index_rules()});
+    briefing::add_routes(
+        api, {program.store(), [&program](store::Reader& reader) { return briefing_sources(program, reader); }});
     links::add_routes(api, program.business_register());
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
     add_exchange_routes(api, program);
@@ -155,6 +167,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     const std::shared_ptr<GatewayNode> gateway = std::move(started_gateway);
     program.set_own_gateway(gateway);
     if (gateway) program.topics().start();
+    TRY_VOID(program.children().start());
     Housekeeping housekeeping(program);
     housekeeping.start();
     ready({server.port(), secure, gateway ? gateway->gateway().ports().http : -1});
@@ -164,6 +177,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     log::info("app", "stopping", {{"signal", signal}});
     program.topics().stop_waiting();
     server.stop();
+    program.children().stop();
     program.topics().stop();
     program.set_own_gateway(nullptr);
     if (gateway) gateway->stop();
