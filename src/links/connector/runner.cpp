@@ -139,13 +139,19 @@ Result<void> Runner::build(std::vector<Claimed>& batch) {
             if (!c.fresh) continue;
             auto& b = *c.fresh;
             const auto subject = b.subject.empty() ? own_subject(tx, ground_.vault, name, now) : b.subject;
-            TRY(const auto sealed, ground_.vault.seal(tx, subject, "link.bytes", b.bytes));
+            const auto sealed = ground_.vault.seal(tx, subject, "link.bytes", b.bytes);
+            if (!sealed.ok()) {
+                // Erased meanwhile: what was built of him goes nowhere.
+                c.end(MessageState::held, sealed.error().code, "", {sealed.error().vi, sealed.error().en});
+                tx.execute(put_end, {static_cast<int>(*c.ended), c.code, c.datum, c.why.vi, c.why.en, number, holder_});
+                continue;
+            }
             json::array marks;
             for (const auto& m : b.marks)
                 marks.push_back({{"field", m.field}, {"code", m.code}, {"vi", m.why.vi}, {"en", m.why.en}});
             const auto marks_text = json::serialize(marks);
             const auto facts_text = json::serialize(b.facts);
-            tx.execute(put_bytes, {store::Blob{sealed}, subject, b.mapping, facts_text, marks_text, number, holder_});
+            tx.execute(put_bytes, {store::Blob{*sealed}, subject, b.mapping, facts_text, marks_text, number, holder_});
             if (b.read) access::log_read(tx, *b.read);
             c.row.subject = subject;
             c.row.facts = b.facts;
