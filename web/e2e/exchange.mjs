@@ -2,7 +2,7 @@
 // person and granted by another, why a call is refused, a call tried out, its record and container, a gateway that
 // joins while the page watches, a topic with its readers; every page at 320 and 1280 px, axe.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -248,6 +248,84 @@ try {
     await page.getByRole('button', { name: 'Đóng chủ đề' }).click();
     await dialog.getByRole('button', { name: 'Đóng chủ đề' }).click();
     await page.getByText('Đã đóng').waitFor();
+  });
+
+  await test('rarely done: a group made and filled, an authority believed and no longer, an end, limits of a topic, contents erased', async () => {
+    const dialog = page.getByRole('dialog');
+    await go(page, 'exchange-registry', 'groups');
+    await page.getByText('Chưa có nhóm nào').waitFor();
+    await page.getByRole('button', { name: 'Tạo nhóm' }).click();
+    await dialog.getByLabel('Tên nhóm').fill('Hệ thống cấp xã (mẫu)');
+    await dialog.getByLabel('Mã nhóm').fill('cấp xã');
+    await dialog.getByRole('button', { name: 'Tạo nhóm' }).click();
+    await dialog.locator('.mantine-InputWrapper-error').waitFor(); // no accents in a code
+    await dialog.getByLabel('Mã nhóm').fill('cap-xa');
+    await dialog.getByRole('button', { name: 'Tạo nhóm' }).click();
+    const group = page.locator('[data-group=cap-xa]');
+    await choose(page, group, 'Hệ thống con', 'Thông tin đất đai');
+    await group.getByRole('button', { name: 'Thêm', exact: true }).click();
+    await group.getByText(/^từ \d/).waitFor();
+    await look(page, 'exchange-groups-1280');
+    await group.getByRole('button', { name: 'Đưa ra khỏi nhóm: Thông tin đất đai' }).click();
+    await dialog.getByRole('button', { name: 'Đưa ra khỏi nhóm' }).click();
+    await group.getByText('Chưa có hệ thống con nào').waitFor();
+
+    const pem = join(folder, 'authority.pem');
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', join(folder, 'authority.key'), '-out', pem, '-days', '30', '-subj', '/CN=Trial authority', '-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign,cRLSign'], { stdio: 'ignore' });
+    await go(page, 'exchange-registry', 'trust');
+    await page.getByRole('button', { name: 'Thêm dịch vụ tin cậy' }).click();
+    await dialog.getByLabel('Tên').fill('Cơ quan chứng thực mẫu');
+    await dialog.getByLabel('Chứng thư (PEM)').fill('không phải PEM');
+    await dialog.getByRole('button', { name: 'Thêm dịch vụ tin cậy' }).click();
+    await dialog.getByText('Cần văn bản PEM', { exact: false }).waitFor();
+    await dialog.getByLabel('Chứng thư (PEM)').fill(readFileSync(pem, 'utf8'));
+    await look(page, 'exchange-trust-form-1280');
+    await dialog.getByRole('button', { name: 'Thêm dịch vụ tin cậy' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'Cơ quan chứng thực mẫu' });
+    await row.getByRole('button', { name: /^Thôi tin/ }).click();
+    await dialog.getByRole('button', { name: 'Thôi tin' }).click();
+    await row.getByText(/^Đã ngừng/).waitFor();
+    assert.equal(await row.getByRole('button').count(), 0);
+
+    await go(page, 'exchange-registry', 'members');
+    const left = page.getByRole('row').filter({ hasText: 'Bệnh viện mẫu' });
+    await left.getByRole('button', { name: 'Cho kết thúc: Bệnh viện mẫu' }).click();
+    await dialog.getByLabel('Ngày đầu tiên không còn hiệu lực').fill('32/13/2026');
+    await dialog.getByRole('button', { name: 'Cho kết thúc' }).click();
+    await dialog.getByText('Ngày chưa đúng', { exact: false }).waitFor();
+    await look(page, 'exchange-ending-1280');
+    await dialog.getByLabel('Ngày đầu tiên không còn hiệu lực').fill('');
+    await dialog.getByRole('button', { name: 'Cho kết thúc' }).click();
+    await left.waitFor({ state: 'detached' });
+
+    await go(page, 'exchange-topics');
+    await page.getByRole('button', { name: 'Tạo chủ đề' }).click();
+    await dialog.getByLabel('Tên chủ đề').fill('Chủ đề thứ hai (mẫu)');
+    await dialog.getByLabel('Mã chủ đề').fill('thu-hai');
+    await choose(page, dialog, 'Hệ thống phát', 'Đăng ký kinh doanh');
+    await dialog.getByRole('button', { name: 'Tạo chủ đề' }).click();
+    await page.getByRole('link', { name: 'Chủ đề thứ hai (mẫu)' }).click();
+    await page.getByRole('button', { name: 'Sửa tên và giới hạn' }).click();
+    await dialog.getByLabel('Số lần giao lại').fill('không');
+    await dialog.getByRole('button', { name: 'Lưu' }).click();
+    await dialog.getByText('Số nguyên từ 1 đến 1.000', { exact: false }).waitFor();
+    await dialog.getByLabel('Số lần giao lại').fill('7');
+    await dialog.getByLabel('Tin lớn nhất (KiB)').fill('64');
+    await dialog.getByRole('button', { name: 'Lưu' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    const topic = await server.call(admin, 'exchange/topics/thu-hai');
+    assert.deepEqual([topic.attempts, topic.largest_message], [7, 65536]);
+
+    const { items } = await server.call(admin, 'exchange/messages?limit=1');
+    await go(page, 'exchange-log', `record/${items[0].number}`);
+    await page.getByRole('button', { name: 'Xóa nội dung' }).click();
+    await dialog.getByRole('button', { name: 'Xóa nội dung' }).click();
+    await dialog.getByText('Lý do gồm 5 đến 500 ký tự.').waitFor();
+    await dialog.getByLabel('Lý do và căn cứ').fill('Yêu cầu xóa mẫu, theo quy định');
+    await look(page, 'exchange-erasure-1280');
+    await dialog.getByRole('button', { name: 'Xóa nội dung' }).click();
+    await page.getByText('Nội dung đã được xóa', { exact: false }).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Xóa nội dung' }).count(), 0);
   });
 
   await test('each role: an auditor and an integrator meet no refusal on the pages that they are offered', async () => {

@@ -10,6 +10,7 @@ import { api } from '../../api/session';
 import { Empty, Fact, Load, ProblemNotice } from '../../kit/kit';
 import { bytes, dateTime, number as numberText } from '../../lib/format';
 import { exchangePath, shown, subsystemOf, useMay, useNames, type Message } from './api';
+import { Erasure } from './erasure';
 import { Outcome } from './log';
 import { Id, State } from './parts';
 import { useLogWords } from './words_log';
@@ -61,6 +62,7 @@ function Record({ m }: { m: Message }) {
         </dl>
       </section>
       {may.connects && <Purposeful m={m} />}
+      <Erasure m={m} />
     </>
   );
 }

@@ -11,16 +11,21 @@ import { useT } from '../../i18n';
 import { Empty, Load, ProblemNotice } from '../../kit/kit';
 import { date, number } from '../../lib/format';
 import { Ask } from '../parts';
-import { exchangePath, memberOf, servicePath, shown, useMay, useMembers, useNames, useServers, useServices, useSubsystems, useTrust, type Server, type Service } from './api';
+import { exchangePath, memberOf, servicePath, shown, useMay, useMembers, useNames, useServers, useServices, useSubsystems, type Server, type Service } from './api';
 import { Certificates } from './certificates';
+import { End } from './ending';
+import { Groups } from './groups';
 import { ServerCertificate } from './overview';
 import { Head, Id, State, Table } from './parts';
+import { Trust } from './trust';
 import { useWords } from './words';
+import { useMoreWords } from './words_more';
 
-const tabs = ['members', 'subsystems', 'servers', 'services', 'trust'] as const;
+const tabs = ['members', 'subsystems', 'servers', 'services', 'groups', 'trust'] as const;
 
 export function Registry({ at }: { at?: string }) {
   const w = useWords().registry;
+  const more = useMoreWords();
   const may = useMay();
   const tab = tabs.find((x) => x === at) ?? 'members';
   const [adding, setAdding] = useState(false);
@@ -29,8 +34,8 @@ export function Registry({ at }: { at?: string }) {
     <>
       <div className="row spread"><h1>{w.title}</h1>{may.registers && <Button onClick={() => setAdding(true)}>{w.add}</Button>}</div>
       <p className="lead">{w.lead}</p>
-      <nav className="subnav" aria-label={w.title}>{tabs.map((x) => <Link activeOptions={{ exact: true }} key={x} to="/console" search={{ section: 'exchange-registry', at: x }} aria-current={x === tab ? 'page' : undefined}>{w.tabs[x]}</Link>)}</nav>
-      {tab === 'members' ? <Members /> : tab === 'subsystems' ? <Subsystems /> : tab === 'servers' ? <Servers /> : tab === 'services' ? <Services /> : <Trust />}
+      <nav className="subnav" aria-label={w.title}>{tabs.map((x) => <Link activeOptions={{ exact: true }} key={x} to="/console" search={{ section: 'exchange-registry', at: x }} aria-current={x === tab ? 'page' : undefined}>{x === 'groups' ? more.groups.tab : w.tabs[x]}</Link>)}</nav>
+      {tab === 'members' ? <Members /> : tab === 'subsystems' ? <Subsystems /> : tab === 'servers' ? <Servers /> : tab === 'services' ? <Services /> : tab === 'groups' ? <Groups /> : <Trust />}
       <Modal opened={adding} onClose={() => setAdding(false)} title={w.add} closeButtonProps={{ 'aria-label': t.common.close }}><NewMember done={() => setAdding(false)} /></Modal>
     </>
   );
@@ -38,16 +43,18 @@ export function Registry({ at }: { at?: string }) {
 
 function Members() {
   const { registry: w, common: c } = useWords();
+  const may = useMay();
   return (
     <Load of={useMembers()}>
       {(rows) => (
-        <Table rows={rows} label={w.tabs.members} text={(m) => `${m.name} ${m.member}`} head={<Head of={[c.name, w.subsystems, w.certificates, c.from]} />} empty={<Empty title={w.noMembers}>{w.noMembersText}</Empty>}>
+        <Table rows={rows} label={w.tabs.members} text={(m) => `${m.name} ${m.member}`} head={<><Head of={[c.name, w.subsystems, w.certificates, c.from]} />{may.registers && <td />}</>} empty={<Empty title={w.noMembers}>{w.noMembersText}</Empty>}>
           {(m) => (
             <tr key={m.member}>
               <td><Id id={m.member} name={m.name} />{m.agency && <div className="quiet">{w.linked}</div>}</td>
               <td>{number(m.subsystems)}</td>
               <td>{m.signing_certificates > 0 ? number(m.signing_certificates) : <span className="quiet">{w.noCertificate}</span>}</td>
               <td className="when">{date(m.from)}</td>
+              {may.registers && <td className="num"><End kind="members" id={m.member} name={m.name} /></td>}
             </tr>
           )}
         </Table>
@@ -58,17 +65,19 @@ function Members() {
 
 function Subsystems() {
   const { registry: w, common: c } = useWords();
+  const may = useMay();
   const names = useNames();
   return (
     <Load of={useSubsystems()}>
       {(rows) => (
-        <Table rows={rows} label={w.tabs.subsystems} text={(s) => `${s.name} ${s.subsystem} ${names(s.member) ?? ''}`} head={<Head of={[c.name, w.contact, w.services, c.from]} />} empty={<Empty title={w.noSubsystems}>{w.noSubsystemsText}</Empty>}>
+        <Table rows={rows} label={w.tabs.subsystems} text={(s) => `${s.name} ${s.subsystem} ${names(s.member) ?? ''}`} head={<><Head of={[c.name, w.contact, w.services, c.from]} />{may.registers && <td />}</>} empty={<Empty title={w.noSubsystems}>{w.noSubsystemsText}</Empty>}>
           {(s) => (
             <tr key={s.subsystem}>
               <td><Id id={s.subsystem} name={s.name} /><div className="quiet">{names(s.member)}</div>{s.description && <div>{s.description}</div>}</td>
               <td>{s.contact ?? <span className="quiet">–</span>}</td>
               <td>{number(s.services)}</td>
               <td className="when">{date(s.from)}</td>
+              {may.registers && <td className="num"><End kind="subsystems" id={s.subsystem} name={s.name} /></td>}
             </tr>
           )}
         </Table>
@@ -100,7 +109,7 @@ function Servers() {
                 <td>{s.clients.map((x) => <div key={x}>{names(x) ?? <Id id={x} />}</div>)}</td>
                 <td><ServerCertificate of={s} /><Certificates of={s} /></td>
                 <td>{s.maintenance === null ? <State tone="good">{o.running}</State> : <><State tone="warn">{o.maintenance}</State><div className="quiet">{s.maintenance}</div></>}</td>
-                {may.registers && <td className="num"><Button size="xs" variant="default" aria-label={`${s.maintenance === null ? w.pause : w.resume}: ${shown(s.server)}`} onClick={() => { change.reset(); setNotice(''); setAsked(s); }}>{s.maintenance === null ? w.pause : w.resume}</Button></td>}
+                {may.registers && <td className="num"><Button size="xs" variant="default" aria-label={`${s.maintenance === null ? w.pause : w.resume}: ${shown(s.server)}`} onClick={() => { change.reset(); setNotice(''); setAsked(s); }}>{s.maintenance === null ? w.pause : w.resume}</Button><End kind="servers" id={s.server} /></td>}
               </tr>
             )}
           </Table>
@@ -145,7 +154,7 @@ function Services() {
                 <td>{s.type}</td>
                 <td><Endpoints of={s.endpoints} /></td>
                 <td>{s.enabled ? <State tone="good">{w.on}</State> : <><State tone="warn">{w.off}</State><div className="quiet">{s.notice}</div></>}</td>
-                {may.connects && <td className="num"><Button size="xs" variant="default" aria-label={`${s.enabled ? w.switchOff : w.switchOn}: ${s.title ?? s.code}`} onClick={() => { change.reset(); setNotice(''); setAsked(s); }}>{s.enabled ? w.switchOff : w.switchOn}</Button></td>}
+                {may.connects && <td className="num"><Button size="xs" variant="default" aria-label={`${s.enabled ? w.switchOff : w.switchOn}: ${s.title ?? s.code}`} onClick={() => { change.reset(); setNotice(''); setAsked(s); }}>{s.enabled ? w.switchOff : w.switchOn}</Button><End kind="services" id={s.service} name={s.title} /></td>}
               </tr>
             )}
           </Table>
@@ -154,19 +163,6 @@ function Services() {
             {asked?.enabled && <TextInput label={w.notice} description={w.noticeHint} value={notice} onChange={(e) => setNotice(e.currentTarget.value)} maxLength={500} required />}
           </Ask>
         </>
-      )}
-    </Load>
-  );
-}
-
-function Trust() {
-  const { registry: w, common: c } = useWords();
-  return (
-    <Load of={useTrust()}>
-      {(rows) => (
-        <Table rows={rows} label={w.tabs.trust} text={(s) => s.name} head={<Head of={[c.name, w.type, c.from, c.state]} />} empty={<Empty title={w.noTrust}>{w.noTrustText}</Empty>}>
-          {(s) => <tr key={s.service}><td>{s.name}<div className="exid quiet">{s.service.slice(0, 16)}…</div></td><td>{w[s.kind]}</td><td className="when">{date(s.from)}</td><td>{s.ended ? <State tone="">{w.ended} {date(s.ended)}</State> : <State tone="good">{w.on}</State>}</td></tr>}
-        </Table>
       )}
     </Load>
   );

@@ -8,16 +8,19 @@ import { ApiProblem } from '../../api/client';
 import { api } from '../../api/session';
 import { useT } from '../../i18n';
 import { Empty, Fact, Load, ProblemNotice } from '../../kit/kit';
-import { dateTime, number } from '../../lib/format';
+import { bytes, dateTime, number } from '../../lib/format';
 import { Ask } from '../parts';
 import { exchangePath, shown, useMay, useNames, type Reader, type Topic } from './api';
 import { Id, State } from './parts';
 import { SystemSelect } from './right_form';
 import { Subscriptions } from './subscriptions';
+import { TopicLimits } from './topic_limits';
 import { useLogWords } from './words_log';
+import { useMoreWords } from './words_more';
 
 export function OneTopic({ id }: { id: string }) {
   const w = useLogWords().topics;
+  const limits = useMoreWords().limits;
   const may = useMay();
   const path = `topics/${encodeURIComponent(id)}`;
   const topic = useQuery({ queryKey: ['exchange', 'topic', id], queryFn: ({ signal }) => api.get<Topic>(exchangePath(path), signal), refetchInterval: 15_000 });
@@ -34,8 +37,8 @@ export function OneTopic({ id }: { id: string }) {
           <>
             <div className="row spread"><h1>{x.title}</h1><State big tone={x.closed_at ? '' : 'good'}>{x.closed_at ? w.closed : w.live}</State></div>
             <section className="card" style={{ marginTop: 14 }}>
-              <dl className="facts"><Fact name={w.id}><span className="exid">{x.topic}</span></Fact><Fact name={w.owner}><Id id={x.owner} name={names(x.owner)} /></Fact><Fact name={w.published}>{number(x.next_position - 1)}</Fact><Fact name={w.retention}>{number(x.retention_hours)}</Fact><Fact name={w.attempts}>{number(x.attempts)}</Fact></dl>
-              {may.connects && !x.closed_at && <Button mt={14} variant="default" onClick={() => { close.reset(); setClosing(true); }}>{w.close}</Button>}
+              <dl className="facts"><Fact name={w.id}><span className="exid">{x.topic}</span></Fact><Fact name={w.owner}><Id id={x.owner} name={names(x.owner)} /></Fact><Fact name={w.published}>{number(x.next_position - 1)}</Fact><Fact name={w.retention}>{number(x.retention_hours)}</Fact><Fact name={w.attempts}>{number(x.attempts)}</Fact><Fact name={limits.deadFact}>{number(x.dead_retention_hours)}</Fact><Fact name={limits.largestFact}>{bytes(x.largest_message)}</Fact></dl>
+              {may.connects && !x.closed_at && <div className="row" style={{ marginTop: 14 }}><TopicLimits of={x} /><Button variant="default" onClick={() => { close.reset(); setClosing(true); }}>{w.close}</Button></div>}
             </section>
             {may.connects && <Readers path={path} topic={x} />}
             <Subscriptions topic={x} />
