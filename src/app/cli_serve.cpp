@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "app/cli.h"
+#include "app/links_config.h"
 #include "app/server.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -13,6 +14,7 @@ namespace {
 struct ServeOptions {
     std::string address;
     int port = -1;
+    std::string simulator;  // a demonstration's partners
     bool no_first_administrator = false;
 };
 
@@ -20,6 +22,7 @@ Result<void> serve(const Cli& cli, const ServeOptions& o) {
     TRY(auto config, cli.config());
     if (!o.address.empty()) config.server.address = o.address;
     if (o.port >= 0) config.server.port = static_cast<unsigned short>(o.port);
+    TRY_VOID(use_simulator(config, o.simulator));
     log::set_level(config.log_level == "debug"     ? log::Level::debug
                    : config.log_level == "warning" ? log::Level::warning
                                                    : log::Level::info);
@@ -72,6 +75,8 @@ void add_serve(Cli& cli) {
     auto o = std::make_shared<ServeOptions>();
     command->add_option("--address", o->address, "Address to listen on (default 127.0.0.1)");
     command->add_option("--port", o->port, "Port (default 8080, 0 = any free one)")->check(CLI::Range(0, 65535));
+    command->add_option("--simulator", o->simulator,
+                        "Address of hienluong-sim: it plays the partners of a demonstration");
     command->callback([cli, o] { cli.action = [cli, o] { return serve(cli, *o); }; });
 }
 

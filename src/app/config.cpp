@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include "app/links_config.h"
 #include "base/files.h"
 #include "base/text.h"
 
@@ -208,6 +209,11 @@ Result<Config> load_config(const std::filesystem::path& file) {
         {"business_register",
          [&](const YAML::Node& n) -> Result<void> {
              TRY(config.business_register, read_business_register(file, n));
+             return Nothing{};
+         }},
+        {"links",
+         [&](const YAML::Node& n) -> Result<void> {
+             TRY(config.links, read_links(file, n));
              return Nothing{};
          }},
         {"oidc",

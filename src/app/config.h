@@ -12,6 +12,7 @@
 #include "dossiers/files.h"
 #include "http/server.h"
 #include "links/business_register.h"
+#include "links/connector/settings.h"
 
 namespace hl::app {
 
@@ -42,6 +43,7 @@ struct Config {
     std::optional<bool> development_authority;
     bool own_gateway = true;  // a demonstration connects its made-up systems by itself
     std::string log_level = "info";
+    connector::Settings links;  // partners that are connected, by connector
     std::optional<links::BusinessSource> business_register;  // not said: businesses are not looked up
     /// Publishing a procedure takes a second person; not said: everywhere but in a demonstration.
     std::optional<bool> four_eyes;

@@ -4,6 +4,8 @@
 #include "directory/difference.h"
 #include "ioc/index766/rules.h"
 #include "ioc/indicators/pack.h"
+#include "links/connector/mapping.h"
+#include "links/portal/profile.h"
 #include "procedures/difference.h"
 #include "procedures/linter.h"
 #include "procedures/publish.h"
@@ -17,6 +19,7 @@ struct Read {
     procedures::ProcedurePack procedures;
     index766::RulesPack index_rules;
     ioc::IndicatorPack indicators;
+    connector::MappingPack mappings;
     PackReport report;
 };
 
@@ -26,6 +29,8 @@ Read read_pack(const std::filesystem::path& pack, const procedures::Catalogue& c
     read.organisation = directory::read_organisation(pack, read.report.errors);
     read.procedures = procedures::read_procedures(pack, read.report.errors);
     read.index_rules = index766::read_rules(pack, read.report.errors);
+    read.mappings =
+        connector::read_mappings(pack, read.report.errors, {{"portal", links::portal::check_profile}});
     if (!read.report.errors.empty()) return read;
     const auto preview = directory::preview(read.organisation);
     read.indicators = ioc::read_indicators(pack, preview.get(), read.report.errors);
@@ -54,6 +59,8 @@ Result<void> describe(store::Reader& reader, Read& read, Instant now) {
     read.report.changes.insert(read.report.changes.end(), more.begin(), more.end());
     const auto rules = index766::describe_changes(reader, read.index_rules);
     read.report.changes.insert(read.report.changes.end(), rules.begin(), rules.end());
+    const auto mappings = connector::describe_changes(reader, read.mappings);
+    read.report.changes.insert(read.report.changes.end(), mappings.begin(), mappings.end());
     const auto indicators = ioc::describe_changes(reader, read.indicators);
     read.report.changes.insert(read.report.changes.end(), indicators.begin(), indicators.end());
     json::array procedures;
@@ -68,7 +75,7 @@ Result<void> describe(store::Reader& reader, Read& read, Instant now) {
         {"organisation", directory::view(directory::differences(reader, read.organisation, local_date(now)))},
         {"procedures", std::move(procedures)}};
     read.report.digest =
-        crypto::to_hex(crypto::sha256(read.organisation.hash + read.index_rules.hash + canonical_json(templates) +
+        crypto::to_hex(crypto::sha256(read.organisation.hash + read.index_rules.hash + read.mappings.hash + canonical_json(templates) +
                                       canonical_json(indicator_files) + canonical_json(read.report.difference)));
     return Nothing{};
 }
@@ -99,6 +106,7 @@ Result<PackReport> apply_pack(store::Store& store, const std::filesystem::path& 
         TRY_VOID(directory::apply_organisation(tx, read.organisation, by.actor, now));
         TRY(auto applied, procedures::apply_procedures(tx, read.procedures, by, now));
         TRY_VOID(index766::apply_rules(tx, read.index_rules, by.actor, now));
+        TRY_VOID(connector::apply_mappings(tx, read.mappings, by.actor, now));
         TRY_VOID(ioc::apply_indicators(tx, read.indicators, by.actor, now));
         return read.report;
     });

@@ -2,6 +2,7 @@
 
 #include "access/access.h"
 #include "app/followers.h"
+#include "app/partners.h"
 #include "app/topic_service.h"
 #include "base/log.h"
 #include "directory/commands.h"
@@ -10,6 +11,7 @@
 #include "ioc/index766/schema.h"
 #include "ioc/indicators/rollup.h"
 #include "ioc/indicators/schema.h"
+#include "links/connector/schema.h"
 #include "procedures/catalogue.h"
 #include "store/schema.h"
 
@@ -19,7 +21,7 @@ store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
                              &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
-                             &ioc::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations()})
+                             &ioc::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &connector::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }
@@ -48,6 +50,7 @@ Program::Program(Config config, const Clock& clock) : config_(std::move(config))
 Program::~Program() {
     if (snapshots_) snapshots_->stop();
     if (followers_) followers_->stop();
+    if (links_) links_->stop();
 }
 
 Result<std::unique_ptr<Program>> Program::open(Config config, const Clock& clock, bool create) {
@@ -93,6 +96,9 @@ Result<std::unique_ptr<Program>> Program::open(Config config, const Clock& clock
     program->followers_ = std::make_unique<store::Followers>(*program->store_);
     program->rollup_ = std::make_shared<ioc::Rollup>([p = program.get()] { return p->snapshots().book(); });
     add_all_followers(*program);
+    program->links_ = std::make_unique<connector::Hub>(
+        connector::Ground{*program->store_, *program->vault_, clock, program->random_, c.node});
+    add_all_partners(*program);
     program->topics_ = std::make_unique<TopicService>(*program);
     return program;
 }

@@ -12,6 +12,7 @@
 #include "dossiers/throttle.h"
 #include "exchange/registry/registry.h"
 #include "ioc/index766/rules.h"
+#include "links/connector/hub.h"
 #include "links/routes.h"
 #include "store/blobs.h"
 #include "store/followers.h"
@@ -46,6 +47,8 @@ class Program {
     [[nodiscard]] Snapshots& snapshots() { return *snapshots_; }
     [[nodiscard]] exchange::Registry& registry() { return *registry_; }
     [[nodiscard]] links::BusinessRegister& business_register() { return business_register_; }
+    /// The connectors to partners.
+    [[nodiscard]] connector::Hub& links() { return *links_; }
     [[nodiscard]] TopicService& topics() { return *topics_; }
     /// The gateway inside this server while it runs, null otherwise. Whoever asks keeps it alive until he has done.
     [[nodiscard]] std::shared_ptr<GatewayNode> own_gateway() const {
@@ -79,6 +82,7 @@ class Program {
     std::shared_ptr<const dossiers::Files> files_;
     std::unique_ptr<exchange::Registry> registry_;
     std::unique_ptr<Snapshots> snapshots_;
+    std::unique_ptr<connector::Hub> links_;  // before the followers, which call it
     std::unique_ptr<store::Followers> followers_;
     mutable std::mutex own_gateway_mutex_;
     std::shared_ptr<GatewayNode> own_gateway_;

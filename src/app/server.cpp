@@ -14,6 +14,7 @@
 #include "app/exchange_try.h"
 #include "app/housekeeping.h"
 #include "app/ledger_routes.h"
+#include "app/link_cost.h"
 #include "app/own_gateway.h"
 #include "app/pack_routes.h"
 #include "app/pages.h"
@@ -33,6 +34,7 @@
 #include "ioc/briefing/routes.h"
 #include "ioc/index766/routes.h"
 #include "ioc/indicators/routes.h"
+#include "links/connector/routes.h"
 #include "links/routes.h"
 #include "procedures/routes.h"
 
@@ -117,6 +119,8 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     briefing::add_routes(
         api, {program.store(), [&program](store::Reader& reader) { return briefing_sources(program, reader); }});
     links::add_routes(api, program.business_register());
+    connector::add_routes(api, {program.links(), link_cost(program)});
+    program.links().add_metrics(metrics);
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
     add_exchange_routes(api, program);
     program.topics().add_routes(api);
@@ -152,6 +156,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     TRY_VOID(server.start());
     program.snapshots().watch();
     program.followers().start();
+    program.links().start();
     desk.feed.start();
     program.rollup()->on_change([&desk](const std::vector<AgencyId>& agencies, int64_t position) {
         desk.feed.say("ioc", agencies, fmt::format("{{\"position\":{}}}", position));
@@ -186,6 +191,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     housekeeping.stop();
     refresher.stop();
     program.followers().stop();
+    program.links().stop();
     housekeeping.sign();
     return Nothing{};
 }

@@ -34,6 +34,7 @@ struct PartnerSettings {
     std::map<std::string, std::string> more;  // the partner's own: "unit" (madonvi), "provider" (dstcode)…
     std::map<std::string, std::filesystem::path> secret_files;  // by the partner's own names
     Pace pace{};
+    bool simulated = false;  // played by hienluong-sim: said on every screen
     [[nodiscard]] bool connected() const { return !url.empty(); }
     /// Empty when not set.
     [[nodiscard]] std::string extra(const std::string& name) const;

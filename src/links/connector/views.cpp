@@ -125,6 +125,7 @@ json::object view(store::Reader& reader, Hub::Entry& entry, Instant now) {
             {"vi", title.vi},
             {"en", title.en},
             {"url", entry.settings.url},
+            {"simulated", entry.settings.simulated},
             {"paused", std::move(pause)},
             {"breaker", to_string(state)},
             {"breaker_until", state == Breaker::State::open ? at_or_null(breaker.open_until()) : json::value()},
