@@ -29,8 +29,7 @@ Read read_pack(const std::filesystem::path& pack, const procedures::Catalogue& c
     read.organisation = directory::read_organisation(pack, read.report.errors);
     read.procedures = procedures::read_procedures(pack, read.report.errors);
     read.index_rules = index766::read_rules(pack, read.report.errors);
-    read.mappings =
-        connector::read_mappings(pack, read.report.errors, {{"portal", links::portal::check_profile}});
+    read.mappings = connector::read_mappings(pack, read.report.errors, {{"portal", links::portal::check_profile}});
     if (!read.report.errors.empty()) return read;
     const auto preview = directory::preview(read.organisation);
     read.indicators = ioc::read_indicators(pack, preview.get(), read.report.errors);
@@ -74,9 +73,9 @@ Result<void> describe(store::Reader& reader, Read& read, Instant now) {
     read.report.difference = {
         {"organisation", directory::view(directory::differences(reader, read.organisation, local_date(now)))},
         {"procedures", std::move(procedures)}};
-    read.report.digest =
-        crypto::to_hex(crypto::sha256(read.organisation.hash + read.index_rules.hash + read.mappings.hash + canonical_json(templates) +
-                                      canonical_json(indicator_files) + canonical_json(read.report.difference)));
+    read.report.digest = crypto::to_hex(
+        crypto::sha256(read.organisation.hash + read.index_rules.hash + read.mappings.hash + canonical_json(templates) +
+                       canonical_json(indicator_files) + canonical_json(read.report.difference)));
     return Nothing{};
 }
 
