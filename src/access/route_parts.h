@@ -6,6 +6,7 @@ namespace hl::access {
 
 void add_key_routes(Api& api, const RouteContext& context);
 void add_read_routes(Api& api);
+void add_display_routes(Api& api, const RouteContext& context);
 
 [[nodiscard]] boost::json::value text_or_null(const std::string& s);
 [[nodiscard]] Error unknown_login();

@@ -1,5 +1,6 @@
 #include "access/routes.h"
 
+#include "access/displays.h"
 #include "access/route_parts.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -19,7 +20,6 @@ std::string_view word(AccountState state) {
     }
     throw std::logic_error("an account state has no word");
 }
-
 
 boost::json::array to_json(const std::vector<Grant>& grants) {
     boost::json::array list;
@@ -95,6 +95,10 @@ void add_session_routes(Api& api, const RouteContext& c) {
         TRY(const auto csrf, c.sessions.csrf_of(call.request));
         auto value = to_json(account);
         value["csrf"] = text_or_null(csrf);
+        // A screen on a wall tells nobody's name to who stands before it.
+        value["display"] = is_display(call.actor);
+        if (is_display(call.actor))
+            value["name"] = "Màn hình trình chiếu", value["login"] = "", value["officer"] = nullptr;
         return Answer{std::move(value), 200, {{"Cache-Control", "private, no-store"}}};
     });
     api.raw("POST", "/api/v1/me/password", [c](const Call& call) -> Result<Answer> {
@@ -319,6 +323,7 @@ void add_routes(Api& api, RouteContext context, const std::vector<OidcProvider>&
     add_account_routes(api, context);
     add_key_routes(api, context);
     add_read_routes(api);
+    add_display_routes(api, context);
     add_oidc_routes(api, context, providers);
 }
 

@@ -108,6 +108,23 @@ CREATE TABLE idempotency (
 CREATE INDEX idempotency_at ON idempotency (at);
 )sql";
 
+constexpr std::string_view displays = R"sql(
+CREATE TABLE display (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    account TEXT NOT NULL,
+    code TEXT NOT NULL,
+    code_until BIGINT NOT NULL,
+    made_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    paired_at BIGINT,
+    revoked_at BIGINT,
+    session TEXT NOT NULL,
+    remote TEXT NOT NULL
+);
+CREATE INDEX display_account ON display (account);
+CREATE INDEX display_code ON display (code);
+)sql";
 constexpr std::string_view key_use = "ALTER TABLE api_key ADD COLUMN last_used_at BIGINT;\n";
 
 }  // namespace
@@ -115,7 +132,8 @@ constexpr std::string_view key_use = "ALTER TABLE api_key ADD COLUMN last_used_a
 const store::Migrations& migrations() {
     static const store::Migrations all = {
         {"access", 1, "accounts, sessions, keys, log of reads", std::string{first_schema}},
-        {"access", 2, "last use of API keys", std::string{key_use}}};
+        {"access", 2, "last use of API keys", std::string{key_use}},
+        {"access", 3, "displays", std::string{displays}}};
     return all;
 }
 

@@ -1,5 +1,6 @@
 #include "access/sessions.h"
 
+#include "access/displays.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -22,7 +23,7 @@ constexpr std::string_view insert_session =
     "ended_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)";
 constexpr std::string_view select_session =
-    "SELECT id, account, csrf, expires_at, seen_at, ended_at FROM session WHERE token = ?";
+    "SELECT id, account, csrf, expires_at, seen_at, ended_at, provider FROM session WHERE token = ?";
 constexpr std::string_view select_api_key =
     "SELECT account, secret, expires_at, revoked_at, last_used_at FROM api_key WHERE id = ?";
 constexpr std::string_view session_seen = "UPDATE session SET seen_at = ? WHERE token = ? AND seen_at < ?";
@@ -73,6 +74,10 @@ Error session_locked() {
             "Phiên đã khoá vì không thao tác. Nhập mật khẩu để tiếp tục.",
             "The session is locked after inactivity. Type the password to go on."};
 }
+Error not_for_displays() {
+    return {ErrorKind::denied, "access.display", "Màn hình trình chiếu chỉ xem số liệu của trung tâm điều hành.",
+            "A display only looks at the operations centre's figures."};
+}
 Error csrf_missing() {
     return {ErrorKind::denied, "access.csrf", "Yêu cầu thiếu mã chống giả mạo. Tải lại trang rồi thử lại.",
             "The request lacks its X-CSRF-Token. Reload the page and try again."};
@@ -109,7 +114,8 @@ Actor to_actor(const Account& account, std::string session, std::shared_ptr<cons
 
 /// Asked by the page, not by the person before it.
 bool is_background(const http::Request& request) {
-    return request.header("X-Background") == "1" || request.path == "/api/v1/feed";
+    return request.header("X-Background") == "1" || request.path == "/api/v1/feed" ||
+           request.path == "/api/v1/ioc/feed";
 }
 
 bool is_safe(std::string_view method) {
@@ -140,6 +146,7 @@ struct Sessions::Cached {
     Instant seen_written;
     std::chrono::minutes lock{0};  // 0 = never
     bool password_due = false;     // to be changed before anything else
+    bool display = false;          // a screen on a wall: never locks, reads little
 };
 
 Sessions::Sessions(store::Store& store, AccountPolicy policy,
@@ -377,12 +384,13 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
                     entry->expires = row.instant(3);
                     entry->seen = row.instant(4);
                     live = row.is_null(5) && entry->expires > now;
+                    entry->display = row.text(6) == display_provider;
                 });
                 if (!live) return expired();
             }
             auto who = load_account(reader, account);
             if (!who || who->state == AccountState::closed) return closed();
-            if (!entry->csrf.empty()) {
+            if (!entry->csrf.empty() && !entry->display) {
                 entry->lock = is_administrator(*who) ? policy_.session_lock_admin : policy_.session_lock;
                 entry->password_due = must_change(*who, policy_, now);
             }
@@ -408,7 +416,7 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
         std::scoped_lock lock(mutex_);
         if (cached->lock.count() > 0 && now > cached->seen + cached->lock) return session_locked();
         if (cached->expires <= now) return expired();
-        if (!is_background(request)) {
+        if (!is_background(request) || cached->display) {
             cached->seen = std::max(cached->seen, now);
             if (now >= cached->seen_written + seen_interval) {
                 cached->seen_written = now;
@@ -419,6 +427,8 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
     if (by_cookie && !is_safe(request.method) &&
         !crypto::equal_constant_time(request.header("X-CSRF-Token"), cached->csrf))
         return csrf_missing();
+    if (cached->display && request.path.starts_with("/api/") && !serves_display(request.method, request.path))
+        return not_for_displays();
     if (cached->password_due && !serves_password_change(request.path)) return password_due();
     if (write_seen) {
         store_.write_async(

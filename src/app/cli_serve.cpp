@@ -59,8 +59,9 @@ Result<void> list_routes(const Cli& cli) {
         program->random());
     http::Metrics metrics;
     dossiers::Desk desk(program->store());
+    ioc::WallFeed wall({});
     http::Router router;
-    for (const auto& [method, path] : add_all_routes(router, *program, sessions, desk, metrics))
+    for (const auto& [method, path] : add_all_routes(router, *program, sessions, desk, wall, metrics))
         std::cout << method << " " << path << "\n";
     return Nothing{};
 }

@@ -80,7 +80,7 @@ void add_gauges(http::Metrics& metrics, Program& program) {
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& router, Program& program,
-                                                                access::Sessions& sessions, dossiers::Desk& desk,
+                                                                access::Sessions& sessions, dossiers::Desk& desk, ioc::WallFeed& wall,
                                                                 http::Metrics& metrics) {
     access::Api api(router, program.store(), sessions, program.clock(), program.random(), metrics);
     access::add_routes(api, {program.store(), sessions, program.vault(), program.clock(), program.random()},
@@ -115,6 +115,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
                 all.push_back(a->id);
             desk.feed.say("ioc", all, "{}");
         });
+    ioc::add_feed_route(api, wall);
     index766::add_routes(api, {[&program] { return program.context(); }, program.store(), program.index_rules()});
     briefing::add_routes(
         api, {program.store(), [&program](store::Reader& reader) { return briefing_sources(program, reader); }});
@@ -148,8 +149,14 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
         program.clock(), program.random());
     http::Metrics metrics;
     dossiers::Desk desk(program.store());
+    ioc::WallFeed wall([&program]() -> std::optional<int64_t> {
+        auto found = program.store().read([&](store::Reader& r) -> Result<std::optional<int64_t>> {
+            return store::follower_position(r, *program.rollup());
+        });
+        return found.ok() ? *found : std::nullopt;
+    });
     http::Router router;
-    (void)add_all_routes(router, program, sessions, desk, metrics);
+    (void)add_all_routes(router, program, sessions, desk, wall, metrics);
     TRY_VOID(add_pages(router, program, sessions));
     add_gauges(metrics, program);
     http::Server server(program.config().server, std::move(router), program.clock(), program.random(), metrics);
@@ -158,9 +165,11 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     program.followers().start();
     program.links().start();
     desk.feed.start();
-    program.rollup()->on_change([&desk](const std::vector<AgencyId>& agencies, int64_t position) {
-        desk.feed.say("ioc", agencies, fmt::format("{{\"position\":{}}}", position));
+    program.rollup()->on_change([&desk, &wall](const ioc::Rollup::Change& change) {
+        wall.tell(change);
+        desk.feed.say("ioc", change.agencies, fmt::format("{{\"position\":{}}}", change.position));
     });
+    wall.start();
     const bool secure = !program.config().server.tls_certificate.empty();
     const auto own_url =
         fmt::format("{}://{}:{}", secure ? "https" : "http", program.config().server.address, server.port());
@@ -187,6 +196,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     program.set_own_gateway(nullptr);
     if (gateway) gateway->stop();
     program.rollup()->on_change({});
+    wall.stop();
     desk.feed.stop();
     housekeeping.stop();
     refresher.stop();

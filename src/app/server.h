@@ -5,6 +5,7 @@
 #include "dossiers/desk_routes.h"
 #include "http/metrics.h"
 #include "http/router.h"
+#include "ioc/indicators/feed.h"
 
 namespace hl::app {
 
@@ -12,6 +13,7 @@ namespace hl::app {
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& router, Program& program,
                                                                               access::Sessions& sessions,
                                                                               dossiers::Desk& desk,
+                                                                              ioc::WallFeed& wall,
                                                                               http::Metrics& metrics);
 
 struct Listening {

@@ -189,6 +189,26 @@ TEST(Boundaries, NeighboursOnOneAnotherAreRefused) {
     EXPECT_EQ(codes(checked(collection(rings)).errors), Codes{"boundaries.overlap"});
 }
 
+TEST(Boundaries, FewMetresOverTheBorderAreSaidAndTaken) {
+    // The special zone beside itself, as if another had drawn its one border.
+    const auto with = [](double over) {
+        auto rings = cells();
+        rings["19742"] = text_of({{109, 16}, {109.1, 16}, {109.1, 16.1}, {109, 16.1}, {109, 16}});
+        rings["18859"] =
+            text_of({{109.1 - over, 16.02}, {109.2, 16.02}, {109.2, 16.08}, {109.1, 16.08}, {109.1 - over, 16.02}});
+        return checked(collection(rings));
+    };
+    const auto little = with(0.0001);
+    EXPECT_EQ(codes(little.errors), Codes{});
+    ASSERT_EQ(codes(little.warnings), Codes{"boundaries.lap"});
+    EXPECT_EQ(codes(with(0.01).errors), Codes{"boundaries.overlap"});
+    // Across one another like a plus, no corner of either within the other.
+    auto rings = cells();
+    rings["19742"] = text_of({{109, 16}, {109.3, 16}, {109.3, 16.1}, {109, 16.1}, {109, 16}});
+    rings["18859"] = text_of({{109.1, 15.9}, {109.2, 15.9}, {109.2, 16.2}, {109.1, 16.2}, {109.1, 15.9}});
+    EXPECT_EQ(codes(checked(collection(rings)).errors), Codes{"boundaries.overlap"});
+}
+
 TEST(Boundaries, CountryIsNotTakenWithoutHoangSaAndTruongSa) {
     const auto square = [](double x, double y) {
         return text_of({{x, y}, {x + 0.05, y}, {x + 0.05, y + 0.05}, {x, y + 0.05}, {x, y}});

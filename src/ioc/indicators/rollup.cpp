@@ -1,15 +1,58 @@
 #include "ioc/indicators/rollup.h"
 
+#include <set>
+#include <unordered_map>
+
+#include "ioc/indicators/events.h"
 #include "ioc/indicators/roll.h"
 
 namespace hl::ioc {
 
 struct Rollup::State {
     std::unique_ptr<Roll> roll;
-    std::vector<AgencyId> agencies;
+    Change change;
     std::mutex mutex;  // of `changed`
     Changed changed;
+    /// Which indicators an event's type can move, as the book has them.
+    std::shared_ptr<const Book> book;
+    std::unordered_map<std::string, std::vector<std::string>> moved;
+    const std::vector<std::string>& moved_by(const std::string& type);
 };
+
+namespace {
+
+bool moves(const Indicator& i, std::string_view type) {
+    if (!i.fold) return false;
+    for (const auto& part : i.fold->parts) {
+        // What is open changes with every event of its family.
+        if (part.kind == PartKind::stock && type.starts_with(part.of_directives() ? "ioc.directive_" : "dossier."))
+            return true;
+        for (const auto& wanted : part.select.events)
+            if (wanted == type || (wanted.ends_with(".*") && type.starts_with(wanted.substr(0, wanted.size() - 1))))
+                return true;
+    }
+    return false;
+}
+
+/// Of values handed in the event names the indicators itself.
+void add_supplied(const store::StoredEvent& event, std::set<std::string>& into) {
+    const auto* values = event.data.if_contains("values");
+    if (!values || !values->is_array()) return;
+    for (const auto& v : values->get_array())
+        if (const auto* o = v.if_object())
+            if (const auto* code = o->if_contains("indicator"); code && code->is_string())
+                into.emplace(code->get_string());
+}
+
+}  // namespace
+
+const std::vector<std::string>& Rollup::State::moved_by(const std::string& type) {
+    const auto [it, fresh] = moved.try_emplace(type);
+    if (fresh)
+        for (const auto& i : book->all())
+            if (moves(i, type)) it->second.push_back(i.code);
+    return it->second;
+}
 
 Rollup::Rollup(BookSource book) : book_(std::move(book)), state_(std::make_unique<State>()) {}
 Rollup::~Rollup() = default;
@@ -22,18 +65,30 @@ void Rollup::reset(store::Transaction& tx) {
 
 Result<void> Rollup::apply(store::Transaction& tx, std::span<const store::StoredEvent> events) {
     auto book = book_();
+    if (state_->book != book) state_->book = book, state_->moved.clear();
     if (!state_->roll || state_->roll->book() != book)
         state_->roll = std::make_unique<Roll>(std::move(book), Side::live);
-    state_->agencies.clear();
+    state_->change = {};
     TRY_VOID(state_->roll->apply(tx, events));
-    for (auto& id : state_->roll->changed_agencies()) state_->agencies.emplace_back(std::move(id));
+    std::set<std::string> moved;
+    std::set<std::string_view> types;
+    bool supplied = false;
+    for (const auto& e : events) {
+        if (e.type == events::values_supplied) add_supplied(e, moved), supplied = true;
+        if (types.insert(e.type).second)
+            for (const auto& code : state_->moved_by(e.type)) moved.insert(code);
+    }
+    state_->change.indicators.assign(moved.begin(), moved.end());
+    if (!supplied)
+        for (auto& id : state_->roll->changed_agencies()) state_->change.agencies.emplace_back(std::move(id));
     return Nothing{};
 }
 
 void Rollup::committed(std::span<const store::StoredEvent> events) {
-    if (events.empty() || state_->agencies.empty()) return;
+    if (events.empty() || state_->change.indicators.empty()) return;
+    state_->change.position = events.back().position + 1;
     std::scoped_lock lock(state_->mutex);
-    if (state_->changed) state_->changed(state_->agencies, events.back().position + 1);
+    if (state_->changed) state_->changed(state_->change);
 }
 
 void Rollup::on_change(Changed changed) {

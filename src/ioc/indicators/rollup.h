@@ -22,8 +22,13 @@ class Rollup final : public store::Follower {
     void reset(store::Transaction& tx) override;
     Result<void> apply(store::Transaction& tx, std::span<const store::StoredEvent> events) override;
     void committed(std::span<const store::StoredEvent> events) override;
-    /// Told after a commit that changed figures, from the follower's thread: the agencies and the ledger position.
-    using Changed = std::function<void(const std::vector<AgencyId>&, int64_t position)>;
+    /// Told after a commit that changed figures, from the follower's thread.
+    struct Change {
+        std::vector<AgencyId> agencies;       // empty: values were handed in, which are seen by all
+        std::vector<std::string> indicators;  // whose figures may be others now
+        int64_t position = 0;                 // of the ledger
+    };
+    using Changed = std::function<void(const Change&)>;
     void on_change(Changed changed);
 
   private:

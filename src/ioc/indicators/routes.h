@@ -2,6 +2,7 @@
 // for the whole installation or at the province's committee) see the whole province, agencies their own.
 #pragma once
 #include "access/api.h"
+#include "ioc/indicators/feed.h"
 #include "ioc/indicators/rollup.h"
 #include "store/ledger.h"
 
@@ -14,6 +15,8 @@ struct RouteSources {
 };
 /// What is referred to outlives the routes.
 void add_indicator_routes(access::Api& api, RouteSources sources);
+/// The feed outlives the routes.
+void add_feed_route(access::Api& api, WallFeed& feed);
 
 /// Agencies whose figures the actor may see; nothing = the whole province. Errors: access.denied.
 [[nodiscard]] Result<std::optional<std::vector<AgencyId>>> viewable(const access::Actor& actor, Instant now);
