@@ -151,8 +151,9 @@ Result<Settled> settle(store::Transaction& tx, const dossiers::Context& ctx, con
     }
     if (among(profile.paid, n.code)) return take_money(tx, ctx, profile, std::move(*p), n, source, now);
     // Said later than it happened: that it was paid stands.
-    if (p->state == PaymentState::paid || p->state == PaymentState::held || p->state == PaymentState::explained)
+    if (p->state == PaymentState::paid || p->state == PaymentState::explained)
         return Settled{Outcome::repeated, std::move(p), false};
+    if (p->state == PaymentState::held) return Settled{Outcome::held, std::move(p), false};
     if (among(profile.pending, n.code) || among(profile.unknown, n.code)) {
         TRY_VOID(still_waiting(tx, profile, n.reference, now));
         return Settled{Outcome::pending, rows::find(tx, n.reference), false};
