@@ -43,7 +43,7 @@ connector::Words PortalConnector::title() const {
 }
 
 std::string PortalConnector::page_of(const std::string& key) const {
-    return "/desk/dossiers/" + key;
+    return "/app/desk?open=" + key;
 }
 
 Result<std::shared_ptr<const Profile>> PortalConnector::profile(store::Reader& reader, Instant at) {

@@ -3,7 +3,7 @@ import './console.css';
 import { Link, getRouteApi } from '@tanstack/react-router';
 import { Suspense, lazy, useDeferredValue, useEffect, useRef } from 'react';
 import { useAccount } from '../api/session';
-import { useT } from '../i18n';
+import { useLanguage, useT } from '../i18n';
 import { Skeleton, useTitle } from '../kit/kit';
 import { standing } from '../lib/rights';
 import { localDate } from '../lib/working_time';
@@ -12,6 +12,7 @@ import { Agencies } from './agencies';
 import { Health } from './health';
 import { Keys } from './keys';
 import { Ledger } from './ledger';
+import { linksNav } from './links/nav';
 import { Proposals } from './proposals';
 import { Reads } from './reads';
 import { Reorganisation } from './reorganisation';
@@ -20,10 +21,11 @@ import { useWords } from './words';
 // The largest, and not opened every day: loaded when they are.
 const Pack = lazy(() => import('./pack').then((m) => ({ default: m.Pack })));
 const Exchange = lazy(() => import('./exchange/exchange').then((m) => ({ default: m.Exchange })));
+const Links = lazy(() => import('./links/links').then((m) => ({ default: m.Links })));
 const Procedures = lazy(() => import('./procedures').then((m) => ({ default: m.Procedures })));
 
 const route = getRouteApi('/frame/console');
-const sections = ['health', 'accounts', 'keys', 'agencies', 'reorganisation', 'procedures', 'proposals', 'pack', 'ledger', 'reads'] as const;
+const sections = ['health', 'accounts', 'keys', 'agencies', 'reorganisation', 'procedures', 'proposals', 'pack', 'links', 'ledger', 'reads'] as const;
 // The data-sharing platform's, under a heading of their own.
 const exchange = ['exchange', 'exchange-registry', 'exchange-requests', 'exchange-rights', 'exchange-join', 'exchange-catalogue', 'exchange-log', 'exchange-topics'] as const;
 type Section = (typeof sections)[number] | (typeof exchange)[number];
@@ -31,6 +33,7 @@ type Section = (typeof sections)[number] | (typeof exchange)[number];
 export function Console() {
   const t = useT();
   const w = useWords();
+  const { language } = useLanguage();
   const account = useAccount();
   const search = route.useSearch();
   // The page one comes from stays until the next one is loaded.
@@ -40,11 +43,11 @@ export function Console() {
   const shares = administers || roles.has('auditor') || roles.has('integrator');
   const watches = administers || roles.has('auditor');
   const may: Record<Section, boolean> = {
-    health: watches, accounts: administers, keys: administers, agencies: true, reorganisation: administers, procedures: true, proposals: administers, pack: administers, ledger: watches, reads: roles.has('auditor'),
+    health: watches, accounts: administers, keys: administers, agencies: true, reorganisation: administers, procedures: true, proposals: administers, pack: administers, links: administers, ledger: watches, reads: roles.has('auditor'),
     'exchange': shares, 'exchange-registry': shares, 'exchange-requests': administers || roles.has('integrator'), 'exchange-rights': shares, 'exchange-join': administers, 'exchange-catalogue': shares, 'exchange-log': shares, 'exchange-topics': shares,
   };
   const section = [...sections, ...exchange].find((s) => s === asked) ?? (watches || !shares ? 'health' : 'exchange');
-  const nameOf = (s: Section) => (s === 'pack' ? w.pack.nav : s === 'keys' ? w.keys.nav : s in w.exchange.nav ? w.exchange.nav[s as keyof typeof w.exchange.nav] : t.consoleNav[s as keyof typeof t.consoleNav]);
+  const nameOf = (s: Section) => (s === 'links' ? linksNav[language] : s === 'pack' ? w.pack.nav : s === 'keys' ? w.keys.nav : s in w.exchange.nav ? w.exchange.nav[s as keyof typeof w.exchange.nav] : t.consoleNav[s as keyof typeof t.consoleNav]);
   useTitle(nameOf(section));
   // On a narrow screen the sections are a row that scrolls: the one we are in is in sight.
   const rail = useRef<HTMLElement>(null);
@@ -68,6 +71,7 @@ export function Console() {
             {section === 'procedures' && <Procedures at={at} mayEdit={roles.has('administrator')} />}
             {section === 'proposals' && <Proposals />}
             {section === 'pack' && <Pack />}
+            {section === 'links' && <Links at={at} />}
             {section === 'ledger' && <Ledger mayRead={roles.has('auditor')} />}
             {section === 'reads' && <Reads at={at} />}
             {section.startsWith('exchange') && <Exchange key={section} section={section} at={at} />}
