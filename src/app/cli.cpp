@@ -57,9 +57,11 @@ int run_command_line(int argc, char** argv) {
     add_exchange_commands(cli);
     add_gateway_commands(cli);
     add_ioc_commands(cli);
+    add_child_commands(cli);
     add_links_commands(cli);
     add_child_commands(cli);
     add_directives(cli);
+    add_forecast(cli);
     add_index766(cli);
     add_briefing(cli);
 

@@ -32,6 +32,7 @@
 #include "http/server.h"
 #include "ioc/directives/routes.h"
 #include "ioc/briefing/routes.h"
+#include "ioc/forecast/routes.h"
 #include "ioc/index766/routes.h"
 #include "ioc/indicators/routes.h"
 #include "links/connector/routes.h"
@@ -119,6 +120,10 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     index766::add_routes(api, {[&program] { return program.context(); }, program.store(), program.index_rules()});
     briefing::add_routes(
         api, {program.store(), [&program](store::Reader& reader) { return briefing_sources(program, reader); }});
+    forecast::add_routes(api, {program.store(), [&program] { return program.snapshots().book(); }, [&program] {
+                                   return forecast::Lore{program.snapshots().catalogue(),
+                                                         program.snapshots().calendars()};
+                               }});
     links::add_routes(api, program.business_register());
     connector::add_routes(api, {program.links(), link_cost(program)});
     program.links().add_metrics(metrics);

@@ -46,7 +46,7 @@ class Run {
 
   private:
     struct Said {
-        double ours, raw, base, left;
+        double ours, raw, base, left, truth;
         int part;
         bool scored;
     };
@@ -64,7 +64,8 @@ class Run {
             const int part = part_left(*open, told, *calendar);
             const double all = all_.of(0.5, 1);
             said_[id].push_back({told.probability, told.raw, procedures_[open->procedure.value].of(all, 5),
-                                 parts_[static_cast<size_t>(part)].of(all, 5), part, morning >= scored_from_});
+                                 parts_[static_cast<size_t>(part)].of(all, 5),
+                                 options_.oracle ? options_.oracle(*open, morning) : 0, part, morning >= scored_from_});
         }
         return Nothing{};
     }
@@ -81,6 +82,7 @@ class Run {
                 out.uncalibrated.push_back({s.raw, late});
                 out.base_rate.push_back({s.base, late});
                 out.time_left.push_back({s.left, late});
+                if (options_.oracle) out.oracle.push_back({s.truth, late});
             }
             out.dossiers += counted;
             said_.erase(it);

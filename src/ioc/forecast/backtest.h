@@ -30,10 +30,12 @@ struct Backtest {
     std::vector<Scored> ours, uncalibrated;
     std::vector<Scored> base_rate;  // the share of the procedure's dossiers that were late, as known by then
     std::vector<Scored> time_left;  // the share late among those with as large a part of their time left
+    std::vector<Scored> oracle;     // by the truth, where it is known
     int64_t unknown = 0;            // of whom nothing was said
 };
 struct BacktestOptions {
-    int every = 3;          // working days between two sweeps
+    int every = 3;  // working days between two sweeps
+    std::function<double(const Open&, Instant)> oracle{};
     double warm_up = 0.25;  // part of the ledger's time in which nothing is scored
 };
 [[nodiscard]] Result<Backtest> backtest(store::Store& store, const BacktestOptions& options,

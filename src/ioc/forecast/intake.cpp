@@ -72,6 +72,8 @@ int week_of_year(int64_t monday) {
 struct Week {
     int64_t monday = 0;
     std::array<int64_t, 7> days{};
+    std::array<size_t, 7> types{};
+    std::optional<int> tet;
     [[nodiscard]] int64_t sum() const { return std::accumulate(days.begin(), days.end(), int64_t{0}); }
 };
 
@@ -104,7 +106,7 @@ class Model {
     [[nodiscard]] double expected(int64_t monday, int horizon) const {
         double trend = 0;
         for (int i = 0, h = horizon + 1; i < h; ++i) trend += slope_ * std::pow(damping, i + 1);
-        return std::max(0.0, (level_ + trend) * effect(monday) * factor(monday));
+        return std::max(0.0, (level_ + trend) * effect(monday, from_tet(monday, calendar_)) * factor(monday));
     }
 
   private:
@@ -115,9 +117,9 @@ class Model {
         for (int64_t d = monday; d < monday + 7; ++d) sum += types_[type_of(d, calendar_)];
         return std::max(sum, 1e-6);
     }
-    [[nodiscard]] double effect(int64_t monday) const {
+    [[nodiscard]] double effect(int64_t monday, std::optional<int> at) const {
         double out = 1;
-        if (const auto at = from_tet(monday, calendar_)) out *= tet_[static_cast<size_t>(*at + 2)];
+        if (at) out *= tet_[static_cast<size_t>(*at + 2)];
         if (yearly) out *= year_[static_cast<size_t>(week_of_year(monday)) % year_.size()];
         return out;
     }
@@ -130,10 +132,10 @@ class Model {
             std::array<double, day_types> came{}, levels{};
             double all = 0, rest = 0, rest_level = 0;
             for (size_t w = from; w < n_; ++w) {
-                const double l = static_cast<double>(weeks_[w].sum()) / factor(weeks_[w].monday);
+                const double l = plain(w);
                 all += l;
                 for (size_t d = 0; d < 7; ++d) {
-                    const auto type = type_of(weeks_[w].monday + static_cast<int64_t>(d), calendar_);
+                    const auto type = weeks_[w].types[d];
                     came[type] += static_cast<double>(weeks_[w].days[d]);
                     levels[type] += l;
                     if (!worked(type)) rest += static_cast<double>(weeks_[w].days[d]), rest_level += l;
@@ -148,18 +150,20 @@ class Model {
         }
     }
     [[nodiscard]] double plain(size_t w) const {
-        return static_cast<double>(weeks_[w].sum()) / factor(weeks_[w].monday);
+        double sum = 0;
+        for (const auto type : weeks_[w].types) sum += types_[type];
+        return static_cast<double>(weeks_[w].sum()) / std::max(sum, 1e-6);
     }
     /// Weeks around Tết against the median of the eight weeks before them; a Tết never seen changes nothing.
     void tets() {
         std::array<double, 5> sum{}, times{};
         tet_.fill(1);
         for (size_t w = 8; w < n_; ++w) {
-            const auto at = from_tet(weeks_[w].monday, calendar_);
+            const auto at = weeks_[w].tet;
             if (!at) continue;
             std::vector<double> before;
             for (size_t b = w; b-- > 0 && before.size() < 8;)
-                if (!from_tet(weeks_[b].monday, calendar_)) before.push_back(plain(b));
+                if (!weeks_[b].tet) before.push_back(plain(b));
             const double base = median(std::move(before));
             if (base <= 0) continue;
             sum[static_cast<size_t>(*at + 2)] += std::min(plain(w) / base, 5.0);
@@ -173,7 +177,7 @@ class Model {
         if (n_ < weeks_of_two_years) return;
         std::array<double, 53> sum{}, times{};
         for (size_t w = 0; w < n_; ++w) {
-            if (from_tet(weeks_[w].monday, calendar_)) continue;
+            if (weeks_[w].tet) continue;
             const size_t from = w < 26 ? 0 : std::min(w - 26, n_ - 52);
             double mean = 0;
             for (size_t i = from; i < from + 52; ++i) mean += plain(i) / 52;
@@ -191,7 +195,7 @@ class Model {
     void level() {
         std::vector<double> x;
         x.reserve(n_);
-        for (size_t w = 0; w < n_; ++w) x.push_back(plain(w) / std::max(effect(weeks_[w].monday), 0.05));
+        for (size_t w = 0; w < n_; ++w) x.push_back(plain(w) / std::max(effect(weeks_[w].monday, weeks_[w].tet), 0.05));
         double best = std::numeric_limits<double>::infinity();
         for (const double alpha : {0.03, 0.08, 0.15, 0.3, 0.5})
             for (const double beta : {0.0, 0.05}) {
@@ -235,7 +239,7 @@ class Model {
 };
 
 /// Complete weeks from the first that has an arrival before its end and began within the history.
-std::vector<Week> weeks_of(const Arrivals& history, Date today) {
+std::vector<Week> weeks_of(const Arrivals& history, const Calendar& calendar, Date today) {
     std::vector<Week> out;
     const int64_t begin = day_number(history.first);
     const auto any = std::find_if(history.counts.begin(), history.counts.end(), [](int64_t n) { return n > 0; });
@@ -244,9 +248,11 @@ std::vector<Week> weeks_of(const Arrivals& history, Date today) {
     monday += (7 - weekday(monday)) % 7;
     const int64_t end = std::min(begin + std::ssize(history.counts), day_number(today));
     for (; monday + 7 <= end; monday += 7) {
-        Week w{monday, {}};
-        for (int64_t d = 0; d < 7; ++d)
+        Week w{monday, {}, {}, from_tet(monday, calendar)};
+        for (int64_t d = 0; d < 7; ++d) {
             w.days[static_cast<size_t>(d)] = history.counts[static_cast<size_t>(monday + d - begin)];
+            w.types[static_cast<size_t>(d)] = type_of(monday + d, calendar);
+        }
         out.push_back(w);
     }
     return out;
@@ -273,15 +279,14 @@ struct Errors {
     std::array<std::vector<double>, weeks_ahead + 1> by;
     double ours = 0, simple = 0;
     int n = 0;
-    [[nodiscard]] std::pair<double, double> around(int horizon) const {
-        std::vector<double> near;
-        for (int h = std::max(0, horizon - 1); h <= std::min(weeks_ahead, horizon + 1); ++h)
-            near.insert(near.end(), by[static_cast<size_t>(h)].begin(), by[static_cast<size_t>(h)].end());
-        // Arrivals that know nothing of one another scatter by the root of their number; with few errors known a
-        // little more is allowed.
-        if (near.size() < fewest_errors) return {-1.25 * z80, 1.25 * z80};
-        const double tail = (1 - interval) / 2;
-        return {quantile(near, tail), quantile(near, 1 - tail)};
+    /// How far to either side: what four of five errors of this and longer horizons kept to, and a little more, since
+    /// neighbouring weeks are wrong together; never less than arrivals that know nothing of one another scatter.
+    [[nodiscard]] double around(int horizon) const {
+        std::vector<double> far;
+        for (int h = horizon; h <= weeks_ahead; ++h)
+            for (const double e : by[static_cast<size_t>(h)]) far.push_back(std::abs(e));
+        if (far.size() < fewest_errors) return 1.5 * z80;
+        return std::max(z80, quantile(std::move(far), interval + 0.02));
     }
 };
 
@@ -312,10 +317,9 @@ void seasonal(IntakeForecast& out, const std::vector<Week>& weeks, const Calenda
         const int64_t at = monday + 7 * int64_t{h};
         auto w = week_at(at, calendar);
         w.expected = model.expected(at, h);
-        const auto [low, high] = errors.around(h);
-        const double root = std::sqrt(w.expected + 1);
-        w.low = std::clamp(w.expected + low * root, 0.0, w.expected);
-        w.high = std::max(w.expected + high * root, w.expected);
+        const double aside = errors.around(h) * std::sqrt(w.expected + 1);
+        w.low = std::max(w.expected - aside, 0.0);
+        w.high = w.expected + aside;
         out.tet = out.tet || (model.tet && from_tet(at, calendar));
         out.ahead.push_back(w);
     }
@@ -345,8 +349,8 @@ void plain_rate(IntakeForecast& out, const Arrivals& history, const Calendar& ca
         w.expected = rate * w.workdays;
         // The scatter of the arrivals, and of the rate itself, which so few days do not tell well.
         const double spread = w.expected + w.expected * w.expected / static_cast<double>(sum);
-        w.low = std::max(0.0, w.expected - 1.25 * z80 * std::sqrt(spread + 1));
-        w.high = w.expected + 1.25 * z80 * std::sqrt(spread + 1);
+        w.low = std::max(0.0, w.expected - 1.5 * z80 * std::sqrt(spread + 1));
+        w.high = w.expected + 1.5 * z80 * std::sqrt(spread + 1);
         out.ahead.push_back(w);
     }
 }
@@ -355,7 +359,7 @@ void plain_rate(IntakeForecast& out, const Arrivals& history, const Calendar& ca
 
 IntakeForecast forecast_intake(const Arrivals& history, const Calendar& calendar, Date today) {
     IntakeForecast out;
-    const auto weeks = weeks_of(history, today);
+    const auto weeks = weeks_of(history, calendar, today);
     out.weeks = static_cast<int>(weeks.size());
     const int64_t monday = day_number(today) - weekday(day_number(today));
     int64_t arrivals = 0;
@@ -369,7 +373,7 @@ IntakeForecast forecast_intake(const Arrivals& history, const Calendar& calendar
 
 std::vector<PastForecast> past_forecasts(const Arrivals& history, const Calendar& calendar, Date today, int origins) {
     std::vector<PastForecast> out;
-    const auto weeks = weeks_of(history, today);
+    const auto weeks = weeks_of(history, calendar, today);
     const auto n = static_cast<int>(weeks.size());
     for (int origin = std::max(fewest_weeks + 1, n - origins); origin < n; ++origin) {
         const auto made = from_day_number(weeks[static_cast<size_t>(origin)].monday);
