@@ -8,6 +8,7 @@
 #include "directory/commands.h"
 #include "dossiers/schema.h"
 #include "exchange/topics/schema.h"
+#include "ioc/forecast/schema.h"
 #include "ioc/index766/schema.h"
 #include "ioc/indicators/rollup.h"
 #include "ioc/indicators/schema.h"
@@ -21,7 +22,7 @@ store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
                              &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
-                             &ioc::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &connector::migrations()})
+                             &ioc::migrations(), &forecast::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &connector::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }
