@@ -3,6 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "app/links_config.h"
+#include "app/child_config.h"
 #include "base/files.h"
 #include "base/text.h"
 
@@ -214,6 +215,11 @@ Result<Config> load_config(const std::filesystem::path& file) {
         {"links",
          [&](const YAML::Node& n) -> Result<void> {
              TRY(config.links, read_links(file, n));
+             return Nothing{};
+         }},
+        {"child_ioc",
+         [&](const YAML::Node& n) -> Result<void> {
+             TRY(config.child_ioc, read_child_settings(file, n));
              return Nothing{};
          }},
         {"oidc",

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "dossiers/files.h"
 #include "http/server.h"
+#include "ioc/child/settings.h"
 #include "links/business_register.h"
 #include "links/connector/settings.h"
 
@@ -44,6 +45,7 @@ struct Config {
     bool own_gateway = true;  // a demonstration connects its made-up systems by itself
     std::string log_level = "info";
     connector::Settings links;  // partners that are connected, by connector
+    ioc::child::LineSettings child_ioc;                      // the line to a parent, and to children
     std::optional<links::BusinessSource> business_register;  // not said: businesses are not looked up
     /// Publishing a procedure takes a second person; not said: everywhere but in a demonstration.
     std::optional<bool> four_eyes;

@@ -1,6 +1,7 @@
 #include "app/program.h"
 
 #include "access/access.h"
+#include "app/child_service.h"
 #include "app/followers.h"
 #include "app/partners.h"
 #include "app/topic_service.h"
@@ -9,6 +10,7 @@
 #include "dossiers/schema.h"
 #include "exchange/topics/schema.h"
 #include "ioc/forecast/schema.h"
+#include "ioc/child/schema.h"
 #include "ioc/index766/schema.h"
 #include "ioc/indicators/rollup.h"
 #include "ioc/indicators/schema.h"
@@ -22,7 +24,7 @@ store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
                              &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
-                             &ioc::migrations(), &forecast::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &connector::migrations()})
+                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &connector::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }
@@ -101,6 +103,7 @@ Result<std::unique_ptr<Program>> Program::open(Config config, const Clock& clock
         connector::Ground{*program->store_, *program->vault_, clock, program->random_, c.node});
     add_all_partners(*program);
     program->topics_ = std::make_unique<TopicService>(*program);
+    program->children_ = std::make_unique<ChildService>(*program);
     return program;
 }
 

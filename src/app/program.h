@@ -25,6 +25,7 @@ class Rollup;
 
 namespace hl::app {
 
+class ChildService;
 class GatewayNode;
 class TopicService;
 
@@ -50,6 +51,8 @@ class Program {
     /// The connectors to partners.
     [[nodiscard]] connector::Hub& links() { return *links_; }
     [[nodiscard]] TopicService& topics() { return *topics_; }
+    /// The line between operations centres.
+    [[nodiscard]] ChildService& children() { return *children_; }
     /// The gateway inside this server while it runs, null otherwise. Whoever asks keeps it alive until he has done.
     [[nodiscard]] std::shared_ptr<GatewayNode> own_gateway() const {
         std::scoped_lock lock(own_gateway_mutex_);
@@ -87,6 +90,7 @@ class Program {
     mutable std::mutex own_gateway_mutex_;
     std::shared_ptr<GatewayNode> own_gateway_;
     std::unique_ptr<TopicService> topics_;
+    std::unique_ptr<ChildService> children_;
 };
 
 /// All rooms' migrations in floor order.

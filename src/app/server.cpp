@@ -117,6 +117,13 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
             desk.feed.say("ioc", all, "{}");
         });
     ioc::add_feed_route(api, wall);
+    program.children().add_routes(
+        api, [&program, &desk] {
+            std::vector<AgencyId> all;
+            for (const auto* a : program.snapshots().organisation()->agencies_at(local_date(program.clock().now())))
+                all.push_back(a->id);
+            desk.feed.say("ioc", all, "{}");
+        });
     index766::add_routes(api, {[&program] { return program.context(); }, program.store(), program.index_rules()});
     briefing::add_routes(
         api, {program.store(), [&program](store::Reader& reader) { return briefing_sources(program, reader); }});
