@@ -1,0 +1,23 @@
+// Rows of documents in and out of the database. Private to this room.
+#pragma once
+#include "documents/document.h"
+#include "store/db.h"
+
+namespace hl::documents {
+
+void insert_document(store::Transaction& tx, const Document& d, std::string_view message_key);
+/// Of version `d.version`; grows it. A row that somebody changed meanwhile makes the write run again.
+void update_document(store::Transaction& tx, Document& d);
+[[nodiscard]] Result<Document> load_document(store::Reader& reader, const DocumentKey& key, bool whole = true);
+[[nodiscard]] std::optional<DocumentKey> find_by_message(store::Reader& reader, const AgencyId& agency, Direction d,
+                                                         std::string_view message_key);
+/// The one that is called so, whatever it does to others; the newest.
+[[nodiscard]] std::optional<DocumentKey> find_by_document_id(store::Reader& reader, const AgencyId& agency, Direction d,
+                                                             std::string_view document_id);
+/// The next number of an agency's register in a year: given with the document in one transaction, so there are no gaps.
+[[nodiscard]] int64_t next_number(store::Transaction& tx, const AgencyId& agency, std::string_view register_name,
+                                  int64_t year);
+int64_t add_status(store::Transaction& tx, const DocumentKey& document, const StatusRow& row);
+[[nodiscard]] Document document_from(const store::Row& row);
+
+}  // namespace hl::documents
