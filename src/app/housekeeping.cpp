@@ -5,6 +5,8 @@
 #include "dossiers/commands.h"
 #include "dossiers/drafts.h"
 #include "dossiers/reorganise.h"
+#include "ioc/directives/commands.h"
+#include "ioc/directives/evidence.h"
 #include "ioc/indicators/alerts.h"
 
 namespace hl::app {
@@ -78,6 +80,10 @@ void Housekeeping::urge() {
     const auto moved =
         program_.store().write([&](store::Transaction& tx) { return dossiers::rehome(tx, ctx, who, now, 5'000); });
     if (!moved.ok()) report("open work not handed over", moved.error());
+    const directives::Context told{ctx, program_.snapshots().book()};
+    const auto directives =
+        program_.store().write([&](store::Transaction& tx) { return directives::rehome(tx, told, who, now, 1'000); });
+    if (!directives.ok()) report("open directives not handed over", directives.error());
 }
 
 void Housekeeping::judge() {
@@ -99,7 +105,8 @@ void Housekeeping::sweep() {
     const auto swept = program_.blobs().sweep(
         [&](const FileHash& content) {
             const auto needed = program_.store().read([&](store::Reader& reader) -> Result<bool> {
-                return dossiers::content_is_referenced(reader, content, now);
+                return dossiers::content_is_referenced(reader, content, now) ||
+                       directives::content_is_referenced(reader, content);
             });
             return !needed.ok() || *needed;
         },

@@ -9,6 +9,7 @@
 #include "directory/commands.h"
 #include "dossiers/schema.h"
 #include "exchange/topics/schema.h"
+#include "ioc/directives/schema.h"
 #include "ioc/forecast/schema.h"
 #include "ioc/child/schema.h"
 #include "ioc/index766/schema.h"
@@ -24,7 +25,7 @@ store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
                              &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
-                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &connector::migrations()})
+                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &connector::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t most_periods = 400;
 constexpr std::string_view first_month = "SELECT MIN(period) FROM ioc_cell WHERE level = 6";
-constexpr std::string_view agency_known = "SELECT 1 FROM ioc_cell WHERE level = 4 AND agency = ? LIMIT 1";
+constexpr std::string_view agency_cells = "SELECT states FROM ioc_cell WHERE level = 4 AND agency = ?";
 constexpr std::string_view select_cursor =
     "SELECT position, problem, version FROM follower_cursor WHERE name = 'ioc.indicators'";
 constexpr std::string_view select_restated =
@@ -39,6 +39,21 @@ struct Cover {
     bool stale = false;
     bool agency_silent = false;  // no event of the only agency asked for, ever
 };
+/// Does the ledger tell of this agency's dossiers? Directives come from above and say nothing of them; every directive
+/// is in the ledger, so that an agency without one has none.
+bool heard_of(store::Reader& reader, const Book& book, const Indicator& i, const AgencyId& agency) {
+    if (i.counts_directives()) return true;
+    uint64_t dossiers = 0;
+    for (size_t n = 0; n < book.parts().size(); ++n)
+        if (!book.parts()[n].part.of_directives()) dossiers |= uint64_t{1} << n;
+    bool found = false;
+    reader.query(agency_cells, {agency}, [&](const store::Row& r) {
+        if (found) return;
+        const auto cell = decode(r.text(0), book, dossiers);
+        found = cell && !cell->states.empty();
+    });
+    return found;
+}
 Cover cover_of(store::Reader& reader, const Book& book, const Question& q) {
     Cover out;
     const auto cursor = reader.first(select_cursor, {}, [](const store::Row& r) {
@@ -52,8 +67,7 @@ Cover cover_of(store::Reader& reader, const Book& book, const Question& q) {
     const auto since = reader.first(first_month, {}, [](const store::Row& r) { return r.optional_integer(0); });
     if (since && *since) out.since = Period{Grain::month, **since};
     if (q.where.agencies && q.where.agencies->size() == 1)
-        out.agency_silent =
-            !reader.first(agency_known, {q.where.agencies->front()}, [](const store::Row&) { return true; });
+        out.agency_silent = !heard_of(reader, book, *q.indicator, q.where.agencies->front());
     return out;
 }
 

@@ -64,10 +64,13 @@ struct Select {
     auto operator<=>(const Select&) const = default;
 };
 
-/// What is open: dossiers in one of the states, from entering them or from (some hours before) the promised day, until
-/// they leave them or until the promised day.
+/// States of directives stand beside those of dossiers in one list of numbers.
+inline constexpr int directive_states = 100;
+
+/// What is open: dossiers (or directives) in one of the states, from entering them or from (some hours before) the
+/// promised day, until they leave them or until the promised day.
 struct Stock {
-    std::set<int> states;  // dossiers::State
+    std::set<int> states;  // dossiers::State, or directive_states + directive::State
     bool from_due = false;
     int64_t lead_hours = 0;
     bool until_due = false;
@@ -81,6 +84,10 @@ struct Part {
     Select select;
     Stock stock;
     auto operator<=>(const Part&) const = default;
+    [[nodiscard]] bool of_directives() const {
+        return kind == PartKind::stock ? !stock.states.empty() && *stock.states.begin() >= directive_states
+                                       : !select.events.empty() && select.events.front().starts_with("ioc.directive_");
+    }
 };
 
 enum class Measure { count, sum, ratio, min, max, quantile, distinct, stock };
@@ -149,6 +156,7 @@ struct Indicator {
     std::string place;  // file:line
     [[nodiscard]] bool covers(Date d) const { return from <= d && (!to || d < *to); }
     [[nodiscard]] bool has(Grain g) const { return grains.contains(g); }
+    [[nodiscard]] bool counts_directives() const { return fold && fold->parts.front().of_directives(); }
 };
 
 }  // namespace hl::ioc

@@ -1,5 +1,6 @@
 // The declarative language of folds: which events, which of them, when they count and what is measured.
 #include "dossiers/dossier.h"
+#include "ioc/indicators/directive_events.h"
 #include "ioc/indicators/pack_reader.h"
 
 namespace hl::ioc {
@@ -62,9 +63,10 @@ Part read_select(YamlReader& in, PartKind kind) {
     if (out.select.events.empty())
         in.fail("events", "indicator.events", "cần ít nhất một loại sự kiện", "at least one type of event is needed");
     for (const auto& type : out.select.events)
-        if (!type.starts_with("dossier."))
-            in.fail("events", "indicator.events", "chỉ tính được từ sự kiện hồ sơ (dossier.…)",
-                    "only events of dossiers (dossier.…) can be folded");
+        if (!type.starts_with("dossier.") && !type.starts_with(directive::family))
+            in.fail("events", "indicator.events",
+                    "chỉ tính được từ sự kiện hồ sơ (dossier.…) và chỉ đạo (ioc.directive_…)",
+                    "only events of dossiers (dossier.…) and directives (ioc.directive_…) can be folded");
     std::sort(out.select.events.begin(), out.select.events.end());
     in.each_mapping(
         "where", [&](YamlReader& w) { out.select.where.push_back(read_filter(w)); }, 20);
@@ -97,13 +99,23 @@ Part read_term(YamlReader& in) {
     return out;
 }
 
+/// "processing" of a dossier, "directive.working" of a directive.
+std::optional<int> state_number(std::string_view word) {
+    constexpr std::string_view prefix = "directive.";
+    if (!word.starts_with(prefix)) {
+        const auto state = dossiers::state_from(word);
+        return state ? std::optional{static_cast<int>(*state)} : std::nullopt;
+    }
+    const auto state = directive::state_from(word.substr(prefix.size()));
+    return state ? std::optional{directive_states + static_cast<int>(*state)} : std::nullopt;
+}
+
 Part read_stock(YamlReader& in) {
     Part out;
     out.kind = PartKind::stock;
     for (const auto& word : in.texts("states", 20)) {
-        const auto state = dossiers::state_from(word);
-        if (state)
-            out.stock.states.insert(static_cast<int>(*state));
+        if (const auto state = state_number(word))
+            out.stock.states.insert(*state);
         else
             in.fail("states", "indicator.state", "không có trạng thái \"" + word + "\"", "there is no state " + word);
     }

@@ -1,6 +1,7 @@
 #include "ioc/indicators/roll.h"
 
 #include "dossiers/events.h"
+#include "ioc/indicators/directive_events.h"
 
 namespace hl::ioc {
 
@@ -144,6 +145,7 @@ Roll::Known* Roll::find(store::Reader& reader, const std::string& dossier) {
 
 Result<void> Roll::take(store::Transaction& tx, const store::StoredEvent& event) {
     high_ = std::max(high_, to_ms(event.at));
+    if (event.type.starts_with(directive::family)) return take_directive(tx, event);
     if (!event.type.starts_with("dossier.")) return Nothing{};
     const auto& data = event.data;
     const bool imported = event.type == on::Imported::type;
@@ -202,6 +204,36 @@ Result<void> Roll::take(store::Transaction& tx, const store::StoredEvent& event)
     return Nothing{};
 }
 
+/// A directive is remembered from its issue to its end, like a dossier: its agency, its state, its deadline.
+Result<void> Roll::take_directive(store::Transaction& tx, const store::StoredEvent& event) {
+    const auto& data = event.data;
+    if (const auto* internal = data.if_contains("internal"); internal && internal->is_bool() && internal->get_bool())
+        return Nothing{};
+    const auto to = directive::state_from(word(data, "to"));
+    const auto due = integer(data, "due");
+    if (!to || !due)
+        return Error{ErrorKind::internal, "event.damaged", "Sự kiện của chỉ đạo không đọc được. Hãy kiểm tra sổ cái.",
+                     "The directive's event cannot be read. Run the ledger check."};
+    Known* k = find(tx, event.stream);
+    // Issued, or closed before and taken up again: then all that is remembered is in the event.
+    if (!k) {
+        Known fresh;
+        fresh.state = directive_states + static_cast<int>(directive::State::closed);
+        fresh.stored = !known_all_;
+        k = &*(known_[event.stream] = fresh);
+    }
+    if (!k->changed) touched_.push_back(event.stream);
+    k->changed = true;
+    const Known before = *k;
+    k->dims = {names_->id(word(data, "agency")), names_->id(word(data, "area")), 0, 0, 0};
+    k->state = directive_states + static_cast<int>(*to);
+    k->due = due;
+    if (!k->received_at) k->received_at = to_ms(event.at);
+    Seen seen{event, *k, false, *k->received_at, to_ms(event.at)};
+    TRY_VOID(count(tx, seen));
+    return move_stocks(tx, before, *k, to_ms(event.at), event.position);
+}
+
 const std::vector<Roll::Ready>& Roll::parts_for(const std::string& type) {
     const auto it = by_type_.find(type);
     if (it != by_type_.end()) return it->second;
@@ -249,6 +281,9 @@ std::optional<std::string> Roll::text_of(const Ask& ask, const Seen& seen) const
             return text.empty() ? std::nullopt : std::optional{text};
         }
         case state:
+            if (seen.known.state >= directive_states)
+                return std::string{
+                    directive::to_string(static_cast<directive::State>(seen.known.state - directive_states))};
             return std::string{dossiers::to_string(static_cast<dossiers::State>(seen.known.state))};
         case received_now:
             return seen.received_now ? "true" : "false";

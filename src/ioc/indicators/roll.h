@@ -48,6 +48,7 @@ class Roll {
     };
 
     Result<void> take(store::Transaction& tx, const store::StoredEvent& event);
+    Result<void> take_directive(store::Transaction& tx, const store::StoredEvent& event);
     Result<void> count(store::Transaction& tx, Seen& seen);
     Result<void> move_stocks(store::Transaction& tx, const Known& before, const Known& after, int64_t at,
                              int64_t position);

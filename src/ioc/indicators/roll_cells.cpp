@@ -1,5 +1,6 @@
 // Where a fact lands: the levels' cells, the stocks, what it restates; and writing it all down once a batch.
 #include "dossiers/dossier.h"
+#include "ioc/indicators/directive_events.h"
 #include "ioc/indicators/roll.h"
 
 namespace hl::ioc {
@@ -13,11 +14,13 @@ constexpr int64_t always = std::numeric_limits<int64_t>::min();
 constexpr std::string_view put_known[] = {
     "INSERT INTO ioc_dossier (dossier, agency, unit, procedure, sector, channel, state, due, received_at, supplements, "
     "digitised) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dossier) DO UPDATE SET agency = excluded.agency, "
-    "state = excluded.state, due = excluded.due, received_at = excluded.received_at, supplements = "
+    "unit = excluded.unit, state = excluded.state, due = excluded.due, received_at = excluded.received_at, supplements "
+    "= "
     "excluded.supplements, digitised = excluded.digitised",
     "INSERT INTO ioc_check_dossier (dossier, agency, unit, procedure, sector, channel, state, due, received_at, "
     "supplements, digitised) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dossier) DO UPDATE SET agency = "
-    "excluded.agency, state = excluded.state, due = excluded.due, received_at = excluded.received_at, supplements = "
+    "excluded.agency, unit = excluded.unit, state = excluded.state, due = excluded.due, received_at = "
+    "excluded.received_at, supplements = "
     "excluded.supplements, digitised = excluded.digitised"};
 constexpr std::string_view drop_known[] = {"DELETE FROM ioc_dossier WHERE dossier = ?",
                                            "DELETE FROM ioc_check_dossier WHERE dossier = ?"};
@@ -170,7 +173,9 @@ void Roll::write(store::Transaction& tx) {
     for (const auto& id : touched_) {
         auto& entry = known_[id];
         auto& k = *entry;
-        const bool open = dossiers::is_open(static_cast<dossiers::State>(k.state));
+        const bool open = k.state >= directive_states
+                              ? directive::is_open(static_cast<directive::State>(k.state - directive_states))
+                              : dossiers::is_open(static_cast<dossiers::State>(k.state));
         if (open) {
             const auto& d = k.dims;
             tx.post(put_known[side], {id, text(d, 0), text(d, 1), text(d, 2), text(d, 3), text(d, 4), k.state, k.due,

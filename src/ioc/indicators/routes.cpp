@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "access/query_values.h"
+#include "ioc/indicators/directive_events.h"
 #include "ioc/indicators/recompute.h"
 #include "ioc/indicators/views.h"
 
@@ -210,6 +211,15 @@ std::string code_at(store::Reader& reader, int64_t position) {
     return code && code->is_string() ? std::string{code->get_string()} : "";
 }
 
+/// What an event is about: a dossier by its id, or a directive by its code.
+std::string_view directive_of(const Behind& b) {
+    const std::string_view stream = b.dossier;
+    return stream.starts_with(directive::stream_prefix) ? stream.substr(directive::stream_prefix.size()) : "";
+}
+std::string_view dossier_of(const Behind& b) {
+    return directive_of(b).empty() ? std::string_view{b.dossier} : "";
+}
+
 void add_provenance(access::Api& api, const RouteSources& s) {
     api.query(
         "/api/v1/ioc/indicators/{code}/provenance", [s](store::Reader& reader, const Call& call) -> Result<Answer> {
@@ -230,8 +240,9 @@ void add_provenance(access::Api& api, const RouteSources& s) {
                 for (const auto& b : open)
                     events.push_back({{"position", nullptr},
                                       {"day", to_iso(b.day)},
-                                      {"dossier", b.dossier},
-                                      {"code", nullptr},
+                                      {"dossier", or_null(dossier_of(b))},
+                                      {"directive", or_null(directive_of(b))},
+                                      {"code", or_null(directive_of(b))},
                                       {"agency", b.agency},
                                       {"procedure", b.procedure},
                                       {"channel", b.channel}});
@@ -252,7 +263,8 @@ void add_provenance(access::Api& api, const RouteSources& s) {
                 for (const auto& b : page.items)
                     events.push_back({{"position", b.position},
                                       {"day", to_iso(b.day)},
-                                      {"dossier", b.dossier},
+                                      {"dossier", or_null(dossier_of(b))},
+                                      {"directive", or_null(directive_of(b))},
                                       {"code", or_null(code_at(reader, b.position))},
                                       {"agency", b.agency},
                                       {"procedure", b.procedure},
