@@ -39,6 +39,7 @@ struct DisplayPaired {
 [[nodiscard]] Result<void> revoke_display(store::Transaction& tx, const Actor& actor, std::string_view id, Instant now);
 
 /// Sessions of displays are marked so.
+inline constexpr std::string_view display_pairing = "/api/v1/displays/pair";
 inline constexpr std::string_view display_provider = "display";
 [[nodiscard]] inline bool is_display(const Actor& actor) {
     return actor.session.starts_with("display:");

@@ -339,7 +339,8 @@ Result<Actor> Sessions::actor_of(const http::Request& request) {
         token = request.cookie(request.secure ? cookie_name : loopback_cookie_name);
         by_cookie = true;
     }
-    if (token.empty()) {
+    // A screen begins anew whatever ended session its cookie still names; the code is what counts.
+    if (token.empty() || request.path == display_pairing) {
         Actor anonymous;
         anonymous.organisation = organisation_();
         return anonymous;

@@ -120,10 +120,12 @@ TEST_P(DisplayLife, IsListedRevokedAtOnceAndEndsWithItsMakersRights) {
     const auto second = paired(made(leader())->code);
     ASSERT_TRUE(test::ok(second));
     ASSERT_TRUE(test::ok(write(
-        [&](auto& tx) { return revoke_role(tx, leader_, Role::head, AgencyId{}, "test", clock().now()); })));
+        [&](auto& tx) { return revoke_role(tx, leader_, Role::head, AgencyId{}, today(), "test", clock().now()); })));
     sessions().forget_cache();
     const auto actor = asks(second->token, "/api/v1/ioc/index766");
-    if (actor.ok()) EXPECT_FALSE(require_anywhere(*actor, Right::view_ioc, clock().now()).ok());
+    if (actor.ok()) {
+        EXPECT_FALSE(require_anywhere(*actor, Right::view_ioc, clock().now()).ok());
+    }
 }
 
 }  // namespace

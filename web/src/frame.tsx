@@ -38,7 +38,7 @@ export function Frame() {
       window.removeEventListener('pagehide', leave);
     };
   }, []);
-  useEffect(() => (works ? feed.start() : undefined), [works]);
+  useEffect(() => (works && !account.display ? feed.start() : undefined), [works, account.display]);
   useKeys({ '?': () => setHelp(true), 'ctrl+k': (e) => { e.preventDefault(); spotlight.open(); } });
   return (
     <div className="frame">

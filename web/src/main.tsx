@@ -9,7 +9,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode, useCallback, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { AccountContext, queries, whoAmI } from './api/session';
+import { AccountContext, pairDisplay, queries, whoAmI } from './api/session';
 import type { Account } from './api/types';
 import { LanguageProvider } from './i18n';
 import { ProblemNotice, Skeleton } from './kit/kit';
@@ -22,7 +22,7 @@ function Application() {
   const [error, setError] = useState<unknown>(null);
   const load = useCallback(() => {
     setError(null);
-    whoAmI().then(setAccount, setError);
+    pairDisplay().then(whoAmI).then(setAccount, setError);
   }, []);
   useEffect(load, [load]);
   // The kit's page shows parts, not data: anyone may look at it.

@@ -4,6 +4,7 @@ import { useT } from './i18n';
 import { ProblemNotice, Skeleton } from './kit/kit';
 import { Frame } from './frame';
 import { isDay, isMonth } from './wall/logic';
+import { isGrain } from './wall/periods';
 import type { WallSearch } from './wall/wall';
 
 export interface DeskSearch {
@@ -46,7 +47,7 @@ const wall = createRoute({
   path: '/wall',
   validateSearch: (s: Record<string, unknown>): WallSearch => ({
     month: isMonth(s['month']) ? s['month'] : undefined, known: isDay(s['known']) ? s['known'] : undefined, agency: text(s['agency']), component: text(s['component']), map: text(s['map']), look: s['look'] === 'hex' ? 'hex' : undefined, group: text(s['group']), criterion: text(s['criterion']), dossier: text(s['dossier']), figure: text(s['figure']), page: text(s['page']), item: text(s['item']),
-    agencies: s['agencies'] ? true : undefined, kiosk: s['kiosk'] ? true : undefined, dwell: Number(s['dwell']) > 0 ? Number(s['dwell']) : undefined,
+    agencies: s['agencies'] ? true : undefined, grain: isGrain(s['grain']) ? s['grain'] : undefined, day: isDay(s['day']) ? s['day'] : undefined, kiosk: s['kiosk'] ? true : undefined, dwell: Number(s['dwell']) > 0 ? Number(s['dwell']) : undefined,
   }),
   component: lazyRouteComponent(() => import('./wall/wall'), 'Wall'),
 });

@@ -88,8 +88,9 @@ TEST_P(Briefings, PastDayIsToldAsItWasKnownThenAndTheFutureIsRefused) {
     EXPECT_FALSE(found->orders);
     for (const auto& section : found->sections)
         for (const auto& row : section.rows)
-            if (row.figure.value && row.indicator->fold)
+            if (row.figure.value && row.indicator->fold) {
                 EXPECT_LE(row.figure.period.begin(), day(8, 5, 23)) << row.indicator->code;
+            }
     EXPECT_EQ(hl::test::code_of(asked(local_date(day(9, 11)), now, all())), "briefing.future");
     EXPECT_EQ(hl::test::code_of(asked(local_date(now), now, access::Actor{})), "access.denied");
 }

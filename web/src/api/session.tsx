@@ -123,6 +123,14 @@ export async function signOut(): Promise<void> {
     queries.clear();
   }
 }
+/** The one-time link of a screen on a wall (/app/wall#display=CODE) begins its session. */
+export async function pairDisplay(): Promise<void> {
+  const code = /^#display=([\w-]+)$/.exec(location.hash)?.[1];
+  if (!code) return;
+  // Used once, kept nowhere: neither in the address nor in the history.
+  history.replaceState(null, '', '/app/wall?kiosk=true');
+  await api.send({ path: '/api/v1/displays/pair', method: 'POST', body: { code }, plain: true });
+}
 /** Null when nobody is signed in. */
 export async function whoAmI(): Promise<Account | null> {
   try {

@@ -2,7 +2,8 @@
 import type { components } from './schema';
 
 type S = components['schemas'];
-export type Account = S['Account'];
+/** `display`: a screen on a wall; told of the own account only. */
+export type Account = S['Account'] & { display?: boolean };
 export type Me = S['Me'];
 export type DossierName = S['DossierName'];
 export type DossierFlags = S['DossierFlags'];

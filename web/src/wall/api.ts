@@ -2,14 +2,14 @@
 // newer data have come, and how old they are is known.
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
-import { feed } from '../api/feed';
 import { api, queries, useAccount } from '../api/session';
 import { useAgencies } from '../api/queries';
 import type { components, operations } from '../api/schema';
 import type { Topology } from './land';
 import { standing } from '../lib/rights';
 import { localDate } from '../lib/working_time';
-import { addMonths } from './logic';
+import { follow } from './live';
+import { grainFor, periodOf, quarterOf, spanOf, type Grain, type Moment } from './periods';
 
 type S = components['schemas'];
 type Answer<O extends keyof operations> = operations[O] extends { responses: { 200: { content: { 'application/json': infer A } } } } ? A : never;
@@ -33,7 +33,11 @@ export interface View {
   live: boolean;
   known?: string;
   agency?: string;
+  /** Days and hours: the day they end at, or are of. */
+  grain?: Grain;
+  day?: string;
 }
+export const momentOf = (view: View): Moment => ({ ...view, today: localDate(Date.now()) });
 const base = '/api/v1/ioc';
 const ask = (path: string, values: Record<string, string | number | undefined>) => {
   const q = new URLSearchParams();
@@ -48,13 +52,18 @@ export const useDefinitions = () => useQuery({ queryKey: ['ioc', 'definitions'],
 export const useBoard = (component: string, enabled: boolean) =>
   useQuery({ queryKey: ['ioc', 'board', component], queryFn: ({ signal }) => api.get<Board>(`${base}/components/${component}`, signal), enabled, refetchInterval: every });
 
+const span = (indicator: Pick<Indicator, 'grains'>, view: View) => {
+  const moment = momentOf(view);
+  const grain = grainFor(moment, indicator.grains);
+  return grain ? { grain, ...spanOf(moment, grain) } : {};
+};
 export const seriesPath = (indicator: Pick<Indicator, 'code' | 'grains'>, view: View) =>
   ask(`indicators/${indicator.code}/figures`, {
-    ...(indicator.grains.includes('month') ? { grain: 'month', from: addMonths(view.month, -11), to: view.month } : {}),
+    ...span(indicator, view),
     agency: view.agency,
     known_on: view.known,
   });
-const seriesKey = (code: string, view: View) => ['ioc', 'series', code, view.month, view.agency ?? '', view.known ?? ''];
+const seriesKey = (code: string, view: View) => ['ioc', 'series', code, view.month, view.agency ?? '', view.known ?? '', view.grain ?? '', view.day ?? ''];
 /** Twelve months of each indicator, the newest last. */
 export function useSeries(indicators: readonly Indicator[], view: View) {
   return useQueries({
@@ -64,13 +73,17 @@ export function useSeries(indicators: readonly Indicator[], view: View) {
 export const useOneSeries = (indicator: Indicator | undefined, view: View) =>
   useQuery({ queryKey: seriesKey(indicator?.code ?? '', view), queryFn: ({ signal }) => api.get<Figures>(seriesPath(indicator!, view), signal), enabled: Boolean(indicator) });
 
-export const useByAgency = (code: string | null, view: View) =>
-  useQuery({
-    queryKey: ['ioc', 'by-agency', code, view.month, view.known ?? ''],
-    queryFn: ({ signal }) => api.get<Figures>(ask(`indicators/${code}/figures`, { period: view.month, by: 'agency', known_on: view.known }), signal),
+/** Agencies beside one another: of the grain looked at where the indicator has it, else of the month. */
+export const useByAgency = (code: string | null, view: View, has: readonly string[] = ['month']) => {
+  const moment = { ...momentOf(view), agency: view.known ? 'each' : undefined };
+  const period = periodOf(moment, grainFor(moment, has) ?? 'month');
+  return useQuery({
+    queryKey: ['ioc', 'by-agency', code, period, view.known ?? ''],
+    queryFn: ({ signal }) => api.get<Figures>(ask(`indicators/${code}/figures`, { period, by: 'agency', known_on: view.known }), signal),
     enabled: code !== null,
     refetchInterval: view.live ? every : false,
   });
+};
 
 /** Of the period that stood on the tile; an indicator that is not monthly is asked for its own newest one. */
 export const useProvenance = (code: string, view: View, period: string | undefined, after?: string) =>
@@ -81,19 +94,22 @@ export const useProvenance = (code: string, view: View, period: string | undefin
 
 export const useAlerts = () => useQuery({ queryKey: ['ioc', 'alerts'], queryFn: ({ signal }) => api.get<Alerts>(`${base}/alerts`, signal), refetchInterval: every });
 
+/** The index has months and quarters. */
+const indexPeriod = (view: View) => (view.grain === 'quarter' ? { quarter: quarterOf(view.month) } : { month: view.month });
+const indexKey = (view: View) => Object.values(indexPeriod(view))[0]!;
 export const useIndex = (view: View) =>
-  useQuery({ queryKey: ['ioc', '766', 'index', view.month, view.agency ?? ''], queryFn: ({ signal }) => api.get<Index>(ask('index766', { month: view.month, agency: view.agency }), signal), refetchInterval: view.live ? every : false });
+  useQuery({ queryKey: ['ioc', '766', 'index', indexKey(view), view.agency ?? ''], queryFn: ({ signal }) => api.get<Index>(ask('index766', { ...indexPeriod(view), agency: view.agency }), signal), refetchInterval: view.live ? every : false });
 export const useIndexAgencies = (view: View, enabled = true) =>
-  useQuery({ queryKey: ['ioc', '766', 'agencies', view.month], queryFn: async ({ signal }) => (await api.get<S['Index766Agencies']>(ask('index766/agencies', { month: view.month }), signal)).items, enabled, refetchInterval: view.live ? every : false });
+  useQuery({ queryKey: ['ioc', '766', 'agencies', indexKey(view)], queryFn: async ({ signal }) => (await api.get<S['Index766Agencies']>(ask('index766/agencies', indexPeriod(view)), signal)).items, enabled, refetchInterval: view.live ? every : false });
 export type Verdict = 'lost' | 'unknown';
 export const useLost = (view: View, criterion: string, verdict: Verdict, mendable: boolean, cursor: string) =>
   useQuery({
-    queryKey: ['ioc', '766', 'dossiers', view.month, view.agency ?? '', criterion, verdict, mendable, cursor],
-    queryFn: ({ signal }) => api.get<LostPage>(ask('index766/dossiers', { criterion, month: view.month, agency: view.agency, verdict, mendable: mendable ? 'true' : undefined, cursor, limit: 50 }), signal),
+    queryKey: ['ioc', '766', 'dossiers', indexKey(view), view.agency ?? '', criterion, verdict, mendable, cursor],
+    queryFn: ({ signal }) => api.get<LostPage>(ask('index766/dossiers', { criterion, ...indexPeriod(view), agency: view.agency, verdict, mendable: mendable ? 'true' : undefined, cursor, limit: 50 }), signal),
   });
 export const useExplanation = (code: string, view: View) =>
-  useQuery({ queryKey: ['ioc', '766', 'dossier', code, view.month], queryFn: ({ signal }) => api.get<Explanation>(ask(`index766/dossiers/${encodeURIComponent(code)}`, { month: view.month }), signal) });
-export const csvOfLost = (view: View, criterion: string) => ask('index766/dossiers', { criterion, month: view.month, agency: view.agency, format: 'csv' });
+  useQuery({ queryKey: ['ioc', '766', 'dossier', code, indexKey(view)], queryFn: ({ signal }) => api.get<Explanation>(ask(`index766/dossiers/${encodeURIComponent(code)}`, indexPeriod(view)), signal) });
+export const csvOfLost = (view: View, criterion: string) => ask('index766/dossiers', { criterion, ...indexPeriod(view), agency: view.agency, format: 'csv' });
 
 /** The wall's own account of who may look where; the server decides. */
 export function useReach() {
@@ -144,29 +160,40 @@ export function useBoundaries(view: View, wanted: boolean) {
   };
 }
 
-const settle = 1_500;
+/** Figures on the tiles follow at once, what rests on many questions a little later. */
+const soon = 250;
+const later = 1_500;
 const seldom = 10_000;
-/** Follows the ledger: what is shown is asked for anew soon after something changed, the many series less often. */
-export function useFollowing(): { position: number | null } {
+export function useFollowing(): { position: number | null; connected: boolean } {
   const [position, setPosition] = useState<number | null>(null);
+  const [connected, setConnected] = useState(false);
   useEffect(() => {
-    let soon: ReturnType<typeof setTimeout> | undefined;
-    let later: ReturnType<typeof setTimeout> | undefined;
+    const timers = new Map<string, ReturnType<typeof setTimeout>>();
+    const changed = new Set<string>();
+    let whichever = false;
+    const once = (name: string, after: number, run: () => void) => { if (!timers.has(name)) timers.set(name, setTimeout(() => { timers.delete(name); run(); }, after)); };
     const again = (...keys: string[]) => { for (const key of keys) void queries.invalidateQueries({ queryKey: ['ioc', key] }); };
-    const listener = {
-      ioc: (at: number | null) => {
-        if (at !== null) setPosition(at);
-        soon ??= setTimeout(() => { soon = undefined; again('board', '766', 'alerts', 'provenance'); }, settle);
-        later ??= setTimeout(() => { later = undefined; again('series', 'by-agency'); }, seldom);
+    const ended = follow({
+      connected: setConnected,
+      changed: ({ position: at, indicators }) => {
+        if (at > 0) setPosition(at);
+        if (indicators === null) whichever = true;
+        else for (const code of indicators) changed.add(code);
+        once('board', soon, () => again('board'));
+        once('rest', later, () => again('766', 'alerts', 'provenance'));
+        once('series', seldom, () => {
+          const [all, these] = [whichever, new Set(changed)];
+          whichever = false;
+          changed.clear();
+          void queries.invalidateQueries({ predicate: ({ queryKey: [room, kind, code] }) => room === 'ioc' && (kind === 'series' || kind === 'by-agency') && (all || these.has(String(code))) });
+        });
       },
-    };
-    feed.listeners.add(listener);
+    });
     return () => {
-      clearTimeout(soon);
-      clearTimeout(later);
-      feed.listeners.delete(listener);
+      ended();
+      for (const timer of timers.values()) clearTimeout(timer);
     };
   }, []);
-  return { position };
+  return { position, connected };
 }
 export const refreshAll = () => queries.invalidateQueries({ queryKey: ['ioc'] });

@@ -17,6 +17,8 @@ export function periodShort(text: string): string {
   if (month) return `${month[2]}/${month[1]}`;
   const day = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   if (day) return `${day[3]}/${day[2]}/${day[1]}`;
+  const hour = /^(\d{4})-(\d{2})-(\d{2})T(\d{2})$/.exec(text);
+  if (hour) return `${hour[4]}:00 ${hour[3]}/${hour[2]}`;
   const part = /^(\d{4})-([WQH])(\d+)$/.exec(text);
   if (part) return `${part[2]}${part[3]}/${part[1]}`;
   return text.replace(/-(\d{4})$/, '–$1');

@@ -29,8 +29,8 @@ function useMapped(metric: string, indicators: readonly Indicator[], view: View)
   const byIndex = metric === '766';
   const communes = useCommunes();
   const index = useIndexAgencies(view, byIndex);
-  const figures = useByAgency(byIndex ? null : metric, view);
   const indicator = byIndex ? undefined : indicators.find((i) => i.code === metric);
+  const figures = useByAgency(byIndex ? null : metric, view, indicator?.grains);
   const cells = useMemo(() => {
     const byAgency = new Map<string, Cell>();
     if (byIndex) for (const a of index.data ?? []) { const share = shareOf(a); byAgency.set(a.id, { value: share === null ? null : Math.round(share * 1000) / 10, tone: share === null ? 'none' : 'plain' }); }

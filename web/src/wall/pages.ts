@@ -2,7 +2,7 @@
 // is opened: write web/src/wall/NAME.tsx with one component that takes PageProps, and add a line here. It stands in the
 // row of pages above the wall, has the address /app/wall?page=KEY, and `item` in the address is its own (what is open
 // in it). Pages of several hands rest on these types.
-import type { ComponentType, LazyExoticComponent } from 'react';
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { Account } from '../api/types';
 import type { Alerts, Indicator, View } from './api';
 
@@ -27,7 +27,9 @@ export interface WallPage {
   may?: (account: Account) => boolean;
 }
 // { key: 'directives', words: { vi: 'Chỉ đạo', en: 'Directives' }, component: lazy(() => import('./directives').then((m) => ({ default: m.Directives }))) },
-export const pages: readonly WallPage[] = [];
+export const pages: readonly WallPage[] = [
+  { key: 'displays', words: { vi: 'Màn hình', en: 'Displays' }, component: lazy(() => import('./displays').then((m) => ({ default: m.Displays }))), may: (account) => account.grants.some((g) => g.role === 'head' || g.role === 'administrator') },
+];
 
 export type Alert = Alerts['items'][number];
 export interface AlertActionProps {

@@ -20,7 +20,7 @@ export function Source({ code, indicator, view, period, names, onClose, onDossie
   const [after, setAfter] = useState<string | undefined>();
   const found = useProvenance(code, view, period, after);
   const series = useOneSeries(indicator, view);
-  const byAgency = useByAgency(indicator && !view.agency && indicator.by.includes('agency') && indicator.grains.includes('month') ? code : null, view);
+  const byAgency = useByAgency(indicator && !view.agency && indicator.by.includes('agency') && indicator.grains.includes('month') ? code : null, view, indicator?.grains);
   const split = (byAgency.data?.items ?? []).filter((f) => f.key && f.value !== null).sort((a, b) => b.value! - a.value!);
   return (
     <Sheet title={indicator?.name[language] ?? code} onClose={onClose}>

@@ -1,7 +1,7 @@
 // The wall of the operations centre. Everything that is looked at stands in the address: area, month, what was known
 // when, the figure that is open.
 import './wall.css';
-import { IconAlertTriangle, IconPlayerStop, IconPresentation, IconRefresh } from '@tabler/icons-react';
+import { IconAlertTriangle, IconFileText, IconPlayerStop, IconPresentation, IconRefresh } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useNow } from '../api/queries';
@@ -9,6 +9,7 @@ import { useAccount } from '../api/session';
 import { useLanguage } from '../i18n';
 import { Empty, Load, ProblemNotice, Skeleton, useTitle } from '../kit/kit';
 import { addDays, date, dateTime, number, time } from '../lib/format';
+import { useKeys } from '../lib/keys';
 import { localDate } from '../lib/working_time';
 import { refreshAll, useAlerts, useBoard, useDefinitions, useFollowing, useReach, useSeries, type Figure, type Indicator, type View } from './api';
 import { IndexCard } from './index766';
@@ -16,12 +17,13 @@ import { addMonths, isCutOff, isMonth, periodShort, sceneAt } from './logic';
 import { MapCard, type MapLook } from './map';
 import { alertActions, pages } from './pages';
 import { Choice, Day } from './parts';
+import { dayOf, grains, quarterOf, type Grain } from './periods';
 import { Points, type At } from './points';
 import { Source } from './provenance';
 import { Tile } from './tile';
 import { useWords } from './words';
 
-export interface WallSearch { month?: string; known?: string; agency?: string; component?: string; map?: string; look?: MapLook; group?: string; criterion?: string; dossier?: string; figure?: string; page?: string; item?: string; agencies?: boolean; kiosk?: boolean; dwell?: number }
+export interface WallSearch { month?: string; known?: string; agency?: string; component?: string; map?: string; look?: MapLook; group?: string; criterion?: string; dossier?: string; figure?: string; page?: string; item?: string; agencies?: boolean; grain?: Grain; day?: string; kiosk?: boolean; dwell?: number }
 
 const route = getRouteApi('/frame/wall');
 const services = 'administrative_services';
@@ -46,27 +48,31 @@ function Whole() {
   const reach = useReach();
   const account = useAccount();
   const now = useNow();
-  const { position } = useFollowing();
+  const { position, connected } = useFollowing();
   const today = localDate(now);
   const present = today.slice(0, 7);
   const month = search.month && search.month <= present ? search.month : present;
   const agency = search.agency ?? (reach.whole ? undefined : reach.agencies[0]?.id);
   const known = search.known && search.known <= today ? search.known : undefined;
-  const view: View = useMemo(() => ({ month, live: month === present && !known, known, agency }), [month, present, known, agency]);
+  const grain = search.grain === 'month' ? undefined : search.grain;
+  const byDay = grain === 'day' || grain === 'hour';
+  const day = byDay && search.day && search.day <= today ? search.day : undefined;
+  const view: View = useMemo(() => ({ month: day?.slice(0, 7) ?? month, live: (day ? day === today : month === present) && !known, known, agency, grain, day }), [month, present, known, agency, grain, day, today]);
+  const periodName = byDay ? date(dayOf({ ...view, today })) : periodShort(grain === 'quarter' ? quarterOf(view.month) : view.month);
   const component = search.component ?? services;
   const definitions = useDefinitions();
   const indicators = useMemo(() => {
     const place = (i: Indicator) => (first.indexOf(i.code) + 1 || first.length + 1);
     return (definitions.data?.items ?? []).filter((i) => i.component === component).sort((a, b) => place(a) - place(b));
   }, [definitions.data, component]);
-  const boardAsked = view.live && (agency === undefined);
+  const boardAsked = view.live && agency === undefined && grain === undefined;
   const board = useBoard(component, boardAsked);
   const series = useSeries(indicators, view);
   const figures = new Map<string, Figure | null>();
   indicators.forEach((i, n) => {
     const items = series[n]?.data?.items;
     // Of the running month the newest period that has a value; of a month that was chosen, that month.
-    const newest = view.live ? (items?.slice(-4).findLast((f) => f.value !== null) ?? items?.at(-1)) : items?.at(-1);
+    const newest = view.live ? (items?.slice(grain === 'hour' ? -24 : -4).findLast((f) => f.value !== null) ?? items?.at(-1)) : items?.at(-1);
     figures.set(i.code, board.data?.items.find((x) => boardAsked && x.indicator === i.code)?.figure ?? newest ?? null);
   });
   const updated = boardAsked ? board.dataUpdatedAt : Math.min(...series.map((s) => s.dataUpdatedAt || Infinity), Infinity);
@@ -80,9 +86,10 @@ function Whole() {
   const at: At | null = search.dossier || search.criterion || search.group || search.agencies ? { group: search.group, criterion: search.criterion, dossier: search.dossier, agencies: search.agencies } : null;
 
   // ---- Presentation
-  const kiosk = search.kiosk === true;
+  // A screen on a wall shows the presentation and nothing else.
+  const kiosk = search.kiosk === true || account.display === true;
   const dwell = Math.min(600, Math.max(5, search.dwell ?? 30));
-  const { step, wide } = useRotation(kiosk, dwell, () => choose({ kiosk: undefined }));
+  const { step, wide } = useRotation(kiosk, dwell, () => { if (!account.display) choose({ kiosk: undefined }); });
   const metrics = mapped.filter((m) => m === '766' || indicators.some((i) => i.code === m));
   const scene = sceneAt(step, wide ? 1 : 3, metrics.length);
   const metric = kiosk ? (metrics[scene.metric] ?? '766') : (search.map ?? '766');
@@ -98,6 +105,8 @@ function Whole() {
   }, [agency]);
   const present_ = () => { choose({ kiosk: true, ...sheetOff }); void document.documentElement.requestFullscreen?.().catch(() => {}); };
 
+  useKeys({ p: present_, r: () => void refreshAll(), m: () => choose({ look: search.look === 'hex' ? undefined : 'hex' }), t: () => choose({ month: undefined, known: undefined, day: undefined }) }, !kiosk && !at && !search.figure);
+
   const opened = definitions.data?.items.find((i) => i.code === search.figure);
   const period = (search.figure ? figures.get(search.figure)?.period : undefined) ?? (opened?.grains.includes('month') ? month : undefined);
 
@@ -106,7 +115,6 @@ function Whole() {
   const rest = indicators.filter((i) => !first.includes(i.code));
   const offered = pages.filter((p) => p.may?.(account) ?? true);
   const page = kiosk ? undefined : offered.find((p) => p.key === search.page);
-  const listens = account.grants.some((g) => g.role === 'head');
   const tile = (i: Indicator) => <Tile key={i.code} indicator={i} figure={figures.get(i.code) ?? null} series={series[indicators.indexOf(i)]?.data?.items} cutOff={cutOff} dark={kiosk} onOpen={() => choose({ ...sheetOff, figure: i.code })} />;
   return (
     <main id="main" tabIndex={-1} ref={box} className={`page wall ${kiosk ? 'kiosk' : ''}`} data-position={position ?? undefined} data-cut-off={cutOff || undefined}>
@@ -118,12 +126,13 @@ function Whole() {
           </div>
           <p className={`wlive ${cutOff ? 'off' : view.live ? 'on' : ''}`}>
             <span className="wdot" aria-hidden />
-            <span>{cutOff ? w.lost(time(new Date(updatedAt).toISOString())) : view.live ? <>{listens ? w.live : w.polled} · {updatedAt ? w.updated(time(new Date(updatedAt).toISOString())) : w.loading}</> : known ? w.pastKnown(periodShort(month), date(known)) : w.past(periodShort(month))}</span>
+            <span>{cutOff ? w.lost(time(new Date(updatedAt).toISOString())) : view.live ? <>{connected ? w.live : w.polled} · {updatedAt ? w.updated(time(new Date(updatedAt).toISOString())) : w.loading}</> : known ? w.pastKnown(periodName, date(known)) : w.past(periodName)}</span>
             {kiosk && <b className="wclock">{dateTime(new Date(now).toISOString())}</b>}
           </p>
           <div className="wtools">
+            {!kiosk && <a className="wbutton" href={`/api/v1/ioc/briefing${known ? `?date=${known}` : ''}`} target="_blank" rel="noreferrer" title={w.briefingText}><IconFileText size="1.2em" aria-hidden /> {w.briefing}</a>}
             {!kiosk && <button type="button" className="wicon" aria-label={w.refresh} title={w.refresh} onClick={() => void refreshAll()}><IconRefresh size="1.4em" aria-hidden /></button>}
-            {kiosk ? <button type="button" className="wbutton wstop" onClick={() => { choose({ kiosk: undefined }); if (document.fullscreenElement) void document.exitFullscreen(); }}><IconPlayerStop size="1.2em" aria-hidden /> {w.stop}</button>
+            {account.display ? null : kiosk ? <button type="button" className="wbutton wstop" onClick={() => { choose({ kiosk: undefined }); if (document.fullscreenElement) void document.exitFullscreen(); }}><IconPlayerStop size="1.2em" aria-hidden /> {w.stop}</button>
               : <button type="button" className="wbutton" onClick={present_}><IconPresentation size="1.2em" aria-hidden /> {w.rotate}</button>}
           </div>
         </header>
@@ -142,14 +151,18 @@ function Whole() {
                 <optgroup label={w.communes}>{reach.agencies.filter((a) => communal(a.kind, a.id)).map((a) => <option key={a.id} value={a.id}>{a.name}</option>)}</optgroup>
               </Choice>
             )}
-            <Choice name={w.month} value={month} onChange={(v) => choose({ month: v === present ? undefined : v })}>
-              {Array.from({ length: 36 }, (_, n) => addMonths(present, -n)).map((m) => <option key={m} value={m}>{periodShort(m)}</option>)}
+            <Choice name={w.grain} value={grain ?? 'month'} onChange={(v) => choose({ grain: v === 'month' ? undefined : (v as Grain), ...(v === 'day' || v === 'hour' ? {} : { day: undefined }) })}>
+              {grains.filter((g) => g === 'month' || indicators.some((i) => i.grains.includes(g))).map((g) => <option key={g} value={g}>{w.grains[g]}</option>)}
             </Choice>
+            {byDay && <Day name={w.day} value={dayOf({ ...view, today })} last={today} onChange={(v) => choose({ day: v === today ? undefined : v, month: undefined })} />}
+            {!byDay && <Choice name={w.month} value={month} onChange={(v) => choose({ month: v === present ? undefined : v })}>
+              {Array.from({ length: 36 }, (_, n) => addMonths(present, -n)).map((m) => <option key={m} value={m}>{periodShort(m)}</option>)}
+            </Choice>}
             <Day name={w.known} value={known} last={addDays(today, -1)} onChange={(v) => choose({ known: v })} />
             {(definitions.data?.components.length ?? 0) > 1 && (
               <Choice name={w.component} value={component} lang="vi" onChange={(v) => choose({ component: v === services ? undefined : v, map: undefined })}>{definitions.data!.components.map((c) => <option key={c.code} value={c.code}>{c.name}</option>)}</Choice>
             )}
-            {!view.live && <button type="button" className="wbutton" onClick={() => choose({ month: undefined, known: undefined })}>{w.now}</button>}
+            {!view.live && <button type="button" className="wbutton" onClick={() => choose({ month: undefined, known: undefined, day: undefined })}>{w.now}</button>}
           </form>
         )}
         {cutOff && <p className="notice bad" role="alert">{w.cutOff(dateTime(new Date(updatedAt).toISOString()))}</p>}

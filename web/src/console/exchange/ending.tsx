@@ -4,15 +4,17 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/session';
-import { parseDate } from '../../lib/format';
+import { date, parseDate } from '../../lib/format';
+import { localDate } from '../../lib/working_time';
 import { Ask } from '../parts';
 import { exchangePath, servicePath, shown, useMay } from './api';
+import { State } from './parts';
 import { useMoreWords } from './words_more';
 
 type Kind = 'members' | 'subsystems' | 'servers' | 'services';
 const pathOf = (kind: Kind, id: string) => (kind === 'services' ? servicePath(id, '/ending') : `${kind}/${id.split('/').slice(1).join('/')}/ending`);
 
-export function End({ kind, id, name }: { kind: Kind; id: string; name?: string | null }) {
+export function End({ kind, id, name, ended }: { kind: Kind; id: string; name?: string | null; ended: string | null }) {
   const w = useMoreWords().end;
   const may = useMay();
   const client = useQueryClient();
@@ -24,7 +26,9 @@ export function End({ kind, id, name }: { kind: Kind; id: string; name?: string 
     onSuccess: () => { setOpen(false); notifications.show({ message: w.done, withCloseButton: false }); void client.invalidateQueries({ queryKey: ['exchange'] }); },
   });
   const [judged, setJudged] = useState(false);
-  if (!may.registers) return null;
+  // A day that has come is not moved any more.
+  const over = ended !== null && ended <= localDate(Date.now());
+  if (!may.registers || over) return null;
   const label = name ?? shown(id);
   return (
     <>
@@ -36,4 +40,12 @@ export function End({ kind, id, name }: { kind: Kind; id: string; name?: string 
       </Ask>
     </>
   );
+}
+
+/** Beside a name: that it has ended, or will. */
+export function Ended({ on }: { on: string | null }) {
+  const w = useMoreWords().end;
+  if (on === null) return null;
+  const over = on <= localDate(Date.now());
+  return <div><State tone={over ? '' : 'warn'}>{over ? w.over(date(on)) : w.planned(date(on))}</State></div>;
 }

@@ -13,7 +13,7 @@ import { date, number } from '../../lib/format';
 import { Ask } from '../parts';
 import { exchangePath, memberOf, servicePath, shown, useMay, useMembers, useNames, useServers, useServices, useSubsystems, type Server, type Service } from './api';
 import { Certificates } from './certificates';
-import { End } from './ending';
+import { End, Ended } from './ending';
 import { Groups } from './groups';
 import { ServerCertificate } from './overview';
 import { Head, Id, State, Table } from './parts';
@@ -50,11 +50,11 @@ function Members() {
         <Table rows={rows} label={w.tabs.members} text={(m) => `${m.name} ${m.member}`} head={<><Head of={[c.name, w.subsystems, w.certificates, c.from]} />{may.registers && <td />}</>} empty={<Empty title={w.noMembers}>{w.noMembersText}</Empty>}>
           {(m) => (
             <tr key={m.member}>
-              <td><Id id={m.member} name={m.name} />{m.agency && <div className="quiet">{w.linked}</div>}</td>
+              <td><Id id={m.member} name={m.name} />{m.agency && <div className="quiet">{w.linked}</div>}<Ended on={m.ended} /></td>
               <td>{number(m.subsystems)}</td>
               <td>{m.signing_certificates > 0 ? number(m.signing_certificates) : <span className="quiet">{w.noCertificate}</span>}</td>
               <td className="when">{date(m.from)}</td>
-              {may.registers && <td className="num"><End kind="members" id={m.member} name={m.name} /></td>}
+              {may.registers && <td className="num"><End kind="members" id={m.member} name={m.name} ended={m.ended} /></td>}
             </tr>
           )}
         </Table>
@@ -73,11 +73,11 @@ function Subsystems() {
         <Table rows={rows} label={w.tabs.subsystems} text={(s) => `${s.name} ${s.subsystem} ${names(s.member) ?? ''}`} head={<><Head of={[c.name, w.contact, w.services, c.from]} />{may.registers && <td />}</>} empty={<Empty title={w.noSubsystems}>{w.noSubsystemsText}</Empty>}>
           {(s) => (
             <tr key={s.subsystem}>
-              <td><Id id={s.subsystem} name={s.name} /><div className="quiet">{names(s.member)}</div>{s.description && <div>{s.description}</div>}</td>
+              <td><Id id={s.subsystem} name={s.name} /><div className="quiet">{names(s.member)}</div>{s.description && <div>{s.description}</div>}<Ended on={s.ended} /></td>
               <td>{s.contact ?? <span className="quiet">–</span>}</td>
               <td>{number(s.services)}</td>
               <td className="when">{date(s.from)}</td>
-              {may.registers && <td className="num"><End kind="subsystems" id={s.subsystem} name={s.name} /></td>}
+              {may.registers && <td className="num"><End kind="subsystems" id={s.subsystem} name={s.name} ended={s.ended} /></td>}
             </tr>
           )}
         </Table>
@@ -105,11 +105,11 @@ function Servers() {
           <Table rows={rows} label={w.tabs.servers} text={(s) => `${s.server} ${s.address} ${names(s.member) ?? ''}`} head={<><Head of={[o.gateway, w.subsystems, o.cert, c.state]} />{may.registers && <td />}</>} empty={<Empty title={o.noGateways}>{o.noGatewaysText}</Empty>}>
             {(s) => (
               <tr key={s.server}>
-                <td><Id id={s.server} name={names(s.member)} /><div className="exid quiet">{s.address}</div></td>
+                <td><Id id={s.server} name={names(s.member)} /><div className="exid quiet">{s.address}</div><Ended on={s.ended} /></td>
                 <td>{s.clients.map((x) => <div key={x}>{names(x) ?? <Id id={x} />}</div>)}</td>
                 <td><ServerCertificate of={s} /><Certificates of={s} /></td>
                 <td>{s.maintenance === null ? <State tone="good">{o.running}</State> : <><State tone="warn">{o.maintenance}</State><div className="quiet">{s.maintenance}</div></>}</td>
-                {may.registers && <td className="num"><Button size="xs" variant="default" aria-label={`${s.maintenance === null ? w.pause : w.resume}: ${shown(s.server)}`} onClick={() => { change.reset(); setNotice(''); setAsked(s); }}>{s.maintenance === null ? w.pause : w.resume}</Button><End kind="servers" id={s.server} /></td>}
+                {may.registers && <td className="num"><Button size="xs" variant="default" aria-label={`${s.maintenance === null ? w.pause : w.resume}: ${shown(s.server)}`} onClick={() => { change.reset(); setNotice(''); setAsked(s); }}>{s.maintenance === null ? w.pause : w.resume}</Button><End kind="servers" id={s.server} ended={s.ended} /></td>}
               </tr>
             )}
           </Table>
@@ -150,11 +150,11 @@ function Services() {
           <Table rows={rows} label={w.tabs.services} text={(s) => `${s.title ?? ''} ${s.service} ${names(s.provider) ?? ''}`} head={<><Head of={[c.service, w.type, c.path, c.state]} />{may.connects && <td />}</>} empty={<Empty title={w.noServices}>{w.noServicesText}</Empty>}>
             {(s) => (
               <tr key={s.service}>
-                <td><Link to="/console" search={{ section: 'exchange-catalogue', at: s.service }}>{s.title ?? s.code}</Link><div className="exid quiet">{shown(s.service)}</div><div className="quiet">{names(s.provider)} · {names(memberOf(s.provider))}</div></td>
+                <td><Link to="/console" search={{ section: 'exchange-catalogue', at: s.service }}>{s.title ?? s.code}</Link><div className="exid quiet">{shown(s.service)}</div><div className="quiet">{names(s.provider)} · {names(memberOf(s.provider))}</div><Ended on={s.ended} /></td>
                 <td>{s.type}</td>
                 <td><Endpoints of={s.endpoints} /></td>
                 <td>{s.enabled ? <State tone="good">{w.on}</State> : <><State tone="warn">{w.off}</State><div className="quiet">{s.notice}</div></>}</td>
-                {may.connects && <td className="num"><Button size="xs" variant="default" aria-label={`${s.enabled ? w.switchOff : w.switchOn}: ${s.title ?? s.code}`} onClick={() => { change.reset(); setNotice(''); setAsked(s); }}>{s.enabled ? w.switchOff : w.switchOn}</Button><End kind="services" id={s.service} name={s.title} /></td>}
+                {may.connects && <td className="num"><Button size="xs" variant="default" aria-label={`${s.enabled ? w.switchOff : w.switchOn}: ${s.title ?? s.code}`} onClick={() => { change.reset(); setNotice(''); setAsked(s); }}>{s.enabled ? w.switchOff : w.switchOn}</Button><End kind="services" id={s.service} name={s.title} ended={s.ended} /></td>}
               </tr>
             )}
           </Table>

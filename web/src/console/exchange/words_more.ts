@@ -3,7 +3,7 @@ import { useLanguage } from '../../i18n';
 
 const vi = {
   end: {
-    act: 'Cho kết thúc', day: 'Ngày đầu tiên không còn hiệu lực', dayHint: 'ngày/tháng/năm; để trống là hôm nay', badDay: 'Ngày chưa đúng. Ví dụ: 1/12/2026.', done: 'Đã ghi ngày kết thúc',
+    act: 'Cho kết thúc', day: 'Ngày đầu tiên không còn hiệu lực', dayHint: 'ngày/tháng/năm; để trống là hôm nay', badDay: 'Ngày chưa đúng. Ví dụ: 1/12/2026.', done: 'Đã ghi ngày kết thúc', over: (d: string) => `Đã kết thúc từ ${d}`, planned: (d: string) => `Sẽ kết thúc từ ${d}`,
     title: { members: 'Cho thành viên kết thúc?', subsystems: 'Cho hệ thống con kết thúc?', servers: 'Cho cổng kết thúc?', services: 'Cho dịch vụ kết thúc?' },
     text: {
       members: 'Từ ngày đó mọi hệ thống con, dịch vụ, quyền và chứng thư của thành viên này không còn hiệu lực. Nhật ký và chứng cứ cũ vẫn kiểm được.',
@@ -33,7 +33,7 @@ type MoreWords = typeof vi;
 
 const en: MoreWords = {
   end: {
-    act: 'End', day: 'First day without it', dayHint: 'day/month/year; empty means today', badDay: 'This is no date. Example: 1/12/2026.', done: 'The end is recorded',
+    act: 'End', day: 'First day without it', dayHint: 'day/month/year; empty means today', badDay: 'This is no date. Example: 1/12/2026.', done: 'The end is recorded', over: (d) => `Ended on ${d}`, planned: (d) => `Ends on ${d}`,
     title: { members: 'End this member?', subsystems: 'End this subsystem?', servers: 'End this gateway?', services: 'End this service?' },
     text: {
       members: 'From that day on all its subsystems, services, rights and certificates hold no longer. The log and earlier proof can still be verified.',
