@@ -245,6 +245,38 @@ constexpr std::string_view compared[] = {"MaTTHC",          "KenhThucHien", "Tra
                                          "NgayKetThucXuLy", "NgayTra",      "NgayTuChoi"};
 constexpr std::string_view counted[] = {"DanhSachHoSoBoSung", "DanhSachGiayToKetQua", "TaiLieuNop", "DanhSachLePhi"};
 
+// Longer names first: one may begin like another.
+constexpr std::string_view field_names[] = {"HoSoCoThanhPhanSoHoa",
+                                            "DuocThanhToanTrucTuyen",
+                                            "DanhSachGiayToKetQua",
+                                            "DanhSachHoSoBoSung",
+                                            "NgayKetThucXuLy",
+                                            "TrangThaiHoSo",
+                                            "DanhSachLePhi",
+                                            "KenhThucHien",
+                                            "LoaiDoiTuong",
+                                            "NgayTiepNhan",
+                                            "TrichYeuHoSo",
+                                            "DinhDanhCHS",
+                                            "NgayNopHoSo",
+                                            "SoDienThoai",
+                                            "TenLinhVuc",
+                                            "ThongTinTra",
+                                            "NgayHenTra",
+                                            "NgayTuChoi",
+                                            "TaiLieuNop",
+                                            "DonViXuLy",
+                                            "MaLinhVuc",
+                                            "TenTTHC",
+                                            "ChuHoSo",
+                                            "NgayTra",
+                                            "MaTTHC",
+                                            "MaHoSo",
+                                            "ThoiDiemXuLy",
+                                            "PhongBanXuLy",
+                                            "NoiDungXuLy",
+                                            "NguoiXuLy"};
+
 /// Numbers and texts of the same digits are one: the portal answers either.
 std::string plain(const json::value& v) {
     if (const auto* s = v.if_string()) return std::string{*s};
@@ -273,6 +305,12 @@ std::optional<Instant> from_portal_time(std::string_view text) {
                     std::chrono::day{static_cast<unsigned>(n(6, 2))}};
     if (!date.ok() || n(8, 2) > 23 || n(10, 2) > 59 || n(12, 2) > 59) return std::nullopt;
     return to_instant({date, n(8, 2) * 60 + n(10, 2), n(12, 2), 0});
+}
+
+std::string field_named_in(std::string_view sentence) {
+    for (const auto name : field_names)
+        if (sentence.find(name) != std::string_view::npos) return std::string{name};
+    return {};
 }
 
 Record dossier_record(const Material& m) {

@@ -27,6 +27,8 @@ struct Record {
 [[nodiscard]] Record dossier_record(const Material& m);
 /// DongBo…'s fields that are compared, without anybody's data: from our record or from what the portal says it has.
 [[nodiscard]] json::object facts_of(const json::object& record);
+/// The portal's names of a dossier's fields, to find one in a sentence of its.
+[[nodiscard]] std::string field_named_in(std::string_view sentence);
 /// All lines of progress so far, oldest first.
 struct ProgressRecord {
     json::array lines;
