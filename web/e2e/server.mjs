@@ -22,11 +22,12 @@ function database(name) {
   return { setting: `database: ${url.replace(/\/[^/]*$/, `/${name}`)}\n`, drop: () => sql(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
-export async function start({ dossiers = 500 } = {}) {
+/** `more`: further lines of the settings file. */
+export async function start({ dossiers = 500, more = '' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'hl-web-'));
   const settings = join(folder, 'settings.yaml');
   const own = database(`web_${process.pid}_${Date.now()}`);
-  writeFileSync(settings, `${own.setting}data_dir: ${folder}/data\nport: 0\nweb: ${dist}\npack: ${root}packs/quang-tri\napi_document: ${root}api/openapi.yaml\n`);
+  writeFileSync(settings, `${own.setting}data_dir: ${folder}/data\nport: 0\nweb: ${dist}\npack: ${root}packs/quang-tri\napi_document: ${root}api/openapi.yaml\n${more}`);
   const run = (...args) => {
     const done = spawnSync(program, ['--config', settings, ...args], { cwd: root, encoding: 'utf8' });
     if (done.status !== 0) throw new Error(`${args.join(' ')}: ${done.stdout} ${done.stderr}`);

@@ -1,0 +1,143 @@
+// The partners' pages in a real browser against the real program and the simulated portal: from "so many differences" to
+// the repaired dossier without SQL; what was refused names its field and is tried again; a pause with its reason; an
+// exchange opened; every page at 390 and 1280 px, axe.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { axe, englishLeaks, newPage, openBrowser, quiet, shot, signIn, suite, until } from './browser.mjs';
+import { root, start } from './server.mjs';
+
+const program = process.env.HL_SIMULATOR ?? join(dirname(process.env.HL_PROGRAM ?? join(root, 'build/release/bin/hienluong')), 'hienluong-sim');
+const folder = mkdtempSync(join(tmpdir(), 'hl-partners-'));
+const secret = join(folder, 'password');
+writeFileSync(secret, 'mat-khau-thu\n');
+chmodSync(secret, 0o600);
+const simulator = spawn(program, ['--port', '0', '--file', join(folder, 'sim.db'), '--only', 'portal'], { stdio: ['ignore', 'pipe', 'inherit'] });
+process.once('exit', () => simulator.kill('SIGKILL'));
+const partner = await new Promise((resolve, reject) => {
+  simulator.stdout.on('data', (chunk) => resolve(String(chunk).trim()));
+  simulator.on('exit', (code) => reject(new Error(`the simulator ended with ${code}`)));
+});
+const tell = async (path, body) => {
+  const answer = await fetch(partner + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return answer.json();
+};
+const holds = async () => (await (await fetch(`${partner}/compare/portal?limit=5000`)).json()).items;
+
+const server = await start({ dossiers: 60, more: `links: {portal: {url: "${partner}/portal", user: quangtri, secret_file: "${secret}", first_retry_seconds: 0.1, longest_retry_seconds: 1, breaker_rest_seconds: 0.2, more: {unit: H50, provider: "VN:GOV:H50"}}}\n` });
+const browser = await openBrowser();
+const { findings, test, end } = suite(browser, server);
+const admin = server.tokens.admin;
+const link = () => server.call(admin, 'links/portal');
+const settled = () => until('the outbox is empty', async () => { const l = await link(); return l.lag_events === 0 && l.waiting === 0 && l.accepted_keys > 0; });
+
+async function look(page, name, language = 'vi') {
+  await quiet(page);
+  await shot(page, name);
+  findings.push(...(await axe(page, name)), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
+  if (language === 'vi') findings.push(...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`));
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (wide > 1) findings.push(`${name}: ${wide} px wider than the screen`);
+}
+const go = async (page, at) => {
+  await page.goto(`${server.base}/app/console?section=links${at ? `&at=${encodeURIComponent(at)}` : ''}`);
+  await page.locator('main h1').waitFor();
+};
+
+try {
+  await settled();
+  const page = await newPage(browser, { width: 1280, height: 800 });
+  await signIn(page, server.base, 'admin', server.passwords.admin);
+
+  await test('the list says that all is well, and how many dossiers the portal has', async () => {
+    await go(page);
+    const row = page.getByRole('row', { name: /Cổng Dịch vụ công quốc gia/ });
+    await row.getByText('Bình thường').waitFor();
+    await look(page, 'links-list-1280');
+  });
+
+  await test('from differences to the repaired dossier: both values side by side, sent again, gone in the next comparison', async () => {
+    const [one, other] = (await holds()).slice(2, 4);
+    await tell('/control/portal/alter', { key: one.key, field: 'NgayNopHoSo', value: '20200101000000' });
+    await tell('/control/portal/forget', { key: other.key });
+    await go(page, 'portal');
+    await page.getByRole('button', { name: 'Đối soát ngay' }).click();
+    await page.getByText('2 sai lệch', { exact: false }).first().waitFor();
+    await page.getByRole('link', { name: 'Sai lệch (2)' }).click();
+    await page.getByRole('cell', { name: 'NgayNopHoSo' }).waitFor();
+    await page.getByText('00:00 01/01/2020').waitFor();
+    await page.getByText('Đối tác không có').waitFor();
+    await look(page, 'links-differences-1280');
+    for (const { key } of [one, other]) {
+      await page.getByRole('button', { name: `Gửi lại ${key}` }).click();
+      await page.getByRole('button', { name: `Gửi lại ${key}` }).waitFor({ state: 'detached' });
+    }
+    await settled();
+    await page.getByRole('button', { name: 'Đối soát ngay' }).click();
+    await until('no difference is left', async () => { const l = await link(); return l.comparison.ended_at && l.comparison.differences === 0 && l.differences === 0; });
+    await page.getByText('Hai bên khớp nhau').waitFor();
+    const now = (await holds()).find((h) => h.key === one.key);
+    assert.equal(now.record.NgayNopHoSo, one.record.NgayNopHoSo);
+    assert.ok((await holds()).some((h) => h.key === other.key));
+  });
+
+  await test('refused: the field is named, the dossier is one click away, tried again it goes through', async () => {
+    await tell('/control/portal', { fault: 'refuse', times: 1 });
+    const [one] = await holds();
+    await server.call(admin, 'links/portal/replay', { key: one.key });
+    await until('it is refused', async () => (await link()).dead === 1);
+    await go(page, 'portal/dead');
+    await page.getByRole('cell', { name: 'NgayHenTra', exact: true }).waitFor();
+    assert.match(await page.getByRole('link', { name: one.key }).getAttribute('href'), new RegExp(`open=${one.key}`));
+    await look(page, 'links-refused-1280');
+    await page.getByRole('button', { name: `Gửi lại ${one.key}` }).click();
+    await page.getByText('Không có thông điệp nào bị từ chối').waitFor();
+    await settled();
+  });
+
+  await test('a pause wants its reason, is shown with it, and ends', async () => {
+    await go(page, 'portal');
+    await page.getByRole('button', { name: 'Tạm dừng' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Tạm dừng' }).click();
+    await dialog.getByText('Hãy ghi lý do.').waitFor();
+    await dialog.getByLabel('Lý do').fill('Đối tác bảo trì');
+    await look(page, 'links-pause-1280');
+    await dialog.getByRole('button', { name: 'Tạm dừng' }).click();
+    await page.getByText('Đối tác bảo trì').waitFor();
+    await page.getByRole('button', { name: 'Gửi tiếp' }).click();
+    await page.getByRole('status').getByText('Bình thường').waitFor();
+    await look(page, 'links-one-1280');
+  });
+
+  await test('the journal: an exchange is opened, its session blacked out', async () => {
+    await go(page, 'portal/journal');
+    await page.getByRole('button', { name: /^Xem nội dung/ }).first().click();
+    await page.getByText('•••').first().waitFor();
+    await look(page, 'links-journal-1280', 'en'); // what was sent is in the portal's words
+    await page.keyboard.press('Escape');
+  });
+
+  await test('every page at 390 px, in both languages: nothing runs out of the screen', async () => {
+    for (const language of ['vi', 'en']) {
+      const phone = await newPage(browser, { width: 390, height: 780 });
+      await signIn(phone, server.base, 'admin', server.passwords.admin);
+      await phone.evaluate((l) => localStorage.setItem('hl.language', l), language);
+      for (const at of ['', 'portal', 'portal/differences', 'portal/dead', 'portal/held', 'portal/messages', 'portal/journal']) {
+        await go(phone, at);
+        await look(phone, `links-${at.replace('/', '-') || 'list'}-390-${language}`, 'en');
+      }
+      await phone.context().close();
+    }
+  });
+} finally {
+  await browser.close();
+  await server.stop();
+  simulator.removeAllListeners('exit');
+  simulator.kill('SIGTERM');
+  rmSync(folder, { recursive: true, force: true });
+}
+end();
