@@ -145,6 +145,7 @@ int run(int count, const std::filesystem::path& folder) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
     const int count = argc > 1 ? std::atoi(argv[1]) : 100'000;
     const std::filesystem::path folder = argc > 2 ? argv[2] : "build/bench/ioc";
     const bool keep = std::getenv("HL_BENCH_KEEP") != nullptr;
