@@ -59,7 +59,6 @@ int run_command_line(int argc, char** argv) {
     add_ioc_commands(cli);
     add_child_commands(cli);
     add_links_commands(cli);
-    add_child_commands(cli);
     add_directives(cli);
     add_forecast(cli);
     add_index766(cli);

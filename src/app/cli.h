@@ -51,7 +51,6 @@ void add_directives(Cli& cli);  // into "ioc"
 void add_child_commands(Cli& cli);  // into "ioc": after it
 void add_briefing(Cli& cli);    // into "ioc": after it
 void add_forecast(Cli& cli);  // into "ioc"
-void add_child_commands(Cli& cli);  // into "ioc": after it
 void add_index766(Cli& cli);  // into "ioc", made when it is not there yet
 
 [[nodiscard]] int run_command_line(int argc, char** argv);
