@@ -26,8 +26,9 @@ export interface WallPage {
   /** Who is offered the page (the server decides); without it everybody who sees the wall. */
   may?: (account: Account) => boolean;
 }
-// { key: 'directives', words: { vi: 'Chỉ đạo', en: 'Directives' }, component: lazy(() => import('./directives').then((m) => ({ default: m.Directives }))) },
 export const pages: readonly WallPage[] = [
+  { key: 'forecast', words: { vi: 'Dự báo', en: 'Forecast' }, component: lazy(() => import('./forecast').then((m) => ({ default: m.Forecast }))) },
+  { key: 'directives', words: { vi: 'Chỉ đạo', en: 'Directives' }, component: lazy(() => import('./directives').then((m) => ({ default: m.Directives }))) },
   { key: 'displays', words: { vi: 'Màn hình', en: 'Displays' }, component: lazy(() => import('./displays').then((m) => ({ default: m.Displays }))), may: (account) => account.grants.some((g) => g.role === 'head' || g.role === 'administrator') },
 ];
 
@@ -39,4 +40,6 @@ export interface AlertActionProps {
 }
 /** What stands beside each alert of the list: something small with a button of its own. */
 export interface AlertAction { key: string; component: LazyExoticComponent<ComponentType<AlertActionProps>>; may?: (account: Account) => boolean }
-export const alertActions: readonly AlertAction[] = [];
+export const alertActions: readonly AlertAction[] = [
+  { key: 'directive', component: lazy(() => import('./directive_action').then((m) => ({ default: m.DirectiveAction }))), may: (account) => account.grants.some((g) => g.role === 'head') },
+];
