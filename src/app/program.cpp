@@ -16,6 +16,7 @@
 #include "ioc/indicators/rollup.h"
 #include "ioc/indicators/schema.h"
 #include "links/connector/schema.h"
+#include "notices/schema.h"
 #include "procedures/catalogue.h"
 #include "store/schema.h"
 
@@ -25,7 +26,7 @@ store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
                              &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
-                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &connector::migrations()})
+                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &connector::migrations(), &notices::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }
@@ -102,7 +103,7 @@ Result<std::unique_ptr<Program>> Program::open(Config config, const Clock& clock
     add_all_followers(*program);
     program->links_ = std::make_unique<connector::Hub>(
         connector::Ground{*program->store_, *program->vault_, clock, program->random_, c.node});
-    add_all_partners(*program);
+    TRY_VOID(add_all_partners(*program));
     program->topics_ = std::make_unique<TopicService>(*program);
     program->children_ = std::make_unique<ChildService>(*program);
     return program;

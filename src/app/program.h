@@ -14,6 +14,7 @@
 #include "ioc/index766/rules.h"
 #include "links/connector/hub.h"
 #include "links/routes.h"
+#include "notices/pack.h"
 #include "store/blobs.h"
 #include "store/followers.h"
 #include "store/ledger.h"
@@ -50,6 +51,7 @@ class Program {
     [[nodiscard]] links::BusinessRegister& business_register() { return business_register_; }
     /// The connectors to partners.
     [[nodiscard]] connector::Hub& links() { return *links_; }
+    [[nodiscard]] notices::Books& notice_books() { return notice_books_; }
     [[nodiscard]] TopicService& topics() { return *topics_; }
     /// The line between operations centres.
     [[nodiscard]] ChildService& children() { return *children_; }
@@ -76,6 +78,7 @@ class Program {
     dossiers::PhoneGuesses guesses_;
     links::BusinessRegister business_register_;
     index766::StoredRules index_rules_;
+    notices::Books notice_books_;  // for pages about the texts
     std::shared_ptr<ioc::Rollup> rollup_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<store::Vault> vault_;
