@@ -6,6 +6,7 @@
 #include "ioc/indicators/pack.h"
 #include "links/connector/mapping.h"
 #include "links/portal/profile.h"
+#include "notices/pack.h"
 #include "procedures/difference.h"
 #include "procedures/linter.h"
 #include "procedures/publish.h"
@@ -20,6 +21,7 @@ struct Read {
     index766::RulesPack index_rules;
     ioc::IndicatorPack indicators;
     connector::MappingPack mappings;
+    notices::NoticePack notices;
     PackReport report;
 };
 
@@ -30,6 +32,7 @@ Read read_pack(const std::filesystem::path& pack, const procedures::Catalogue& c
     read.procedures = procedures::read_procedures(pack, read.report.errors);
     read.index_rules = index766::read_rules(pack, read.report.errors);
     read.mappings = connector::read_mappings(pack, read.report.errors, {{"portal", links::portal::check_profile}});
+    read.notices = notices::read_notices(pack, read.report.errors);
     if (!read.report.errors.empty()) return read;
     const auto preview = directory::preview(read.organisation);
     read.indicators = ioc::read_indicators(pack, preview.get(), read.report.errors);
@@ -60,6 +63,8 @@ Result<void> describe(store::Reader& reader, Read& read, Instant now) {
     read.report.changes.insert(read.report.changes.end(), rules.begin(), rules.end());
     const auto mappings = connector::describe_changes(reader, read.mappings);
     read.report.changes.insert(read.report.changes.end(), mappings.begin(), mappings.end());
+    const auto notices = notices::describe_changes(reader, read.notices);
+    read.report.changes.insert(read.report.changes.end(), notices.begin(), notices.end());
     const auto indicators = ioc::describe_changes(reader, read.indicators);
     read.report.changes.insert(read.report.changes.end(), indicators.begin(), indicators.end());
     json::array procedures;
@@ -74,7 +79,7 @@ Result<void> describe(store::Reader& reader, Read& read, Instant now) {
         {"organisation", directory::view(directory::differences(reader, read.organisation, local_date(now)))},
         {"procedures", std::move(procedures)}};
     read.report.digest = crypto::to_hex(
-        crypto::sha256(read.organisation.hash + read.index_rules.hash + read.mappings.hash + canonical_json(templates) +
+        crypto::sha256(read.organisation.hash + read.index_rules.hash + read.mappings.hash + read.notices.book.hash + canonical_json(templates) +
                        canonical_json(indicator_files) + canonical_json(read.report.difference)));
     return Nothing{};
 }
@@ -106,6 +111,7 @@ Result<PackReport> apply_pack(store::Store& store, const std::filesystem::path& 
         TRY(auto applied, procedures::apply_procedures(tx, read.procedures, by, now));
         TRY_VOID(index766::apply_rules(tx, read.index_rules, by.actor, now));
         TRY_VOID(connector::apply_mappings(tx, read.mappings, by.actor, now));
+        TRY_VOID(notices::apply_notices(tx, read.notices, by.actor, now));
         TRY_VOID(ioc::apply_indicators(tx, read.indicators, by.actor, now));
         return read.report;
     });

@@ -37,6 +37,7 @@
 #include "ioc/indicators/routes.h"
 #include "links/connector/routes.h"
 #include "links/routes.h"
+#include "notices/routes.h"
 #include "procedures/routes.h"
 
 namespace hl::app {
@@ -134,6 +135,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     links::add_routes(api, program.business_register());
     connector::add_routes(api, {program.links(), link_cost(program)});
     program.links().add_metrics(metrics);
+    notices::add_routes(api, {program.vault(), program.notice_books()});
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
     add_exchange_routes(api, program);
     program.topics().add_routes(api);

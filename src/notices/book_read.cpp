@@ -171,7 +171,7 @@ GatewayShape read_gateway(YamlReader& r) {
     g.content_type = r.text_or("content_type", "application/json", 100);
     if (g.content_type != "application/json" && g.content_type != "application/x-www-form-urlencoded")
         r.fail("content_type", "notices.content_type", "phải là JSON hoặc biểu mẫu", "must be JSON or a form");
-    g.phone = r.text_or("phone", "e164", 10);
+    g.phone = r.text_or("phone", "e164", 20);
     if (g.phone != "e164" && g.phone != "international" && g.phone != "national")
         r.fail("phone", "notices.phone", "phải là e164 (+84912…), international (84912…) hoặc national (0912…)",
                "must be e164 (+84912…), international (84912…) or national (0912…)");

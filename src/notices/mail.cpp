@@ -164,7 +164,7 @@ std::string to_mime(const Mail& mail) {
         header("List-Unsubscribe", fmt::format("<{}>", mail.unsubscribe));
         header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
     }
-    header("Content-Type", fmt::format("multipart/alternative; boundary=\"{}\"", boundary));
+    header("Content-Type", fmt::format("multipart/alternative;\r\n boundary=\"{}\"", boundary));
     out += "\r\n";
     const auto part = [&](std::string_view type, const std::string& words) {
         out += fmt::format("--{}\r\nContent-Type: {}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",

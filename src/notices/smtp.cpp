@@ -37,6 +37,7 @@ bool begins(std::string_view line, std::string_view word) {
 struct Talk {
     Delivery& delivery;
     bool secret = false;  // what is said while logging in stays unsaid
+    bool over = false;    // QUIT was said: "221 bye" is no answer to what came before
 
     void said(std::string_view line) {
         auto& stage = delivery.stage;
@@ -49,11 +50,13 @@ struct Talk {
         if (begins(line, "MAIL FROM")) stage = Stage::sender;
         if (begins(line, "RCPT TO")) stage = Stage::recipient;
         if (begins(line, "DATA")) stage = Stage::content;
+        if (begins(line, "QUIT")) over = true;
         if (known) secret = begins(line, "AUTH");
         note("> ", secret ? (known ? std::string_view{"AUTH •••"} : std::string_view{"•••"}) : line);
     }
     void heard(std::string_view line) {
         note("< ", line);
+        if (over) return;
         if (line.size() >= 3 && std::all_of(line.begin(), line.begin() + 3, [](char c) { return c >= '0' && c <= '9'; })) {
             delivery.code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
             delivery.answer = line.size() > 4 ? std::string{line.substr(4)} : std::string{};

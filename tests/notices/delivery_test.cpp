@@ -261,7 +261,7 @@ TEST_P(Delivery_, TheAddressIsSealedAndItsReadingLogged) {
     });
     EXPECT_EQ(*found, 0);
     const auto reads = world->ask([&](store::Reader& r) -> Result<int64_t> {
-        return r.first("SELECT COUNT(*) FROM access_read WHERE what = 'notice' AND subject = ?", {d.id},
+        return r.first("SELECT COUNT(*) FROM personal_read WHERE what = 'notice' AND subject = ?", {d.id},
                        [](const store::Row& row) { return row.integer(0); })
             .value_or(0);
     });

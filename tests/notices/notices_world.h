@@ -37,6 +37,10 @@ struct Gateway {
 
 class NoticesTest : public dt::WorldTest {
   protected:
+    template <class F>
+    auto write(F f) {
+        return world->store().write(f);
+    }
     /// A Tuesday morning, outside quiet hours.
     [[nodiscard]] Instant start() const override { return at_local(Date{std::chrono::year{2026} / 11 / 17}, 9); }
 
@@ -109,10 +113,6 @@ class NoticesTest : public dt::WorldTest {
     std::string state_of_newest() {
         const auto all = messages();
         return all.empty() ? "none" : std::string{connector::to_string(all.front().state)};
-    }
-    template <class F>
-    auto write(F f) {
-        return world->store().write(f);
     }
     Instant now() { return world->now(); }
 

@@ -119,6 +119,10 @@ class SmtpDouble {
                 if (login) say(s, "250-AUTH PLAIN");
                 say(s, "250 8BITMIME");
             } else if (line.starts_with("AUTH")) {
+                if (line == "AUTH PLAIN") {
+                    say(s, "334 ");
+                    if (!hear(s, line)) return;
+                }
                 say(s, act == "auth535" ? "535 wrong" : "235 ok");
             } else if (line.starts_with("MAIL FROM:")) {
                 mail.from = line.substr(10);
