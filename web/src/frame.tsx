@@ -24,6 +24,7 @@ export function Frame() {
   const administers = account.grants.some((g) => ['administrator', 'auditor', 'integrator'].includes(g.role));
   const works = account.grants.some((g) => ['clerk', 'handler', 'approver', 'head'].includes(g.role));
   const heads = account.grants.some((g) => ['head', 'approver'].includes(g.role));
+  const answers = account.grants.some((g) => ['handler', 'approver', 'head'].includes(g.role));
   const watches = account.grants.some((g) => ['head', 'administrator', 'auditor'].includes(g.role));
   const receives = account.grants.some((g) => g.role === 'clerk');
   useEffect(() => {
@@ -49,6 +50,7 @@ export function Frame() {
           {works && <Link to="/desk" activeOptions={{ exact: true, includeSearch: false }}>{t.desk}</Link>}
           {receives && <Link to="/desk/reception">{t.reception.title}</Link>}
           {heads && <Link to="/desk/head">{t.head.title}</Link>}
+          {answers && <Link to="/desk/directives">{language === 'en' ? 'Directives' : 'Chỉ đạo'}</Link>}
           {watches && <Link to="/wall" activeOptions={{ includeSearch: false }}>{t.wall}</Link>}
           {administers && <Link to="/console">{t.console}</Link>}
         </nav>

@@ -1,5 +1,6 @@
 // Where a figure comes from: formula in words, who answers for it, how fresh, the source's grade, the position in the
 // ledger with its signed proof, and the dossiers behind it.
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useProcedureNames } from '../api/queries';
 import { api } from '../api/session';
@@ -78,7 +79,7 @@ function Behind({ of: events, names, onDossier }: { of: Provenance['events']; na
     <ul className="wdossiers" aria-label={w.events}>
       {events.map((e) => (
         <li key={`${e.position}${e.dossier ?? e.directive}`}>
-          {e.code && e.dossier ? <button type="button" className="wopen mono" onClick={() => onDossier(e.code!)}>{e.code}</button> : <span className="wname mono">{e.code ?? e.dossier ?? e.directive}</span>}
+          {e.directive ? <Link className="wopen mono" to="/wall" search={(old) => ({ ...old, figure: undefined, page: 'directives', item: e.directive! })}>{e.directive}</Link> : e.code && e.dossier ? <button type="button" className="wopen mono" onClick={() => onDossier(e.code!)}>{e.code}</button> : <span className="wname mono">{e.code ?? e.dossier}</span>}
           {e.procedure && <span className="quiet">{procedures(e.procedure)}</span>}
           <span className="quiet">{date(e.day)} · {names.get(e.agency) ?? e.agency} {e.channel && ` · ${t.channels[e.channel as keyof typeof t.channels] ?? e.channel}`}{e.position !== null && ` · ${w.position.toLowerCase()} ${number(e.position)}`}</span>
         </li>
