@@ -56,7 +56,7 @@ bool among(const std::vector<std::string>& codes, const std::string& code) {
 }  // namespace
 
 Result<std::shared_ptr<const Profile>> Partner::profile(store::Reader& reader, Instant now) {
-    TRY(const auto file, parts_.mappings.valid(reader, "payment", now));
+    TRY(const auto file, mappings_.valid(reader, "payment", now));
     return parsed_.get(file, parse_profile);
 }
 

@@ -13,7 +13,6 @@ struct PartnerParts {
     store::Store& store;
     const Clock& clock;
     std::function<dossiers::Context()> context;
-    connector::Mappings& mappings;
     /// more: "partner" (MaDoiTac), "account", "bank", "account_name" (where fees go unless the mapping says otherwise
     /// for an agency), "pay_host" (the platform's pages lie there; empty: anywhere over https). secret_file: the key of
     /// the hash.
@@ -62,6 +61,7 @@ class Partner final : public connector::Connector {
     Result<std::string> secret() const { return connector::read_secret(parts_.settings.secret_file); }
 
     PartnerParts parts_;
+    connector::Mappings mappings_;
     connector::Parsed<Profile> parsed_;
 };
 

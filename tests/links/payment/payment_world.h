@@ -133,7 +133,7 @@ class PaymentTest : public testing::TestWithParam<store::Engine> {
         runner_.reset();
         followers_.reset();
         partner_ = std::make_shared<Partner>(
-            PartnerParts{world_->store(), world_->clock(), [this] { return world_->context(); }, mappings_, settings_});
+            PartnerParts{world_->store(), world_->clock(), [this] { return world_->context(); }, settings_});
         runner_ = std::make_unique<connector::Runner>(*ground_, partner_, settings_.pace);
         ASSERT_TRUE(ok(runner_->recover()));
         followers_.emplace(world_->store());
@@ -233,7 +233,6 @@ class PaymentTest : public testing::TestWithParam<store::Engine> {
     std::optional<dossiers::test::World> world_;
     Platform platform_;
     hl::test::SharedRandom random_;
-    connector::Mappings mappings_;
     connector::PartnerSettings settings_;
     std::optional<connector::Ground> ground_;
     std::shared_ptr<Partner> partner_;
