@@ -196,7 +196,7 @@ class Payment final : public Module {
     }
 
   private:
-    std::string secret() const { return ground_.option("secret", ""); }
+    std::string secret() const { return ground_.option("secret", "mat-khau-thu"); }
 
     static Reply said(const std::string& code, const std::string& words) {
         return reply_json(json::object{{"error_code", code}, {"message", words}});
@@ -209,7 +209,7 @@ class Payment final : public Module {
         if (failed || !value.is_object()) return "khong phai JSON";
         out = std::move(value.get_object());
         if (r.method != "POST") return "POST";
-        if (member(out, "MaDoiTac") != ground_.option("partner", "")) return "MaDoiTac";
+        if (member(out, "MaDoiTac") != ground_.option("partner", "QUANGTRI")) return "MaDoiTac";
         if (member(out, "PhienBan") != "1.0.6") return "PhienBan";
         if (!is_time(member(out, "ThoiGianGD"))) return "ThoiGianGD";
         const auto reference = member(out, "MaThamChieu");
@@ -282,7 +282,7 @@ class Payment final : public Module {
                                  : o.state == "failed" ? "02"
                                                        : "01"},
                        {"MoTaLoi", ""},
-                       {"MaDoiTac", ground_.option("partner", "")},
+                       {"MaDoiTac", ground_.option("partner", "QUANGTRI")},
                        {"MaThamChieu", o.reference},
                        {"SoTien", member(o.message, "SoTien")},
                        {"MaTienTe", o.message.empty() ? std::string{"VND"} : member(o.message, "MaTienTe")},
@@ -341,7 +341,9 @@ class Payment final : public Module {
         notice["MaXacThuc"] = sign ? hash_of(notice, order_confirm, secret()) : std::string(64, 'a');
         json::object out;
         try {
-            const auto [status, body] = post(ground_.option("callback", ""), json::serialize(notice));
+            const auto [status, body] =
+                post(ground_.option("callback", "http://127.0.0.1:8080/api/v1/links/payment/confirm"),
+                     json::serialize(notice));
             out["status"] = status;
             boost::system::error_code failed;
             auto value = json::parse(body, failed);
