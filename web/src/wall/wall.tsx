@@ -5,7 +5,7 @@ import { IconAlertTriangle, IconFileText, IconPlayerStop, IconPresentation, Icon
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useNow } from '../api/queries';
-import { useAccount } from '../api/session';
+import { useAccount, useLoss } from '../api/session';
 import { useLanguage } from '../i18n';
 import { Empty, Load, ProblemNotice, Skeleton, useTitle } from '../kit/kit';
 import { addDays, date, dateTime, number, time } from '../lib/format';
@@ -48,6 +48,9 @@ function Whole() {
   const reach = useReach();
   const account = useAccount();
   const now = useNow();
+  // A display that was revoked goes dark: nothing stays on the screen.
+  const loss = useLoss();
+  useEffect(() => { if (account.display && loss) location.reload(); }, [account.display, loss]);
   const { position, connected } = useFollowing();
   const today = localDate(now);
   const present = today.slice(0, 7);
