@@ -67,19 +67,23 @@ Instant Breaker::open_until() const {
     return until_;
 }
 
-std::chrono::milliseconds RateLimit::take(Instant now) {
-    if (rate_ <= 0) return std::chrono::milliseconds{0};
+int RateLimit::reserve(Instant now, int most) {
+    if (rate_ <= 0) return most;
     std::scoped_lock lock(mutex_);
     if (last_ != Instant{} && now > last_) {
         const auto passed = static_cast<double>((now - last_).count()) / 1000.0;
         tokens_ = std::min(std::max(rate_, 1.0), tokens_ + passed * rate_);
     }
     last_ = std::max(last_, now);
-    if (tokens_ >= 1.0) {
-        tokens_ -= 1.0;
-        return std::chrono::milliseconds{0};
-    }
-    return std::chrono::milliseconds{static_cast<int64_t>((1.0 - tokens_) * 1000.0 / rate_) + 1};
+    const int granted = std::min(most, static_cast<int>(tokens_));
+    tokens_ -= granted;
+    return granted;
+}
+
+void RateLimit::give_back(int n) {
+    if (rate_ <= 0 || n <= 0) return;
+    std::scoped_lock lock(mutex_);
+    tokens_ += n;
 }
 
 std::chrono::milliseconds back_off(const Pace& pace, int attempts, Random& random) {

@@ -49,6 +49,8 @@ class OutboxFollower final : public store::Follower {
     OutboxFollower(std::shared_ptr<Connector> connector, const Clock& clock, std::function<void()> wake);
     [[nodiscard]] std::string name() const override;
     [[nodiscard]] int version() const override { return connector_->version(); }
+    /// The writer is held that long: a year of events must not keep the desks waiting.
+    [[nodiscard]] int64_t batch_events() const override { return 200; }
     /// What was accepted stays; what waits is made anew.
     void reset(store::Transaction& tx) override;
     Result<void> apply(store::Transaction& tx, std::span<const store::StoredEvent> events) override;

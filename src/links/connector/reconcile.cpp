@@ -87,8 +87,8 @@ Compared compare(const std::string& key, const json::object& ours, const std::op
 
 class Run {
   public:
-    Run(const Ground& ground, Connector& connector, Line& line)
-        : ground_(ground), connector_(connector), line_(line), name_(connector.name()) {}
+    Run(const Ground& ground, Connector& connector, Line& line, const std::function<bool()>& stop)
+        : ground_(ground), connector_(connector), line_(line), stop_(stop), name_(connector.name()) {}
 
     Result<Comparison> go(std::string_view actor) {
         run_.connector = name_;
@@ -135,6 +135,9 @@ class Run {
                 return Nothing{};
             }));
             if (keys.empty()) return Nothing{};
+            if (stop_ && stop_())
+                return Error{ErrorKind::unavailable, "link.interrupted", "Đối soát dừng giữa chừng vì máy chủ tắt.",
+                             "The comparison was interrupted: the server stops."};
             std::vector<Compared> compared;
             for (const auto& [key, facts] : keys) {
                 if (waiting.contains(key)) {
@@ -205,6 +208,7 @@ class Run {
     const Ground& ground_;
     Connector& connector_;
     Line& line_;
+    const std::function<bool()>& stop_;
     std::string name_;
     Comparison run_;
 };
@@ -237,9 +241,10 @@ std::string_view to_string(DifferenceState state) {
     return "open";
 }
 
-Result<Comparison> reconcile(const Ground& ground, Connector& connector, Line& line, std::string_view actor) {
+Result<Comparison> reconcile(const Ground& ground, Connector& connector, Line& line, std::string_view actor,
+                             const std::function<bool()>& stop) {
     if (!connector.can_look_up()) return connector.look_up(line, "").error();
-    return Run(ground, connector, line).go(actor);
+    return Run(ground, connector, line, stop).go(actor);
 }
 
 std::vector<Comparison> comparisons(store::Reader& reader, std::string_view connector, int limit) {

@@ -32,9 +32,10 @@ struct Comparison {
     std::string problem;                                 // why it ended early
 };
 
-/// Asks for every key that was accepted. Errors: link.cannot_compare, link.comparing (one is under way), http.*.
+/// Asks for every key that was accepted. `stop` is asked between pages. Errors:
+/// link.cannot_compare, link.interrupted, http.*.
 [[nodiscard]] Result<Comparison> reconcile(const Ground& ground, Connector& connector, Line& line,
-                                           std::string_view actor);
+                                           std::string_view actor, const std::function<bool()>& stop = {});
 [[nodiscard]] std::vector<Comparison> comparisons(store::Reader& reader, std::string_view connector, int limit);
 [[nodiscard]] std::vector<Difference> differences(store::Reader& reader, std::string_view connector,
                                                   std::optional<DifferenceState> state, int64_t after, int limit);

@@ -88,6 +88,7 @@ Result<std::vector<Runner::Claimed>> Runner::claim(int most) {
             if (!take(std::move(head))) continue;
             for (auto& next : tx.all(select_behind, {name, key, number}, message_from)) {
                 if (next.state != MessageState::queued || next.not_before > now) break;
+                if (static_cast<int>(out.size()) >= most) break;
                 if (!take(std::move(next))) break;
             }
         }
@@ -166,7 +167,11 @@ Result<int> Runner::step(Line& line) {
     const Instant now = ground_.clock.now();
     const auto state = breaker_.state(now);
     if (state == Breaker::State::open) return 0;
-    TRY(auto batch, claim(state == Breaker::State::half_open ? 1 : pace_.batch));
+    const int most = rate_.reserve(now, state == Breaker::State::half_open ? 1 : pace_.batch);
+    if (most == 0) return 0;
+    auto claimed = claim(most);
+    rate_.give_back(most - (claimed.ok() ? static_cast<int>(claimed->size()) : 0));
+    TRY(auto batch, std::move(claimed));
     if (batch.empty()) return 0;
     if (auto built = build(batch); !built.ok()) {
         // The rows stay ours until the lease ends, or until `recover`.
@@ -239,6 +244,11 @@ void Runner::stop() {
     }
     woken_.notify_all();
     for (auto& t : threads) t.join();
+}
+
+bool Runner::stopping() const {
+    std::scoped_lock lock(mutex_);
+    return stopping_;
 }
 
 void Runner::wake() {

@@ -40,12 +40,14 @@ class Breaker {
 };
 [[nodiscard]] std::string_view to_string(Breaker::State state);
 
-/// Exchanges per second, with a second's worth to spare. Any thread.
+/// Messages per second, with a second's worth to spare. Any thread.
 class RateLimit {
   public:
     explicit RateLimit(double per_second) : rate_(per_second), tokens_(per_second) {}
-    /// Zero when one may go now (it is counted then), or how long to wait.
-    [[nodiscard]] std::chrono::milliseconds take(Instant now);
+    /// How many may go now, at most `most`; they are counted.
+    [[nodiscard]] int reserve(Instant now, int most);
+    /// That many were not used.
+    void give_back(int n);
 
   private:
     const double rate_;
@@ -102,6 +104,7 @@ class Runner {
     void send(Line& line, std::vector<Claimed>& batch);
     void send_one(Line& line, Claimed& c);
     Result<void> record(std::vector<Claimed>& batch);
+    [[nodiscard]] bool stopping() const;
     void count(const std::vector<Claimed>& batch);
     void work();
     void look_after_tasks();

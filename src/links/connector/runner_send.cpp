@@ -74,13 +74,8 @@ void Runner::send(Line& line, std::vector<Claimed>& batch) {
             continue;
         }
         // Without the bytes of a row that went meanwhile there is nothing to send.
-        if (c.bytes.empty() || now + pace_.timeout > c.lease) {
+        if (c.bytes.empty() || now + pace_.timeout > c.lease || stopping()) {
             c.later = Instant{};
-            stuck.insert(key);
-            continue;
-        }
-        if (const auto wait = rate_.take(now); wait.count() > 0) {
-            c.later = now + wait;
             stuck.insert(key);
             continue;
         }

@@ -52,7 +52,7 @@ std::vector<Task> Runner::all_tasks() {
         compare.title = {"Đối soát với đối tác", "Compare with the partner"};
         compare.every = std::chrono::hours{24};
         compare.run = [this](Line& line, Instant) -> Result<json::object> {
-            TRY(const auto done, reconcile(ground_, *connector_, line, "system:links"));
+            TRY(const auto done, reconcile(ground_, *connector_, line, "system:links", [this] { return stopping(); }));
             return json::object{
                 {"compared", done.compared}, {"differences", done.differences}, {"waiting", done.waiting}};
         };

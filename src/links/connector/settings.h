@@ -21,7 +21,7 @@ struct Pace {
     int breaker_failures = 5;  // in a row, until the breaker opens
     std::chrono::milliseconds breaker_rest{10'000};
     std::chrono::milliseconds longest_rest{5 * 60'000};
-    double per_second = 0;    // exchanges; 0: as fast as it answers
+    double per_second = 0;    // messages; 0: as fast as it answers
     int journal_days = 90;    // how long exchanges are kept
     int accepted_days = 365;  // how long rows of accepted messages are kept (what the partner holds is kept for good)
 };

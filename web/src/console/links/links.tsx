@@ -28,7 +28,7 @@ function List() {
       <h1>{w.title}</h1>
       <p className="lead">{w.lead}</p>
       <Load of={links}>
-        {(list) => list.length === 0 ? <div className="card"><Empty title={w.none}>{w.noneText}</Empty></div> : (
+        {(list) => <>{list.some((l) => l.simulated) && <p className="notice" role="note"><strong>{w.simulated}.</strong> {w.simulatedText}</p>}{list.length === 0 ? <div className="card"><Empty title={w.none}>{w.noneText}</Empty></div> : (
           <div className="tablebox inset" tabIndex={0} role="region" aria-label={w.title}>
             <table className="plain">
               <thead><tr><th scope="col">{w.partner}</th><th scope="col">{w.state}</th><th scope="col" className="num">{w.accepted}</th><th scope="col" className="num">{w.waiting}</th><th scope="col" className="num">{w.held}</th><th scope="col" className="num">{w.dead}</th><th scope="col" className="num">{w.differences}</th></tr></thead>
@@ -45,7 +45,7 @@ function List() {
               ))}</tbody>
             </table>
           </div>
-        )}
+        )}</>}
       </Load>
     </>
   );
