@@ -19,6 +19,7 @@ import type { DeskSearch } from '../router';
 import { Actions, type ActionsHandle } from './actions';
 import { DossierPane } from './dossier_pane';
 import { ReassignTogether } from './reassign_together';
+import { RiskBadge, useRisks } from './risk';
 import { sendBulk, useWaiting, type BulkCommand } from './sending';
 import { SignTogether } from './sign_together';
 
@@ -59,6 +60,7 @@ export function Desk() {
   const names = useProcedureNames();
   const calendar = useWorkingCalendar();
   const now = useNow();
+  const risk = useRisks(useMemo(() => queue.rows.map((row) => row.code), [queue.rows]));
   const waiting = useWaiting();
   const [cursor, setCursor] = useState(0);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
@@ -222,6 +224,7 @@ export function Desk() {
                         <div className="about" title={row.procedureName ?? names(row.procedure)}>{row.procedureName ?? names(row.procedure)}</div>
                         <div className="two">
                           <span className="quiet mono">{row.code}</span>
+                          <RiskBadge of={risk(row.code)} />
                           {sending.has(row.code) ? <span className="quiet">{t.queue.sending}</span> : row.state === 'finished' || (!row.task && ['returned', 'refused', 'withdrawn', 'stopped', 'filed'].includes(row.state)) ? <StateBadge state={row.state} /> : <Due remaining={overdue(row)} due={row.due} provisional={row.flags.provisional} />}
                         </div>
                       </div>
