@@ -1,7 +1,10 @@
 #include "app/partners.h"
 
 #include "app/program.h"
+#include "links/measurement/partner.h"
+#include "links/payment/partner.h"
 #include "links/portal/portal.h"
+#include "links/post/partner.h"
 #include "notices/notices.h"
 
 namespace hl::app {
@@ -37,6 +40,21 @@ Result<void> add_all_partners(Program& program) {
                     links::portal::Parts{[&program] { return program.context(); }, program.store(), program.clock()},
                     portal),
                 portal, program.followers());
+    const auto context = [&program] { return program.context(); };
+    if (const auto s = settings_of("payment"); s.connected()) {
+        program.partners().payment =
+            std::make_shared<payment::Partner>(payment::PartnerParts{program.store(), program.clock(), context, s});
+        hub.add(program.partners().payment, s, program.followers());
+    }
+    if (const auto s = settings_of("post"); s.connected()) {
+        program.partners().post =
+            std::make_shared<post::Partner>(post::PartnerParts{program.store(), program.clock(), context, s});
+        hub.add(program.partners().post, s, program.followers());
+    }
+    if (const auto s = settings_of("measurement"); s.connected())
+        hub.add(std::make_shared<measurement::Partner>(
+                    measurement::PartnerParts{program.store(), program.clock(), context, s}),
+                s, program.followers());
     TRY_VOID(add_notices(program, settings_of(std::string{notices::connector_name})));
     return Nothing{};
 }

@@ -58,7 +58,13 @@ void code(Writer& w, const Code& c) {
 void response_for(Writer& w, const ResponseFor& r) {
     w.element("ResponseFor", [&] {
         w.text("OrganId", r.organ_id);
-        if (r.code != Code{}) w.text("Code", r.code.full());
+        // As text where it is read back as the same two parts, otherwise as its parts.
+        const bool plain = r.code.number.empty() ? r.code.notation.find('/') == std::string::npos
+                                                 : r.code.number.find('/') == std::string::npos;
+        if (r.code != Code{} && plain)
+            w.text("Code", r.code.full());
+        else if (r.code != Code{})
+            code(w, r.code);
         w.date("PromulgationDate", r.promulgated);
         w.text("DocumentId", r.document_id);
     });

@@ -43,6 +43,8 @@ std::optional<Instant> parse_edxml_time(std::string_view text) {
     if (text.size() != 19 || text[10] != ' ' || text[13] != ':' || text[16] != ':') return std::nullopt;
     const auto date = parse_edxml_date(text.substr(0, 10));
     const auto hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
+    // Before that the zone's offset jumped about; nobody sends such times.
+    if (date && date->year() < std::chrono::year{1990}) return std::nullopt;
     if (!date || !hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
     return to_instant({*date, *hour * 60 + *minute, *second, 0});
 }

@@ -29,6 +29,7 @@ MAY_INCLUDE = {
     "links/connector": {"access", "directory", "store", "http", "base"},
     **{f"links/{partner}": {"links/connector", *DOMAIN}
        for partner in ("portal", "payment", "post", "power", "registers", "measurement")},
+    "links/documents": {"links/connector", "documents", *DOMAIN},
     "notices": {"links/connector", *DOMAIN},
     # One domain in parts, from the ground up.
     "exchange/protocol": {"http", "base"},

@@ -1,0 +1,56 @@
+#include "app/documents.h"
+
+#include "base/log.h"
+#include "links/documents/axis_connector.h"
+
+namespace hl::app {
+
+namespace {
+
+bool said_yes(const connector::PartnerSettings& settings, const std::string& name) {
+    return settings.extra(name) == "yes";
+}
+
+bool has_files(const std::filesystem::path& folder) {
+    std::error_code ec;
+    return std::filesystem::directory_iterator(folder, ec) != std::filesystem::directory_iterator{};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<documents::Axis>> open_documents(Program& program) {
+    const auto& c = program.config();
+    documents::AxisSettings settings;
+    settings.data = c.pack / "documents";
+    std::error_code ec;
+    if (!std::filesystem::exists(settings.data / "edxml.yaml", ec)) return std::unique_ptr<documents::Axis>{};
+    settings.signing_keys = c.keys / "documents" / "signing";
+    // An empty trust store trusts nobody; it is not one that trusts everybody.
+    if (has_files(c.keys / "documents" / "trust")) settings.trust = c.keys / "documents" / "trust";
+    if (const auto it = c.links.find("documents"); it != c.links.end()) {
+        settings.accept_sha1 = said_yes(it->second, "accept_sha1");
+        settings.accept_unsigned = said_yes(it->second, "accept_unsigned");
+        settings.send_unsigned = said_yes(it->second, "send_unsigned");
+    }
+    documents::Axis::Ground ground{program.store(), program.blobs(), program.random(),
+                                   [&program] { return program.snapshots().organisation(); },
+                                   [&program] { return program.snapshots().calendars(); }};
+    return documents::Axis::open(std::move(ground), std::move(settings));
+}
+
+void add_documents_partner(Program& program) {
+    const auto& all = program.config().links;
+    const auto it = all.find("documents");
+    if (it == all.end() || !it->second.connected() || !program.documents()) return;
+    auto shape = links::vxp::Shape::read(program.config().pack / "documents" / "vxp.yaml");
+    if (!shape.ok()) {
+        log::error("app", "the document axis is not connected",
+                   {{"code", shape.error().code}, {"detail", shape.error().en}});
+        return;
+    }
+    program.links().add(std::make_shared<links::vxp::AxisConnector>(*program.documents(), std::move(*shape), it->second,
+                                                                    program.clock()),
+                        it->second, program.followers());
+}
+
+}  // namespace hl::app

@@ -1,0 +1,13 @@
+// The document axis of an installation: its data from the pack's documents folder, signing keys and anchors from
+// KEYS/documents/signing and KEYS/documents/trust, what it accepts from the settings of the link "documents".
+#pragma once
+#include "app/program.h"
+
+namespace hl::app {
+
+/// Null where the pack has no documents folder. Errors: documents.*.
+[[nodiscard]] Result<std::unique_ptr<documents::Axis>> open_documents(Program& program);
+/// The connector, where it has an address.
+void add_documents_partner(Program& program);
+
+}  // namespace hl::app
