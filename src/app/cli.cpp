@@ -58,6 +58,7 @@ int run_command_line(int argc, char** argv) {
     add_gateway_commands(cli);
     add_ioc_commands(cli);
     add_child_commands(cli);
+    add_pull_command(cli);
     add_links_commands(cli);
     add_directives(cli);
     add_forecast(cli);

@@ -48,6 +48,7 @@ void add_gateway_commands(Cli& cli);
 void add_ioc_commands(Cli& cli);
 void add_links_commands(Cli& cli);
 void add_directives(Cli& cli);  // into "ioc"
+void add_pull_command(Cli& cli);    // into "ioc": after it
 void add_child_commands(Cli& cli);  // into "ioc": after it
 void add_briefing(Cli& cli);    // into "ioc": after it
 void add_forecast(Cli& cli);  // into "ioc"

@@ -217,6 +217,11 @@ Result<Config> load_config(const std::filesystem::path& file) {
              TRY(config.links, read_links(file, n));
              return Nothing{};
          }},
+        {"ioc_pull",
+         [&](const YAML::Node& n) -> Result<void> {
+             TRY(config.ioc_pull, read_pull_settings(file, n));
+             return Nothing{};
+         }},
         {"child_ioc",
          [&](const YAML::Node& n) -> Result<void> {
              TRY(config.child_ioc, read_child_settings(file, n));

@@ -8,6 +8,7 @@
 
 #include "access/accounts.h"
 #include "access/sessions.h"
+#include "app/pull_config.h"
 #include "base/result.h"
 #include "dossiers/files.h"
 #include "http/server.h"
@@ -45,6 +46,7 @@ struct Config {
     bool own_gateway = true;  // a demonstration connects its made-up systems by itself
     std::string log_level = "info";
     connector::Settings links;  // partners that are connected, by connector
+    std::vector<PullSettings> ioc_pull;                      // systems asked for indicators' values
     ioc::child::LineSettings child_ioc;                      // the line to a parent, and to children
     std::optional<links::BusinessSource> business_register;  // not said: businesses are not looked up
     /// Publishing a procedure takes a second person; not said: everywhere but in a demonstration.

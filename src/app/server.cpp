@@ -18,6 +18,7 @@
 #include "app/own_gateway.h"
 #include "app/pack_routes.h"
 #include "app/pages.h"
+#include "app/pull_service.h"
 #include "app/system_routes.h"
 #include "app/topic_service.h"
 #include "app/trial_routes.h"
@@ -196,6 +197,8 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     program.set_own_gateway(gateway);
     if (gateway) program.topics().start();
     TRY_VOID(program.children().start());
+    PullService pulls(program);
+    pulls.start();
     Housekeeping housekeeping(program);
     housekeeping.start();
     ready({server.port(), secure, gateway ? gateway->gateway().ports().http : -1});
@@ -206,6 +209,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     program.topics().stop_waiting();
     server.stop();
     program.children().stop();
+    pulls.stop();
     program.topics().stop();
     program.set_own_gateway(nullptr);
     if (gateway) gateway->stop();

@@ -385,6 +385,7 @@ void add_indicator_routes(access::Api& api, RouteSources sources) {
     add_provenance(api, sources);
     add_alerts(api, sources);
     add_intake(api, sources);
+    add_supplied_routes(api, sources);
 }
 
 }  // namespace hl::ioc

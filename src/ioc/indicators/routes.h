@@ -18,6 +18,9 @@ void add_indicator_routes(access::Api& api, RouteSources sources);
 /// The feed outlives the routes.
 void add_feed_route(access::Api& api, WallFeed& feed);
 
+/// Workbooks, the template, fetching; a part of the above.
+void add_supplied_routes(access::Api& api, const RouteSources& sources);
+
 /// Agencies whose figures the actor may see; nothing = the whole province. Errors: access.denied.
 [[nodiscard]] Result<std::optional<std::vector<AgencyId>>> viewable(const access::Actor& actor, Instant now);
 

@@ -161,6 +161,23 @@ CREATE TABLE ioc_alert (
 );
 )sql";
 
+// How fetching values from another system went last.
+constexpr std::string_view pulled = R"sql(
+CREATE TABLE ioc_pull (
+    source TEXT PRIMARY KEY,
+    tried_at BIGINT NOT NULL,
+    good_at BIGINT,
+    stored_at BIGINT,
+    asked BIGINT NOT NULL,
+    missing BIGINT NOT NULL,
+    problems BIGINT NOT NULL,
+    problem TEXT NOT NULL,
+    vi TEXT NOT NULL,
+    en TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+)sql";
+
 std::string clustered(std::string_view sql, std::string_view how) {
     std::string out;
     for (const char c : sql) c == '@' ? out += how : out += c;
@@ -174,6 +191,7 @@ const store::Migrations& migrations() {
         {"ioc", 1, "indicators: cells, facts, restatements", "", clustered(followed, " WITHOUT ROWID"),
          clustered(followed, "")},
         {"ioc", 2, "indicators: supplied values, alerts", std::string{supplied}},
+        {"ioc", 3, "indicators: values fetched from other systems", std::string{pulled}},
     };
     return all;
 }

@@ -89,6 +89,7 @@ std::string hash_of_batch(const Batch& batch) {
 Intake check_batch(store::Reader& reader, const Book& book, const access::Actor& actor, const Batch& batch,
                    Instant now) {
     Intake out;
+    out.blank = batch.blank;
     const auto bad = [&](const std::string& at, const std::string& indicator, const Error& e) {
         out.rows.push_back({at, indicator, Verdict::What::wrong, e.vi, e.en, e.code, {}});
         ++out.wrong;
@@ -201,11 +202,9 @@ json::object view(const Intake& intake) {
                         {"en", v.en},
                         {"before", v.before ? json::value(*v.before) : json::value()}});
     }
-    return {{"stored", intake.stored},
-            {"same", intake.same},
-            {"wrong", intake.wrong},
-            {"repeated", intake.repeated},
-            {"event", intake.event.empty() ? json::value() : json::value(intake.event)},
+    return {{"stored", intake.stored},     {"same", intake.same},
+            {"wrong", intake.wrong},       {"blank", intake.blank},
+            {"repeated", intake.repeated}, {"event", intake.event.empty() ? json::value() : json::value(intake.event)},
             {"rows", std::move(rows)}};
 }
 

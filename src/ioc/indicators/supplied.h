@@ -27,6 +27,7 @@ struct Batch {
     std::string source, batch;  // the system, and its own number for what it sends
     std::vector<ValueIn> values;
     std::vector<Error> errors;  // what could not be read
+    int64_t blank = 0;          // rows of a table without a value: passed over
 };
 inline constexpr size_t most_values = 5000;
 
@@ -36,6 +37,12 @@ inline constexpr size_t most_values = 5000;
 /// The same as a table: columns indicator, period (or year and period_code), kind, value; agency, unit when needed.
 /// Vietnamese headings are understood, too. Pure. Errors: those of parse_csv.
 [[nodiscard]] Result<Batch> read_csv_batch(std::string_view bytes, std::string source, std::string batch);
+/// The same from a workbook: the first sheet that has the columns. Pure. Errors: xlsx.*, value.no_sheet.
+[[nodiscard]] Result<Batch> read_xlsx_batch(std::string_view bytes, std::string source, std::string batch);
+/// A workbook to be filled in: a row for each indicator that the actor may supply and that takes values for such a
+/// period. Errors: value.none.
+[[nodiscard]] Result<std::string> write_template(const Book& book, const access::Actor& actor, const Period& period,
+                                                 ValueKind kind, Instant now);
 /// "1234.50" from "1234.50", "+1234.5" …; nothing when it is no decimal number of at most 15 digits.
 [[nodiscard]] std::optional<std::pair<std::string, double>> decimal(std::string_view text);
 
@@ -47,7 +54,7 @@ struct Verdict {
 };
 struct Intake {
     std::vector<Verdict> rows;
-    int64_t stored = 0, same = 0, wrong = 0;
+    int64_t stored = 0, same = 0, wrong = 0, blank = 0;
     std::string event;
     bool repeated = false;  // the batch was there already
 };

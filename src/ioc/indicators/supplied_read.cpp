@@ -1,9 +1,8 @@
 // Reading batches: JSON and tables. Bytes from outside; every row's mistake is kept with its place.
 #include <charconv>
 
-#include "base/csv.h"
 #include "base/text.h"
-#include "ioc/indicators/supplied.h"
+#include "ioc/indicators/supplied_rows.h"
 
 namespace hl::ioc {
 
@@ -29,10 +28,7 @@ std::optional<int64_t> whole(std::string_view text) {
     return v;
 }
 
-/// The texts of one row, whatever it came as.
-struct RowTexts {
-    std::string at, indicator, period, year, code, kind, agency, unit, value;
-};
+}  // namespace
 
 void take(RowTexts row, Batch& out) {
     ValueIn v;
@@ -85,8 +81,6 @@ void take(RowTexts row, Batch& out) {
     v.number = number->second;
     out.values.push_back(std::move(v));
 }
-
-}  // namespace
 
 std::string_view to_string(ValueKind k) {
     for (const auto& row : kinds)
@@ -180,47 +174,6 @@ Batch read_batch(const json::value& body) {
     (void)in.finish();
     out.errors = in.errors();
     out.errors.insert(out.errors.end(), rows.begin(), rows.end());
-    return out;
-}
-
-Result<Batch> read_csv_batch(std::string_view bytes, std::string source, std::string batch) {
-    TRY(const auto table, parse_csv(bytes, "csv"));
-    Batch out;
-    out.source = std::move(source);
-    out.batch = std::move(batch);
-    struct Column {
-        std::string RowTexts::*member;
-        std::initializer_list<std::string_view> names;
-    };
-    const Column columns[] = {{&RowTexts::indicator, {"indicator", "ma chi tieu", "chi tieu"}},
-                              {&RowTexts::period, {"period", "ky"}},
-                              {&RowTexts::year, {"year", "nam"}},
-                              {&RowTexts::code, {"period_code", "ma ky"}},
-                              {&RowTexts::kind, {"kind", "loai", "loai so lieu"}},
-                              {&RowTexts::agency, {"agency", "co quan"}},
-                              {&RowTexts::unit, {"unit", "dia ban"}},
-                              {&RowTexts::value, {"value", "gia tri"}}};
-    std::vector<std::string RowTexts::*> of(table.header.size(), nullptr);
-    for (size_t c = 0; c < table.header.size(); ++c) {
-        const auto name = text::fold(text::normalise(table.header[c]));
-        for (const auto& column : columns)
-            if (std::find(column.names.begin(), column.names.end(), name) != column.names.end()) of[c] = column.member;
-        if (!of[c])
-            out.errors.push_back(wrong("csv:1", "value.column", "Không có cột \"" + table.header[c] + "\".",
-                                       "There is no column '" + table.header[c] + "'."));
-    }
-    if (table.rows.size() > most_values) {
-        out.errors.push_back(wrong("csv", "value.too_many", fmt::format("Tối đa {} dòng một lần.", most_values),
-                                   fmt::format("At most {} rows at a time.", most_values)));
-        return out;
-    }
-    for (const auto& line : table.rows) {
-        RowTexts row;
-        row.at = fmt::format("csv:{}", line.line);
-        for (size_t c = 0; c < line.cells.size() && c < of.size(); ++c)
-            if (of[c]) row.*of[c] = line.cells[c];
-        take(std::move(row), out);
-    }
     return out;
 }
 
