@@ -60,6 +60,7 @@ int run_command_line(int argc, char** argv) {
     add_child_commands(cli);
     add_pull_command(cli);
     add_links_commands(cli);
+    add_documents_commands(cli);
     add_directives(cli);
     add_forecast(cli);
     add_index766(cli);

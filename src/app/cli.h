@@ -47,6 +47,7 @@ void add_exchange_commands(Cli& cli);
 void add_gateway_commands(Cli& cli);
 void add_ioc_commands(Cli& cli);
 void add_links_commands(Cli& cli);
+void add_documents_commands(Cli& cli);
 void add_directives(Cli& cli);  // into "ioc"
 void add_pull_command(Cli& cli);    // into "ioc": after it
 void add_child_commands(Cli& cli);  // into "ioc": after it

@@ -2,6 +2,7 @@
 
 #include "app/topic_service.h"
 #include "base/log.h"
+#include "documents/commands.h"
 #include "dossiers/commands.h"
 #include "dossiers/drafts.h"
 #include "dossiers/reorganise.h"
@@ -106,7 +107,8 @@ void Housekeeping::sweep() {
         [&](const FileHash& content) {
             const auto needed = program_.store().read([&](store::Reader& reader) -> Result<bool> {
                 return dossiers::content_is_referenced(reader, content, now) ||
-                       directives::content_is_referenced(reader, content);
+                       directives::content_is_referenced(reader, content) ||
+                       documents::content_is_referenced(reader, content);
             });
             return !needed.ok() || *needed;
         },

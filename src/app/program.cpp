@@ -7,6 +7,8 @@
 #include "app/topic_service.h"
 #include "base/log.h"
 #include "directory/commands.h"
+#include "app/documents.h"
+#include "documents/schema.h"
 #include "dossiers/schema.h"
 #include "exchange/topics/schema.h"
 #include "ioc/directives/schema.h"
@@ -26,7 +28,7 @@ store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
                              &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
-                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &connector::migrations(), &notices::migrations()})
+                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &documents::migrations(), &connector::migrations(), &notices::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }
@@ -101,6 +103,7 @@ Result<std::unique_ptr<Program>> Program::open(Config config, const Clock& clock
     program->followers_ = std::make_unique<store::Followers>(*program->store_);
     program->rollup_ = std::make_shared<ioc::Rollup>([p = program.get()] { return p->snapshots().book(); });
     add_all_followers(*program);
+    TRY(program->documents_, open_documents(*program));
     program->links_ = std::make_unique<connector::Hub>(
         connector::Ground{*program->store_, *program->vault_, clock, program->random_, c.node});
     TRY_VOID(add_all_partners(*program));

@@ -12,6 +12,7 @@
 #include "dossiers/throttle.h"
 #include "exchange/registry/registry.h"
 #include "ioc/index766/rules.h"
+#include "documents/axis.h"
 #include "links/connector/hub.h"
 #include "links/routes.h"
 #include "notices/pack.h"
@@ -52,6 +53,8 @@ class Program {
     /// The connectors to partners.
     [[nodiscard]] connector::Hub& links() { return *links_; }
     [[nodiscard]] notices::Books& notice_books() { return notice_books_; }
+    /// Documents between agencies; null where the pack has no folder for them.
+    [[nodiscard]] documents::Axis* documents() { return documents_.get(); }
     [[nodiscard]] TopicService& topics() { return *topics_; }
     /// The line between operations centres.
     [[nodiscard]] ChildService& children() { return *children_; }
@@ -88,6 +91,7 @@ class Program {
     std::shared_ptr<const dossiers::Files> files_;
     std::unique_ptr<exchange::Registry> registry_;
     std::unique_ptr<Snapshots> snapshots_;
+    std::unique_ptr<documents::Axis> documents_;
     std::unique_ptr<connector::Hub> links_;  // before the followers, which call it
     std::unique_ptr<store::Followers> followers_;
     mutable std::mutex own_gateway_mutex_;

@@ -25,6 +25,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "directory/views.h"
+#include "documents/routes.h"
 #include "dossiers/draft_routes.h"
 #include "dossiers/file_routes.h"
 #include "dossiers/routes.h"
@@ -134,6 +135,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
                                                          program.snapshots().calendars()};
                                }});
     links::add_routes(api, program.business_register());
+    documents::add_routes(api, program.documents());
     connector::add_routes(api, {program.links(), link_cost(program)});
     program.links().add_metrics(metrics);
     notices::add_routes(api, {program.vault(), program.notice_books()});
