@@ -84,7 +84,26 @@ Result<int64_t> replay(store::Transaction& tx, const access::Actor& actor, std::
         for (const auto& kind : tx.all("SELECT kind FROM link_key WHERE connector = ? AND key = ? ORDER BY kind",
                                        {connector, what.key}, [](const store::Row& r) { return r.string(0); }))
             if (const auto row = accepted_key(tx, connector, what.key, kind)) rows.push_back(*row);
+        // Refused snapshots of the key stand behind it: what they lacked may be what goes out before them now.
+        struct Refused {
+            std::string kind, stream;
+            int64_t position;
+        };
+        const auto refused = tx.all(
+            "SELECT kind, stream, position FROM link_message WHERE connector = ? AND key = ? AND state = 3 AND "
+            "snapshot = "
+            "1 AND holder = '' ORDER BY number",
+            {connector, what.key}, [](const store::Row& r) {
+                return Refused{r.string(0), r.string(1), r.integer(2)};
+            });
+        tx.execute(
+            "DELETE FROM link_message WHERE connector = ? AND key = ? AND state = 3 AND snapshot = 1 AND holder = ''",
+            {connector, what.key});
         for (const auto& row : rows) again(row);
+        for (const auto& r : refused) {
+            enqueue(tx, connector, {what.key, r.kind, r.stream, true}, std::max(head, r.position), now);
+            ++n;
+        }
         if (n == 0 && !is_waiting(tx, connector, what.key))
             return Error{ErrorKind::not_found, "link.key_unknown",
                          "Chưa gửi mã này lần nào nên không có gì để gửi lại.",

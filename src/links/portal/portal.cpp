@@ -118,7 +118,7 @@ Reply PortalConnector::reply_to(const Result<PortalAnswer>& answer, const Profil
     if (p.exists.contains(answer->code)) return {Verdict::exists, std::to_string(answer->code), "", {}, false};
     Reply out{Verdict::refused, std::to_string(answer->code), "", {}, false};
     // The portal's sentence may name people: only a field's name is taken out of it.
-    out.datum = field_named_in(answer->message);
+    out.datum = p.unknown_key.contains(answer->code) ? "MaHoSo" : field_named_in(answer->message);
     const auto known = p.refusals.find(answer->code);
     const auto field = out.datum.empty() ? std::string{} : " (" + out.datum + ")";
     out.why = {
