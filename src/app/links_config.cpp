@@ -110,6 +110,26 @@ Result<void> use_simulator(Config& config, const std::string& url) {
         portal.pace.per_second = 300;
         portal.pace.workers = 2;
     }
+    auto& payment = config.links["payment"];
+    if (!payment.connected()) {
+        payment.url = url + "/payment";
+        payment.secret_file = secret;
+        payment.more = {{"partner", "QUANGTRI"},
+                        {"account", "0000000000"},
+                        {"bank", "NGANHANGMAU"},
+                        {"account_name", "Tài khoản mẫu (không có thật)"}};
+        payment.simulated = true;
+    }
+    auto& post = config.links["post"];
+    if (!post.connected()) {
+        post.url = url + "/post";
+        post.user = "quangtri";
+        post.secret_file = secret;
+        post.more = {{"customer", "QT001"},
+                     {"address", "Bộ phận một cửa (địa chỉ mẫu), Phường Đông Hà, Tỉnh Quảng Trị"},
+                     {"phone", "0200000000"}};
+        post.simulated = true;
+    }
     auto& notices = config.links["notices"];
     if (!notices.connected() && notices.extra("sms_url").empty()) {
         // Mail goes to a port of its own there, which only a settings file can name: short messages show the way.

@@ -5,6 +5,9 @@
 #include "ioc/index766/rules.h"
 #include "ioc/indicators/pack.h"
 #include "links/connector/mapping.h"
+#include "links/measurement/partner.h"
+#include "links/payment/profile.h"
+#include "links/post/profile.h"
 #include "links/portal/profile.h"
 #include "notices/pack.h"
 #include "procedures/difference.h"
@@ -31,7 +34,10 @@ Read read_pack(const std::filesystem::path& pack, const procedures::Catalogue& c
     read.organisation = directory::read_organisation(pack, read.report.errors);
     read.procedures = procedures::read_procedures(pack, read.report.errors);
     read.index_rules = index766::read_rules(pack, read.report.errors);
-    read.mappings = connector::read_mappings(pack, read.report.errors, {{"portal", links::portal::check_profile}});
+    read.mappings = connector::read_mappings(pack, read.report.errors, {{"portal", links::portal::check_profile},
+                                                 {"payment", payment::check_profile},
+                                                 {"post", post::check_profile},
+                                                 {"measurement", measurement::check_profile}});
     read.notices = notices::read_notices(pack, read.report.errors);
     if (!read.report.errors.empty()) return read;
     const auto preview = directory::preview(read.organisation);

@@ -1,5 +1,6 @@
 #include "app/pages.h"
 
+#include "app/outside.h"
 #include "base/crypto.h"
 #include "base/files.h"
 #include "base/json.h"
@@ -77,7 +78,7 @@ Result<void> add_pages(http::Router& router, Program& program, access::Sessions&
     for (const auto& p : config.oidc) providers.push_back(p.name);
     portal::add_portal(
         router, {program.store(), program.clock(), [&program] { return program.context(); }, program.guesses(), pages,
-                 config.national_portal, sessions, program.files(), program.random(), providers});
+                 config.national_portal, sessions, program.files(), program.random(), providers, outside_of(program)});
     router.add(http::static_files("/portal", config.portal / "static"));
     if (auto script = service_worker(config.portal / "static")) {
         const auto text = std::make_shared<const std::string>(*std::move(script));

@@ -1,9 +1,23 @@
 // The connectors to partners: which there are, and their command line.
 #pragma once
+#include <memory>
+
 #include "base/result.h"
+
+namespace hl::payment {
+class Partner;
+}
+namespace hl::post {
+class Partner;
+}
 
 namespace hl::app {
 class Program;
+/// Partners that other parts of the program speak with; null where one is not connected.
+struct Partners {
+    std::shared_ptr<payment::Partner> payment;
+    std::shared_ptr<post::Partner> post;
+};
 /// Adds every connected partner to the program's hub and its follower to the followers. Errors: what a partner's
 /// settings lack.
 [[nodiscard]] Result<void> add_all_partners(Program& program);

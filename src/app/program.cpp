@@ -18,6 +18,8 @@
 #include "ioc/indicators/rollup.h"
 #include "ioc/indicators/schema.h"
 #include "links/connector/schema.h"
+#include "links/payment/schema.h"
+#include "links/post/schema.h"
 #include "notices/schema.h"
 #include "procedures/catalogue.h"
 #include "store/schema.h"
@@ -28,7 +30,7 @@ store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
                              &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
-                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &documents::migrations(), &connector::migrations(), &notices::migrations()})
+                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &documents::migrations(), &connector::migrations(), &payment::migrations(), &post::migrations(), &notices::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }

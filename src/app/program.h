@@ -6,6 +6,7 @@
 
 #include "access/sessions.h"
 #include "app/config.h"
+#include "app/partners.h"
 #include "app/snapshots.h"
 #include "dossiers/context.h"
 #include "dossiers/files.h"
@@ -52,6 +53,7 @@ class Program {
     [[nodiscard]] links::BusinessRegister& business_register() { return business_register_; }
     /// The connectors to partners.
     [[nodiscard]] connector::Hub& links() { return *links_; }
+    [[nodiscard]] Partners& partners() { return partners_; }
     [[nodiscard]] notices::Books& notice_books() { return notice_books_; }
     /// Documents between agencies; null where the pack has no folder for them.
     [[nodiscard]] documents::Axis* documents() { return documents_.get(); }
@@ -92,6 +94,7 @@ class Program {
     std::unique_ptr<exchange::Registry> registry_;
     std::unique_ptr<Snapshots> snapshots_;
     std::unique_ptr<documents::Axis> documents_;
+    Partners partners_;
     std::unique_ptr<connector::Hub> links_;  // before the followers, which call it
     std::unique_ptr<store::Followers> followers_;
     mutable std::mutex own_gateway_mutex_;

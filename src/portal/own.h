@@ -24,6 +24,14 @@ inline constexpr const char* own_purpose = "xem hồ sơ của chính mình";
 /// Rating by code and phone, without an account.
 [[nodiscard]] http::Response stranger_rating_page(const Portal&, const http::Request&, Visitor&);
 [[nodiscard]] http::Response stranger_rating_sent(const Portal&, const http::Request&, Visitor&, const Form&);
+/// own_outside.cpp
+[[nodiscard]] http::Response payment_page(const Portal&, const http::Request&, Visitor&);
+[[nodiscard]] http::Response payment_begun(const Portal&, const http::Request&, Visitor&, const Form&);
+[[nodiscard]] http::Response payment_receipt_page(const Portal&, const http::Request&, Visitor&);
+[[nodiscard]] http::Response stranger_payment_page(const Portal&, const http::Request&, Visitor&);
+[[nodiscard]] http::Response stranger_payment_begun(const Portal&, const http::Request&, Visitor&, const Form&);
+[[nodiscard]] http::Response posting_page(const Portal&, const http::Request&, Visitor&);
+[[nodiscard]] http::Response posting_asked(const Portal&, const http::Request&, Visitor&, const Form&);
 [[nodiscard]] http::Response held_page(const Portal&, const http::Request&, Visitor&);
 
 }  // namespace hl::portal

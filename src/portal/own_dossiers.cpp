@@ -149,6 +149,10 @@ http::Response dossier_page(const Portal& portal, const http::Request& request, 
     data.set("supplement", d.state == State::awaiting_supplement);
     data.set("payment", d.state == State::awaiting_payment);
     data.set("ready", d.state == State::finished);
+    const bool online = portal.outside && portal.outside->paying;
+    data.set("pays_online", online && (d.unpaid > 0 || !w->detail.charges.empty()));
+    data.set("may_pay_online", online && d.unpaid > 0 && dossiers::allow(d.state, dossiers::Command::pay).ok());
+    data.set("by_post", portal.outside && portal.outside->posting.has_value() && dossiers::is_open(d.state));
     data.set("may_rate", d.state == State::returned && !more->rated);
     data.set("rated", more->rated);
     data.set("may_withdraw", dossiers::allow(d.state, dossiers::Command::withdraw).ok() && d.results == 0);
@@ -300,6 +304,10 @@ std::vector<PersonalRoute> own_routes() {
         {"/ho-so/{code}/bo-sung", supplement_page, supplement_sent, true},
         {"/ho-so/{code}/danh-gia", rating_page, rating_sent},
         {"/ho-so/{code}/rut", withdraw_page, withdraw_sent},
+        {"/ho-so/{code}/nop-phi", payment_page, payment_begun},
+        {"/ho-so/{code}/bien-lai/{reference}", payment_receipt_page},
+        {"/ho-so/{code}/buu-chinh", posting_page, posting_asked},
+        {"/tra-cuu/nop-phi", stranger_payment_page, stranger_payment_begun, false, false},
         {"/tra-cuu/danh-gia", stranger_rating_page, stranger_rating_sent, false, false},
     };
 }

@@ -5,6 +5,7 @@
 #include "dossiers/files.h"
 #include "dossiers/throttle.h"
 #include "http/router.h"
+#include "portal/outside.h"
 #include "portal/pages.h"
 #include "store/store.h"
 
@@ -20,7 +21,8 @@ struct PortalParts {
     access::Sessions& sessions;
     std::shared_ptr<const dossiers::Files> files;
     Random& random;
-    std::vector<std::string> providers{};  // of OpenID Connect, by name
+    std::vector<std::string> providers{};      // of OpenID Connect, by name
+    std::shared_ptr<const Outside> outside{};  // paying online and the post; null: neither
 };
 void add_portal(http::Router& router, PortalParts parts);
 

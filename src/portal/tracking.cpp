@@ -183,6 +183,8 @@ http::Response tracked_page(const PortalParts& parts, const http::Request& reque
     data.set("supplement", d.state == State::awaiting_supplement);
     data.set("payment", d.state == State::awaiting_payment);
     data.set("ready", d.state == State::finished);
+    data.set("may_pay_online", parts.outside && parts.outside->paying && d.unpaid > 0 &&
+                                   dossiers::allow(d.state, dossiers::Command::pay).ok());
     set_charges(data, pages, lang, found->charges);
     data.set("returned", d.state == State::returned);
     data.set("history", history_of(pages, lang, found->history));
