@@ -38,6 +38,8 @@
 #include "ioc/index766/routes.h"
 #include "ioc/indicators/routes.h"
 #include "links/connector/routes.h"
+#include "links/payment/routes.h"
+#include "links/post/routes.h"
 #include "links/routes.h"
 #include "notices/routes.h"
 #include "procedures/routes.h"
@@ -137,6 +139,8 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     links::add_routes(api, program.business_register());
     documents::add_routes(api, program.documents());
     connector::add_routes(api, {program.links(), link_cost(program)});
+    payment::add_routes(api, {program.partners().payment, [&program] { return program.context(); }});
+    post::add_routes(api, {program.partners().post});
     program.links().add_metrics(metrics);
     notices::add_routes(api, {program.vault(), program.notice_books()});
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
