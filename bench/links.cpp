@@ -9,16 +9,18 @@
 #include <iostream>
 #include <thread>
 
-#include "app/demo.h"
-#include "app/pack.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "dossiers/schema.h"
 #include "links/connector/commands.h"
 #include "links/connector/hub.h"
 #include "links/connector/journal.h"
+#include "links/connector/schema.h"
 #include "links/portal/portal.h"
+#include "procedures/publish.h"
+#include "store/schema.h"
 
-namespace hl::app {
+namespace hl::bench {
 namespace {
 
 struct Options {
@@ -96,17 +98,114 @@ struct Measured {
     [[nodiscard]] double rate() const { return seconds > 0 ? static_cast<double>(requests) / seconds : 0; }
 };
 
+/// An installation with the province's pack and dossiers that were filed, received and handed on.
+class Installation {
+  public:
+    Installation(const std::filesystem::path& folder, int64_t dossiers) {
+        store::Migrations all = store::migrations();
+        for (const auto* room : {&directory::migrations(), &access::migrations(), &procedures::migrations(),
+                                 &dossiers::migrations(), &connector::migrations()})
+            all.insert(all.end(), room->begin(), room->end());
+        store::StoreOptions options;
+        options.url = "sqlite:" + (folder / "bench.db").string();
+        auto opened = store::Store::open(options, all, clock, random);
+        if (!opened.ok()) fail(opened.error().en);
+        store = std::move(*opened);
+        auto key = store::Vault::open(folder / "master.key", random, true);
+        if (!key.ok()) fail(key.error().en);
+        vault = std::move(*key);
+        apply("packs/quang-tri");
+        fill(dossiers);
+    }
+    [[nodiscard]] dossiers::Context context() { return {directory, calendars, catalogue, vault.get(), &random}; }
+
+    SystemClock clock;
+    SystemRandom random;
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<store::Vault> vault;
+    std::shared_ptr<const directory::Directory> directory;
+    std::shared_ptr<const directory::Calendars> calendars;
+    std::shared_ptr<const procedures::Catalogue> catalogue;
+
+  private:
+    void apply(const std::filesystem::path& pack) {
+        std::vector<Error> errors;
+        const auto organisation = directory::read_organisation(pack, errors);
+        const auto procedures = procedures::read_procedures(pack, errors);
+        const auto mappings = connector::read_mappings(pack, errors);
+        if (!errors.empty()) fail(errors.front().at + ": " + errors.front().en);
+        must(store->write([&](store::Transaction& tx) -> Result<void> {
+            TRY_VOID(directory::apply_organisation(tx, organisation, "bench", clock.now()));
+            TRY(const auto applied, procedures::apply_procedures(tx, procedures, {"bench", "", false}, clock.now()));
+            (void)applied;
+            return connector::apply_mappings(tx, mappings, "bench", clock.now());
+        }));
+        must(store->read([&](store::Reader& r) -> Result<void> {
+            directory = directory::Directory::load(r);
+            TRY(calendars, directory::Calendars::load(r));
+            TRY(catalogue, procedures::Catalogue::load(r));
+            return Nothing{};
+        }));
+    }
+    void fill(int64_t dossiers) {
+        const auto system = access::Actor::system("bench", directory);
+        const auto releases = catalogue->all_valid(clock.now());
+        const auto communes = directory->units_at(local_date(clock.now()), directory::UnitLevel::commune);
+        for (int64_t n = 0; n < dossiers;) {
+            must(store->write([&](store::Transaction& tx) -> Result<void> {
+                for (int i = 0; i < 200 && n < dossiers; ++i, ++n) {
+                    const auto& release = *releases[static_cast<size_t>(n) % releases.size()];
+                    dossiers::Filing f;
+                    f.procedure = release.procedure;
+                    f.place = communes[static_cast<size_t>(n) % communes.size()]->id;
+                    f.channel = release.card.channels.front().channel;
+                    f.subject_kind = release.card.subjects.empty() ? "citizen" : release.card.subjects.front();
+                    f.applicant.kind = f.subject_kind;
+                    f.applicant.name = fmt::format("Người mẫu số {} (dữ liệu mẫu)", n);
+                    f.applicant.id_kind = f.subject_kind == "business" ? "tax_code" : "personal_id";
+                    f.applicant.id_number =
+                        f.subject_kind == "business" ? fmt::format("{:010}", n) : fmt::format("999{:09}", n);
+                    f.applicant.phone = fmt::format("09{:08}", n % 100'000'000);
+                    f.summary = release.card.name;
+                    for (const auto& field : release.form.fields) {
+                        if (!field.required) continue;
+                        if (field.type == "date")
+                            f.answers[field.id] = "2020-01-01";
+                        else if (field.type == "integer" || field.type == "number" || field.type == "money")
+                            f.answers[field.id] = 1;
+                        else if (field.type == "boolean")
+                            f.answers[field.id] = true;
+                        else if (field.type == "enum" && !field.values.empty())
+                            f.answers[field.id] = field.values.front().id;
+                        else
+                            f.answers[field.id] = "mẫu";
+                    }
+                    for (const auto& c : release.card.components)
+                        f.components.push_back({c.id, 1, 0, true, false, false});
+                    // A procedure whose form wants more than this is left out: the others are enough.
+                    const auto filed = dossiers::file(tx, context(), system, f, clock.now());
+                    if (!filed.ok()) continue;
+                    const auto taken = dossiers::receive(tx, context(), system, {filed->code}, {}, clock.now());
+                    if (!taken.ok()) continue;
+                    (void)dossiers::transfer(tx, context(), system, {filed->code}, clock.now());
+                }
+                return Nothing{};
+            }));
+        }
+    }
+};
+
 /// What was sent, from the journal, newest last; the session's place is left for another.
-std::vector<std::string> requests_sent(Program& program, size_t most) {
+std::vector<std::string> requests_sent(Installation& here, size_t most) {
     std::vector<std::string> out;
-    must(program.store().read([&](store::Reader& reader) -> Result<void> {
+    must(here.store->read([&](store::Reader& reader) -> Result<void> {
         int64_t before = 0;
         while (out.size() < most) {
             const auto rows = connector::find_exchanges(reader, {"portal", "", 0, before, 500});
             if (rows.empty()) break;
             for (const auto& row : rows) {
                 if (row.operation != "DongBoHoSoMC" && row.operation != "CapNhatTienDoHoSoMC") continue;
-                TRY(auto opened, connector::open_exchange(reader, program.vault(), "portal", row.number));
+                TRY(auto opened, connector::open_exchange(reader, *here.vault, "portal", row.number));
                 out.push_back(std::move(opened.request));
             }
             before = rows.back().number;
@@ -148,43 +247,32 @@ int run(const Options& o) {
     auto scratch = ScratchFolder::make("hienluong-bench");
     if (!scratch.ok()) fail(scratch.error().en);
     const auto& folder = scratch->path();
-    SystemClock clock;
-    Config config;
-    config.data_dir = folder / "data";
-    complete(config);
     const Simulator simulator(folder, "through"), raw(folder, "raw");
     const auto secret = folder / "password";
     must(write_file_durably(secret, "mat-khau-thu\n", 0600));
-    config.links["portal"] = settings_of(o, simulator.url, secret);
-    auto opened = Program::open(config, clock, true);
-    if (!opened.ok()) fail(opened.error().en);
-    auto& program = **opened;
-    DemoOptions demo;
-    demo.dossiers = o.dossiers;
-    demo.end = clock.now();
-    must([&]() -> Result<void> {
-        TRY(auto report, apply_pack(program.store(), program.config().pack, {"bench"}, clock.now()));
-        (void)report;
-        TRY_VOID(program.snapshots().reload());
-        TRY(auto summary, fill_demo(program, demo, [](int64_t, int64_t) {}));
-        (void)summary;
-        return program.followers().catch_up();
-    }());
-    auto* entry = *program.links().find("portal");
+    Installation here(folder, o.dossiers);
+    const auto settings = settings_of(o, simulator.url, secret);
+    connector::Hub hub({*here.store, *here.vault, here.clock, here.random});
+    store::Followers followers(*here.store);
+    hub.add(std::make_shared<links::portal::PortalConnector>(
+                links::portal::Parts{[&] { return here.context(); }, *here.store, here.clock}, settings),
+            settings, followers);
+    must(followers.catch_up());
+    auto* entry = *hub.find("portal");
     const auto waiting = [&] {
-        return program.store()
-            .read([](store::Reader& r) -> Result<int64_t> { return connector::count_open(r, "portal").queued; })
+        return here.store
+            ->read([](store::Reader& r) -> Result<int64_t> { return connector::count_open(r, "portal").queued; })
             .value();
     };
-    const auto actor = access::Actor::system("bench", program.snapshots().organisation());
+    const auto actor = access::Actor::system("bench", here.directory);
     Measured through;
     const int64_t memory_before = resident_kib();
     int64_t memory_middle = 0;
     entry->runner->start();
     for (int round = 0; through.requests < o.messages; ++round) {
         if (round > 0)
-            must(program.store().write([&](store::Transaction& tx) -> Result<void> {
-                TRY(const auto n, connector::replay(tx, actor, "portal", {}, clock.now()));
+            must(here.store->write([&](store::Transaction& tx) -> Result<void> {
+                TRY(const auto n, connector::replay(tx, actor, "portal", {}, here.clock.now()));
                 (void)n;
                 return Nothing{};
             }));
@@ -199,7 +287,7 @@ int run(const Options& o) {
     }
     entry->runner->stop();
     const int64_t memory_after = resident_kib();
-    auto bodies = requests_sent(program, static_cast<size_t>(std::min<int64_t>(o.messages, 40'000)));
+    auto bodies = requests_sent(here, static_cast<size_t>(std::min<int64_t>(o.messages, 40'000)));
     const auto limit = raw_loop(o, raw.url, std::move(bodies));
     std::cout << fmt::format(
         "links dossiers={} messages={} workers={} through={:.0f}/s raw={:.0f}/s ratio={:.2f} rss_kib_before={} "
@@ -210,10 +298,10 @@ int run(const Options& o) {
 }
 
 }  // namespace
-}  // namespace hl::app
+}  // namespace hl::bench
 
 int main(int argc, char** argv) {
-    hl::app::Options o;
+    hl::bench::Options o;
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string word = argv[i];
         const auto value = std::stoll(argv[i + 1]);
@@ -226,8 +314,8 @@ int main(int argc, char** argv) {
         else if (word == "--batch")
             o.batch = static_cast<int>(value);
         else
-            hl::app::fail("--dossiers, --messages, --workers or --batch");
+            hl::bench::fail("--dossiers, --messages, --workers or --batch");
     }
     hl::crypto::init();
-    return hl::app::run(o);
+    return hl::bench::run(o);
 }
