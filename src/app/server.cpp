@@ -114,21 +114,9 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
                                      return directives::Context{program.context(), program.snapshots().book()};
                                  },
                                  program.files()});
-    program.children().add_routes(
-        api, [&program, &desk] {
-            std::vector<AgencyId> all;
-            for (const auto* a : program.snapshots().organisation()->agencies_at(local_date(program.clock().now())))
-                all.push_back(a->id);
-            desk.feed.say("ioc", all, "{}");
-        });
+    // Another centre's figures are seen by all, and are no events of this ledger.
+    program.children().add_routes(api, [&wall] { wall.tell({}); });
     ioc::add_feed_route(api, wall);
-    program.children().add_routes(
-        api, [&program, &desk] {
-            std::vector<AgencyId> all;
-            for (const auto* a : program.snapshots().organisation()->agencies_at(local_date(program.clock().now())))
-                all.push_back(a->id);
-            desk.feed.say("ioc", all, "{}");
-        });
     index766::add_routes(api, {[&program] { return program.context(); }, program.store(), program.index_rules()});
     briefing::add_routes(
         api, {program.store(), [&program](store::Reader& reader) { return briefing_sources(program, reader); }});
