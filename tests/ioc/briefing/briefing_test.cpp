@@ -92,7 +92,7 @@ TEST_P(Briefings, PastDayIsToldAsItWasKnownThenAndTheFutureIsRefused) {
                 EXPECT_LE(row.figure.period.begin(), day(8, 5, 23)) << row.indicator->code;
             }
     EXPECT_EQ(hl::test::code_of(asked(local_date(day(9, 11)), now, all())), "briefing.future");
-    EXPECT_EQ(hl::test::code_of(asked(local_date(now), now, access::Actor{})), "access.denied");
+    EXPECT_EQ(hl::test::code_of(asked(local_date(now), now, access::Actor{})), "access.unauthenticated");
 }
 
 TEST_P(Briefings, PaperIsATaggedDocumentWithItsTitle) {
