@@ -50,6 +50,7 @@ export function Frame() {
           {works && <Link to="/desk" activeOptions={{ exact: true, includeSearch: false }}>{t.desk}</Link>}
           {receives && <Link to="/desk/reception">{t.reception.title}</Link>}
           {heads && <Link to="/desk/head">{t.head.title}</Link>}
+          {works && <Link to="/desk/documents">{language === 'en' ? 'Documents' : 'Văn bản'}</Link>}
           {answers && <Link to="/desk/directives">{language === 'en' ? 'Directives' : 'Chỉ đạo'}</Link>}
           {watches && <Link to="/wall" activeOptions={{ includeSearch: false }}>{t.wall}</Link>}
           {administers && <Link to="/console">{t.console}</Link>}

@@ -37,6 +37,7 @@ const desk = createRoute({
 const reception = createRoute({ getParentRoute: () => frame, path: '/desk/reception', component: lazyRouteComponent(() => import('./desk/reception'), 'Reception') });
 const head = createRoute({ getParentRoute: () => frame, path: '/desk/head', validateSearch: (s: Record<string, unknown>): { agency?: string } => ({ agency: text(s['agency']) }), component: lazyRouteComponent(() => import('./desk/head'), 'Head') });
 const directives = createRoute({ getParentRoute: () => frame, path: '/desk/directives', validateSearch: (s: Record<string, unknown>): { open?: string } => ({ open: text(s['open']) }), component: lazyRouteComponent(() => import('./desk/directives'), 'DeskDirectives') });
+const documents = createRoute({ getParentRoute: () => frame, path: '/desk/documents', validateSearch: (s: Record<string, unknown>): { open?: string; agency?: string; direction?: 'in' | 'out' } => ({ open: text(s['open']), agency: text(s['agency']), direction: s['direction'] === 'out' ? 'out' : s['direction'] === 'in' ? 'in' : undefined }), component: lazyRouteComponent(() => import('./desk/documents'), 'DeskDocuments') });
 const admin = createRoute({
   getParentRoute: () => frame,
   path: '/console',
@@ -55,7 +56,7 @@ const wall = createRoute({
 const kit = createRoute({ getParentRoute: () => root, path: '/kit', component: lazyRouteComponent(() => import('./kit/page'), 'KitPage') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, frame.addChildren([desk, reception, head, directives, wall, admin]), kit]),
+  routeTree: root.addChildren([home, frame.addChildren([desk, reception, head, directives, documents, wall, admin]), kit]),
   basepath: '/app',
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Skeleton />,
