@@ -42,8 +42,8 @@ inline const directory::OrganisationPack& small_pack() {
 
 class World {
   public:
-    explicit World(store::Engine engine, AxisSettings settings = {})
-        : store_(std::make_unique<hl::test::TestStore>(engine, tables())),
+    explicit World(store::Engine engine, AxisSettings settings = {}, const store::Migrations& more = {})
+        : store_(std::make_unique<hl::test::TestStore>(engine, tables(more))),
           blobs_(folder_.path() / "blobs", std::string(32, 'k')) {
         auto done = store().write([&](store::Transaction& tx) -> Result<void> {
             TRY_VOID(directory::apply_organisation(tx, small_pack(), "system:test", now()));
@@ -77,10 +77,11 @@ class World {
         axis_ = std::move(*opened);
     }
 
-    static store::Migrations tables() {
+    static store::Migrations tables(const store::Migrations& more) {
         auto all = store::migrations();
         for (const auto* room : {&directory::migrations(), &access::migrations(), &migrations()})
             all.insert(all.end(), room->begin(), room->end());
+        all.insert(all.end(), more.begin(), more.end());
         return all;
     }
     store::Store& store() { return **store_; }

@@ -23,7 +23,7 @@ class AxisConnector final : public connector::Connector {
     [[nodiscard]] bool can_look_up() const override { return true; }
     [[nodiscard]] Result<std::optional<json::object>> look_up(connector::Line& line, const std::string& key) override;
     [[nodiscard]] std::vector<connector::Task> tasks() override;
-    [[nodiscard]] std::string page_of(const std::string&) const override { return "/desk/documents"; }
+    [[nodiscard]] std::string page_of(const std::string&) const override { return "/app/desk/documents"; }
 
   private:
     Result<http::Response> call(connector::Line& line, const std::string& operation, const json::object& body,
