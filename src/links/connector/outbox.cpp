@@ -206,6 +206,15 @@ Counts count_open(store::Reader& reader, std::string_view connector) {
                     out.dead = r.integer(1);
             }
         });
+    if (out.held + out.dead == 0) return out;
+    out.behind = reader
+                     .first(
+                         "SELECT COUNT(DISTINCT m.number) FROM link_message e JOIN link_message m ON m.connector = "
+                         "e.connector AND m.key = e.key AND m.number > e.number AND m.state = 1 WHERE e.connector = ? "
+                         "AND e.state IN (2, 3)",
+                         {connector}, [](const store::Row& r) { return r.integer(0); })
+                     .value_or(0);
+    out.queued -= out.behind;
     return out;
 }
 

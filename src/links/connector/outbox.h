@@ -75,6 +75,7 @@ struct MessageQuery {
 
 struct Counts {
     int64_t queued = 0, held = 0, dead = 0, retrying = 0;
+    int64_t behind = 0;             // more that stand behind a held or refused one of their key
     std::optional<Instant> oldest;  // of what waits
 };
 [[nodiscard]] Counts count_open(store::Reader& reader, std::string_view connector);

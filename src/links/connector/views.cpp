@@ -131,6 +131,7 @@ json::object view(store::Reader& reader, Hub::Entry& entry, Instant now) {
             {"breaker_until", state == Breaker::State::open ? at_or_null(breaker.open_until()) : json::value()},
             {"lag_events", position ? json::value(head - *position) : json::value()},
             {"waiting", counts.queued},
+            {"behind", counts.behind},
             {"retrying", counts.retrying},
             {"held", counts.held},
             {"dead", counts.dead},

@@ -62,7 +62,7 @@ function Overview({ l }: { l: LinkBody }) {
       <section className="card" style={{ marginTop: 16 }}>
         <dl className="facts two">
           <Fact name={w.accepted}>{number(l.accepted_keys)}</Fact>
-          <Fact name={w.waiting}>{number(l.waiting)}{l.retrying > 0 && <div className="quiet">{w.retrying(number(l.retrying))}</div>}</Fact>
+          <Fact name={w.waiting}>{number(l.waiting)}{l.behind > 0 && <div className="quiet">{w.behind(number(l.behind))}</div>}{l.retrying > 0 && <div className="quiet">{w.retrying(number(l.retrying))}</div>}</Fact>
           {l.oldest_waiting && <Fact name={w.oldest}>{dateTime(l.oldest_waiting)}</Fact>}
           <Fact name={w.lag}>{l.lag_events === null ? '–' : w.events(number(l.lag_events))}</Fact>
           <Fact name={w.speed}>{w.perSecond(number(Math.round(l.since_start.per_second * 10) / 10))}</Fact>
