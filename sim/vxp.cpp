@@ -154,9 +154,9 @@ class Vxp final : public Module {
   public:
     explicit Vxp(Ground ground) : ground_(std::move(ground)) {
         xmlInitParser();
-        secret_ = ground_.option("secret", "");
+        secret_ = ground_.option("secret", "mat-khau-thu");
         anchor_ = ground_.option("anchor", "");
-        std::string systems = ground_.option("systems", "quangtri=H50") + ",";
+        std::string systems = ground_.option("systems", "quangtri=H50,vpcp=G22") + ",";
         for (size_t at = 0, comma; (comma = systems.find(',', at)) != std::string::npos; at = comma + 1) {
             const auto one = systems.substr(at, comma - at);
             if (const auto equals = one.find('='); equals != std::string::npos)

@@ -1,6 +1,7 @@
 #include "app/documents.h"
 
 #include "base/log.h"
+#include "documents/development_keys.h"
 #include "links/documents/axis_connector.h"
 
 namespace hl::app {
@@ -25,6 +26,10 @@ Result<std::unique_ptr<documents::Axis>> open_documents(Program& program) {
     std::error_code ec;
     if (!std::filesystem::exists(settings.data / "edxml.yaml", ec)) return std::unique_ptr<documents::Axis>{};
     settings.signing_keys = c.keys / "documents" / "signing";
+    if (is_demonstration(c)) {
+        TRY_VOID(documents::make_development_keys(settings.signing_keys, c.keys / "documents" / "trust",
+                                                  program.clock().now()));
+    }
     // An empty trust store trusts nobody; it is not one that trusts everybody.
     if (has_files(c.keys / "documents" / "trust")) settings.trust = c.keys / "documents" / "trust";
     if (const auto it = c.links.find("documents"); it != c.links.end()) {

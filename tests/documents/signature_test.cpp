@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/files.h"
+#include "documents/development_keys.h"
 #include "documents/pki.h"
 #include "documents/samples.h"
 #include "support/temp_dir.h"
@@ -175,6 +176,19 @@ TEST(Signature, ChainsThroughAnIntermediateAuthorityVerify) {
 TEST(Signature, ShortRsaKeysAreRefused) {
     static const auto small = certify(make_key(true, 1024), "Ngan", &root(), false);
     EXPECT_EQ(code_of(verifier().verify(signed_by(small, fresh()), now)), "edxml.signature_weak");
+}
+
+TEST(Signature, KeysOfADemonstrationSignAndVerifyAndAreMadeOnce) {
+    const hl::test::TempDir folder;
+    ASSERT_TRUE(ok(make_development_keys(folder / "signing", folder / "trust", now)));
+    const auto key = read_file(folder / "signing" / "default.key").value();
+    ASSERT_TRUE(ok(make_development_keys(folder / "signing", folder / "trust", now)));
+    EXPECT_EQ(read_file(folder / "signing" / "default.key").value(), key);
+    const auto identity = SigningIdentity::read(folder / "signing" / "default.key", folder / "signing" / "default.crt");
+    ASSERT_TRUE(ok(identity));
+    const auto trusting = Verifier::read(folder / "trust");
+    ASSERT_TRUE(ok(trusting));
+    EXPECT_TRUE(ok((*trusting)->verify(*sign_edxml(written(fresh()), *identity), now)));
 }
 
 TEST(Signature, AMessageIsSignedOnce) {
