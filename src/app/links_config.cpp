@@ -99,6 +99,11 @@ Result<void> use_simulator(Config& config, const std::string& url) {
     std::error_code ec;
     if (!std::filesystem::exists(secret, ec)) TRY_VOID(write_file_durably(secret, simulated_password, 0600));
     // More partners of the simulator are added here, each under the name of its connector.
+    if (auto& documents = config.links["documents"]; !documents.connected()) {
+        documents.url = url + "/vxp";
+        documents.user = "quangtri";
+        documents.secret_file = secret;
+        documents.simulated = true;
     auto& portal = config.links["portal"];
     if (!portal.connected()) {
         portal.url = url + "/portal";
