@@ -104,6 +104,7 @@ Result<void> use_simulator(Config& config, const std::string& url) {
         documents.user = "quangtri";
         documents.secret_file = secret;
         documents.simulated = true;
+    }
     auto& portal = config.links["portal"];
     if (!portal.connected()) {
         portal.url = url + "/portal";
