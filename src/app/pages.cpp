@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "http/server.h"
+#include "ioc/warnings/warnings.h"
 #include "portal/portal.h"
 
 namespace hl::app {
@@ -68,6 +69,24 @@ std::optional<std::string> service_worker(const fs::path& folder) {
     return script->replace(at, mark.size(), crypto::to_hex(crypto::sha256(content)).substr(0, 16));
 }
 
+/// In the page's language, where the message has it; else in its first.
+std::vector<portal::PublicWarning> public_warnings(store::Reader& reader, std::string_view language, Instant now) {
+    std::vector<portal::PublicWarning> out;
+    for (const auto& w : warnings::active_warnings(reader, now)) {
+        const auto& infos = w.message.infos;
+        if (infos.empty()) continue;
+        const auto own = std::find_if(infos.begin(), infos.end(),
+                                      [&](const warnings::Info& i) { return i.language.starts_with(language); });
+        const auto& i = own == infos.end() ? infos.front() : *own;
+        std::string area;
+        for (const auto& a : i.areas) area += (area.empty() ? "" : "; ") + a.description;
+        out.push_back({i.headline.empty() ? i.event : i.headline, i.description, i.instruction, std::move(area),
+                       i.sender_name.empty() ? w.message.sender : i.sender_name,
+                       fmt::format("/api/v1/warnings/{}/cap", w.id), w.ends});
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<void> add_pages(http::Router& router, Program& program, access::Sessions& sessions) {
@@ -76,9 +95,9 @@ Result<void> add_pages(http::Router& router, Program& program, access::Sessions&
     TRY(auto pages, portal::Pages::load(config.portal, std::move(accounts)));
     std::vector<std::string> providers;
     for (const auto& p : config.oidc) providers.push_back(p.name);
-    portal::add_portal(
-        router, {program.store(), program.clock(), [&program] { return program.context(); }, program.guesses(), pages,
-                 config.national_portal, sessions, program.files(), program.random(), providers, outside_of(program)});
+    portal::add_portal(router, {program.store(), program.clock(), [&program] { return program.context(); },
+                                program.guesses(), pages, config.national_portal, sessions, program.files(),
+                                program.random(), providers, outside_of(program), public_warnings});
     router.add(http::static_files("/portal", config.portal / "static"));
     if (auto script = service_worker(config.portal / "static")) {
         const auto text = std::make_shared<const std::string>(*std::move(script));

@@ -17,6 +17,7 @@
 #include "ioc/index766/schema.h"
 #include "ioc/indicators/rollup.h"
 #include "ioc/indicators/schema.h"
+#include "ioc/warnings/schema.h"
 #include "links/connector/schema.h"
 #include "links/payment/schema.h"
 #include "links/post/schema.h"
@@ -30,7 +31,7 @@ store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
                              &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
-                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &documents::migrations(), &connector::migrations(), &payment::migrations(), &post::migrations(), &notices::migrations()})
+                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &warnings::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &documents::migrations(), &connector::migrations(), &payment::migrations(), &post::migrations(), &notices::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }

@@ -37,6 +37,7 @@
 #include "ioc/forecast/routes.h"
 #include "ioc/index766/routes.h"
 #include "ioc/indicators/routes.h"
+#include "ioc/warnings/routes.h"
 #include "links/connector/routes.h"
 #include "links/payment/routes.h"
 #include "links/post/routes.h"
@@ -110,6 +111,9 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     add_trial_routes(api, program);
     ioc::add_indicator_routes(
         api, {program.store(), program.ledger_keys(), [&program] { return program.snapshots().book(); }});
+    warnings::add_routes(api, [&program] {
+        return warnings::Context{program.snapshots().organisation(), &program.random(), program.config().origin};
+    });
     directives::add_routes(api, {[&program] {
                                      return directives::Context{program.context(), program.snapshots().book()};
                                  },

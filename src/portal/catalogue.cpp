@@ -168,6 +168,22 @@ Data names_of(const List& list, Name name) {
     return out;
 }
 
+Data warnings_data(const std::vector<PublicWarning>& standing) {
+    Data out{Data::type::list};
+    for (const auto& w : standing) {
+        Data one;
+        one.set("headline", w.headline);
+        one.set("description", w.description);
+        one.set("instruction", w.instruction);
+        one.set("area", w.area);
+        one.set("sender", w.sender);
+        one.set("href", w.href);
+        one.set("until", to_vietnamese(w.until));
+        out.push_back(one);
+    }
+    return out;
+}
+
 }  // namespace
 
 http::Response home_page(const PortalParts& parts, const http::Request& request) {
@@ -178,6 +194,15 @@ http::Response home_page(const PortalParts& parts, const http::Request& request)
     const auto all = ctx.catalogue->all_valid(now);
     data.set("procedures", number_text(static_cast<int64_t>(all.size())));
     data.set("sectors", sectors_of(all));
+    if (parts.warnings) {
+        auto standing = parts.store.read([&](store::Reader& r) -> Result<std::vector<PublicWarning>> {
+            return parts.warnings(r, lang, now);
+        });
+        if (standing.ok() && !standing->empty()) {
+            data.set("warnings", warnings_data(*standing));
+            data.set("any_warning", true);
+        }
+    }
     const auto this_month = dossiers::month_of(now);
     auto asked = parts.store.read([&](store::Reader& r) -> Result<std::vector<dossiers::StatisticsRow>> {
         return dossiers::statistics(r, {this_month - 11, this_month, {}, dossiers::GroupBy::procedure}, now);

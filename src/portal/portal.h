@@ -11,6 +11,12 @@
 
 namespace hl::portal {
 
+/// A warning to the public that is in force, in the language of the page.
+struct PublicWarning {
+    std::string headline, description, instruction, area, sender, href;
+    Instant until;
+};
+
 struct PortalParts {
     store::Store& store;
     const Clock& clock;
@@ -23,6 +29,8 @@ struct PortalParts {
     Random& random;
     std::vector<std::string> providers{};      // of OpenID Connect, by name
     std::shared_ptr<const Outside> outside{};  // paying online and the post; null: neither
+    /// Shown above everything else on the start page; none when it is empty.
+    std::function<std::vector<PublicWarning>(store::Reader&, std::string_view language, Instant now)> warnings{};
 };
 void add_portal(http::Router& router, PortalParts parts);
 

@@ -29,6 +29,7 @@ export interface WallPage {
 export const pages: readonly WallPage[] = [
   { key: 'forecast', words: { vi: 'Dự báo', en: 'Forecast' }, component: lazy(() => import('./forecast').then((m) => ({ default: m.Forecast }))) },
   { key: 'directives', words: { vi: 'Chỉ đạo', en: 'Directives' }, component: lazy(() => import('./directives').then((m) => ({ default: m.Directives }))) },
+  { key: 'warnings', words: { vi: 'Cảnh báo', en: 'Warnings' }, component: lazy(() => import('./warnings').then((m) => ({ default: m.Warnings }))) },
   { key: 'displays', words: { vi: 'Màn hình', en: 'Displays' }, component: lazy(() => import('./displays').then((m) => ({ default: m.Displays }))), may: (account) => account.grants.some((g) => g.role === 'head' || g.role === 'administrator') },
 ];
 
