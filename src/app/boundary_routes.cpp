@@ -55,9 +55,9 @@ void add_boundary_routes(access::Api& api, Program& program) {
             TRY(auto b,
                 program.store().read([&](store::Reader& r) { return directory::load_boundaries(r, *layer, day); }));
             Answer out;
-            // What never changes under its hash is asked for once an hour, and then answered with 304.
+            // Asked for by every page that opens, and answered with 304 while it is the same.
             out.headers = {{"Content-Type", format == "geojson" ? "application/geo+json" : "application/json"},
-                           {"Cache-Control", "private, max-age=3600"},
+                           {"Cache-Control", "private, no-cache"},
                            {"ETag", fmt::format("\"{}-{}\"", b.hash.substr(0, 20), format)}};
             if (format == "geojson") {
                 TRY(const auto topology, directory::from_topojson(b.topology));

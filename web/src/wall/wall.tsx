@@ -201,7 +201,7 @@ function AlertStrip({ turn, names, indicators, open, goPage }: { goPage: (page: 
   const { language } = useLanguage();
   const alerts = useAlerts();
   const account = useAccount();
-  const actions = alertActions.filter((x) => x.may?.(account) ?? true);
+  const actions = account.display ? [] : alertActions.filter((x) => x.may?.(account) ?? true);
   const items = [...(alerts.data?.items ?? [])].sort((a, b) => Number(b.critical) - Number(a.critical) || b.since.localeCompare(a.since));
   const shown = items[turn % items.length];
   if (!shown) return null;
