@@ -23,6 +23,10 @@ export type DossierTask = S['DossierTask'];
 export type DossierClocks = S['DossierClocks'];
 export type DossierHistory = S['DossierHistory'];
 export type DossierFiles = S['DossierFiles'];
+export type OnlinePayment = S['OnlinePayment'];
+export type PostalOrder = S['PostalOrder'];
+export interface DossierPayments { connected: boolean; unpaid: number; items: OnlinePayment[] }
+export interface DossierPost { connected: boolean; items: PostalOrder[] }
 export type StepKind = DossierTask['kind'];
 export type QueuePage = S['QueuePage'];
 export type DossierPage = S['DossierPage'];

@@ -3,7 +3,7 @@ import { IconChevronLeft, IconChevronRight, IconDownload, IconEye, IconFileTypeP
 import { useEffect, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useOthersAt } from '../api/people';
-import { useAgencies, useClocks, useDossier, useFiles, useHistory, useNow, useProcedure, useWorkingCalendar } from '../api/queries';
+import { useAgencies, useClocks, useDossier, useFiles, useHistory, useNow, usePerson, useProcedure, useWorkingCalendar } from '../api/queries';
 import { ApiProblem } from '../api/client';
 import { api, useAccount } from '../api/session';
 import type { DossierClocks, DossierWhole } from '../api/types';
@@ -11,7 +11,9 @@ import { useLanguage, useT } from '../i18n';
 import { Due, Empty, Fact, Load, ProblemNotice, StateBadge } from '../kit/kit';
 import { bytes, date, dateTime, money, phone } from '../lib/format';
 import { remainingUntil } from '../lib/working_time';
+import { holds } from '../lib/rights';
 import { span } from '../lib/words';
+import { Payments, Posts } from './outside';
 
 type Tab = 'overview' | 'clocks' | 'history' | 'papers' | 'flow';
 const tabs: Tab[] = ['overview', 'clocks', 'history', 'papers', 'flow'];
@@ -86,6 +88,8 @@ function Overview({ d }: { d: DossierWhole }) {
   const calendar = useWorkingCalendar();
   const now = useNow();
   const procedure = useProcedure(d.procedure, d.release);
+  const person = usePerson();
+  const clerk = [d.reception, d.agency].some((a) => holds(person, 'receive', a) || holds(person, 'handle', a));
   const open = d.tasks.filter((task) => task.state === 'open');
   const stepName = (id: string) => procedure.data?.flow.stages.flatMap((s) => s.lanes.flatMap((l) => l.steps)).find((s) => s.id === id)?.name;
   const componentName = (id: string) => procedure.data?.card.components.find((c) => c.id === id)?.name ?? id;
@@ -161,6 +165,8 @@ function Overview({ d }: { d: DossierWhole }) {
           ))}
         </section>
       )}
+      <Payments d={d} may={clerk} />
+      <Posts d={d} may={clerk} />
       {d.notes.length > 0 && (
         <section className="card">
           <h2>{t.dossier.notes}</h2>
