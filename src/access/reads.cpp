@@ -80,7 +80,7 @@ ReadWords words_of_read(std::string_view what) {
         std::string_view what;
         ReadWords words;
     };
-    static constexpr std::array<Known, 20> known = {
+    static constexpr std::array<Known, 22> known = {
         {{"dossier", {"Hồ sơ", "A dossier"}},
          {"search", {"Tìm hồ sơ", "A search of dossiers"}},
          {"slip", {"Phiếu in", "A printed slip"}},
@@ -100,6 +100,8 @@ ReadWords words_of_read(std::string_view what) {
          {"exchange_try", {"Gọi thử dịch vụ chia sẻ", "A service tried out"}},
          {"link_message", {"Thông điệp gửi đối tác", "A message to a partner"}},
          {"link_exchange", {"Lần trao đổi với đối tác", "An exchange with a partner"}},
+         {"directive", {"Chỉ đạo điều hành", "A leader's directive"}},
+         {"directive_file", {"Minh chứng của chỉ đạo", "Evidence of a directive"}},
          {"reads_export", {"Xuất nhật ký đọc dữ liệu", "An export of this log"}}}};
     for (const auto& k : known)
         if (k.what == what) return k.words;
