@@ -84,11 +84,11 @@ std::string hash_of_batch(const Batch& batch) {
     return crypto::to_hex(crypto::sha256(all));
 }
 
-}  // namespace
-
-Intake check_batch(store::Reader& reader, const Book& book, const access::Actor& actor, const Batch& batch,
-                   Instant now) {
+/// `newest`: what stood there before, one a value of the batch, for who is going to store it.
+Intake checked(store::Reader& reader, const Book& book, const access::Actor& actor, const Batch& batch, Instant now,
+               std::vector<std::optional<Newest>>& newest) {
     Intake out;
+    newest.assign(batch.values.size(), std::nullopt);
     out.blank = batch.blank;
     const auto bad = [&](const std::string& at, const std::string& indicator, const Error& e) {
         out.rows.push_back({at, indicator, Verdict::What::wrong, e.vi, e.en, e.code, {}});
@@ -96,7 +96,8 @@ Intake check_batch(store::Reader& reader, const Book& book, const access::Actor&
     };
     for (const auto& e : batch.errors) bad(e.at, "", e);
     std::set<std::string> seen;
-    for (const auto& v : batch.values) {
+    for (size_t n = 0; n < batch.values.size(); ++n) {
+        const auto& v = batch.values[n];
         if (auto no = refusal(book, actor, v, now)) {
             bad(v.at, v.indicator, *no);
             continue;
@@ -107,7 +108,7 @@ Intake check_batch(store::Reader& reader, const Book& book, const access::Actor&
                  "This indicator, period, kind and place is in the batch twice."});
             continue;
         }
-        const auto before = newest_of(reader, v);
+        const auto& before = newest[n] = newest_of(reader, v);
         if (!before) {
             out.rows.push_back({v.at, v.indicator, Verdict::What::fresh, "Số mới.", "A new value.", "", {}});
             ++out.stored;
@@ -124,6 +125,14 @@ Intake check_batch(store::Reader& reader, const Book& book, const access::Actor&
     return out;
 }
 
+}  // namespace
+
+Intake check_batch(store::Reader& reader, const Book& book, const access::Actor& actor, const Batch& batch,
+                   Instant now) {
+    std::vector<std::optional<Newest>> newest;
+    return checked(reader, book, actor, batch, now, newest);
+}
+
 Result<Intake> store_batch(store::Transaction& tx, const Book& book, const access::Actor& actor, const Batch& batch,
                            Instant now) {
     if (batch.values.empty() && batch.errors.empty())
@@ -132,7 +141,8 @@ Result<Intake> store_batch(store::Transaction& tx, const Book& book, const acces
     const auto there = tx.first(select_batch, {batch.source, batch.batch}, [](const store::Row& r) {
         return std::pair{r.string(0), r.string(1)};
     });
-    auto out = check_batch(tx, book, actor, batch, now);
+    std::vector<std::optional<Newest>> newest;
+    auto out = checked(tx, book, actor, batch, now, newest);
     if (out.wrong > 0) {
         const auto first = std::find_if(out.rows.begin(), out.rows.end(),
                                         [](const Verdict& v) { return v.what == Verdict::What::wrong; });
@@ -157,8 +167,9 @@ Result<Intake> store_batch(store::Transaction& tx, const Book& book, const acces
         std::optional<int64_t> replaced;
     };
     std::vector<Row> rows;
-    for (const auto& v : batch.values) {
-        const auto before = newest_of(tx, v);
+    for (size_t n = 0; n < batch.values.size(); ++n) {
+        const auto& v = batch.values[n];
+        const auto& before = newest[n];
         if (before && before->value == v.value) continue;
         Row row{&v, tx.next_number("ioc.supplied"), before ? std::optional{before->key} : std::nullopt};
         json::object one{{"key", row.key},
