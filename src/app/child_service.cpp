@@ -26,6 +26,15 @@ Result<Reply> post(const LineSettings& settings, const std::string& url, const s
 
 }  // namespace
 
+ChildService::ChildService(Program& program) : program_(program) {
+    program.followers().add(std::make_shared<DirectiveFollower>(
+        directive_context(), [this] { return parent(); }, program.random()));
+}
+
+ContextSource ChildService::directive_context() {
+    return [this] { return directives::Context{program_.context(), program_.snapshots().book()}; };
+}
+
 Result<crypto::SigningKey> ChildService::key() {
     if (!key_) {
         TRY(key_, open_line_key(program_.config().keys, program_.random()));
@@ -39,6 +48,7 @@ Result<std::shared_ptr<const Parent>> ChildService::parent() {
         TRY(auto own, key());
         Parent made{std::move(own), program_.config().child_ioc.parent, {}};
         if (made.settings.name.empty()) made.settings.name = program_.config().origin;
+        made.takers[std::string{directive_answer_type}] = take_directive_answer(directive_context());
         parent_ = std::make_shared<const Parent>(std::move(made));
     }
     return parent_;
@@ -53,7 +63,7 @@ Result<ChildEnd> ChildService::end() {
         .key = std::move(own),
         .book = [this] { return program_.snapshots().book(); },
         .courier = [settings](const std::string& url, const std::string& body) { return post(settings, url, body); },
-        .takers = {},
+        .takers = {{std::string{directive_type}, take_directive(directive_context())}},
         .telling = settings.telling,
         .interval = settings.interval,
         .clock = program_.clock(),

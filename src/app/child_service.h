@@ -3,6 +3,7 @@
 #pragma once
 #include <mutex>
 
+#include "ioc/child/directives.h"
 #include "ioc/child/routes.h"
 
 namespace hl::app {
@@ -11,7 +12,8 @@ class Program;
 
 class ChildService {
   public:
-    explicit ChildService(Program& program) : program_(program) {}
+    /// Adds the follower that tells of directives.
+    explicit ChildService(Program& program);
     /// Both of the key in the folder of keys. Errors: child.key_*, file.*.
     [[nodiscard]] Result<std::shared_ptr<const ioc::child::Parent>> parent();
     [[nodiscard]] Result<ioc::child::ChildEnd> end();
@@ -21,6 +23,7 @@ class ChildService {
 
   private:
     [[nodiscard]] Result<crypto::SigningKey> key();
+    [[nodiscard]] ioc::child::ContextSource directive_context();
     Program& program_;
     std::mutex mutex_;
     std::optional<crypto::SigningKey> key_;

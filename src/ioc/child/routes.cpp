@@ -1,6 +1,7 @@
 #include "ioc/child/routes.h"
 
 #include "access/query_values.h"
+#include "ioc/child/directives.h"
 #include "ioc/child/refusals.h"
 #include "ioc/indicators/routes.h"
 
@@ -120,7 +121,8 @@ void add_children(access::Api& api, const RouteSources& s) {
         TRY(const auto limit, number_in_query(call, "limit", 20, 1, 200));
         return Answer{json::object{{"child", view(c, call.now)},
                                    {"batches", batches_of(reader, c.id, before, limit)},
-                                   {"refusals", refusals_of(reader, c.id, 50)}}};
+                                   {"refusals", refusals_of(reader, c.id, 50)},
+                                   {"answers", directive_answers(reader, c.id, 100)}}};
     });
     api.query("/api/v1/ioc/children/{child}/indicators/{code}",
               [s](store::Reader& reader, const Call& call) -> Result<Answer> {
@@ -178,7 +180,8 @@ void add_own_line(access::Api& api, const RouteSources& s) {
     api.query("/api/v1/ioc/parent", [](store::Reader& reader, const Call& call) -> Result<Answer> {
         TRY_VOID(access::require_anywhere(call.actor, Right::view_ioc, call.now));
         const auto line = line_of(reader);
-        return Answer{json::object{{"line", line ? json::value(view(*line, call.now)) : json::value()}}};
+        return Answer{json::object{{"line", line ? json::value(view(*line, call.now)) : json::value()},
+                                   {"directives", received_directives(reader)}}};
     });
     // Not one write: it asks the parent first. Said twice, the second finds nothing to decide.
     api.raw("POST", "/api/v1/ioc/parent/resumption", [s](const Call& call) -> Result<Answer> {

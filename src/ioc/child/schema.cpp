@@ -201,11 +201,39 @@ CREATE TABLE ioc_line_received (
 );
 )sql";
 
+// Directives over the line. ioc_line_directive: those that came from the parent, with the own one made of each.
+// ioc_child_answer: what children answered, each taken once, and why one could not be applied.
+constexpr std::string_view directives = R"sql(
+CREATE TABLE ioc_line_directive (
+    theirs TEXT PRIMARY KEY,
+    ours TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    item TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    problem_vi TEXT NOT NULL,
+    problem_en TEXT NOT NULL,
+    at BIGINT NOT NULL
+);
+CREATE INDEX ioc_line_directive_ours ON ioc_line_directive (ours);
+CREATE TABLE ioc_child_answer (
+    child TEXT NOT NULL,
+    message TEXT NOT NULL,
+    code TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    problem_vi TEXT NOT NULL,
+    problem_en TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (child, message)
+);
+)sql";
+
 }  // namespace
 
 const store::Migrations& migrations() {
     static const store::Migrations all = {
         {"ioc_child", 1, "child operations centres: both ends of the line", std::string{parent} + std::string{child}},
+        {"ioc_child", 2, "child operations centres: directives over the line", std::string{directives}},
     };
     return all;
 }
