@@ -30,6 +30,8 @@ export const pages: readonly WallPage[] = [
   { key: 'forecast', words: { vi: 'Dự báo', en: 'Forecast' }, component: lazy(() => import('./forecast').then((m) => ({ default: m.Forecast }))) },
   { key: 'directives', words: { vi: 'Chỉ đạo', en: 'Directives' }, component: lazy(() => import('./directives').then((m) => ({ default: m.Directives }))) },
   { key: 'warnings', words: { vi: 'Cảnh báo', en: 'Warnings' }, component: lazy(() => import('./warnings').then((m) => ({ default: m.Warnings }))) },
+  { key: 'children', words: { vi: 'IOC con', en: 'Child centres' }, component: lazy(() => import('./children').then((m) => ({ default: m.Children }))) },
+  { key: 'intake', words: { vi: 'Nộp số liệu', en: 'Hand values in' }, component: lazy(() => import('./intake').then((m) => ({ default: m.IntakePage }))), may: (account) => account.grants.some((g) => g.role === 'head' || g.role === 'integrator') },
   { key: 'displays', words: { vi: 'Màn hình', en: 'Displays' }, component: lazy(() => import('./displays').then((m) => ({ default: m.Displays }))), may: (account) => account.grants.some((g) => g.role === 'head' || g.role === 'administrator') },
 ];
 
