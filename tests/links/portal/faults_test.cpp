@@ -5,10 +5,10 @@ namespace hl::links::portal::test {
 class Faults : public Office {};
 HL_FOR_EVERY_ENGINE(Faults);
 
-/// Each fault at each of the first exchanges: at the end the portal has the dossier as it is, once, and its progress.
+/// Each fault at sign-in, at the dossier and at its progress: at the end the portal has the dossier as it is, once, and its progress.
 TEST_P(Faults, WhateverGoesWrongAtWhateverStepBothSidesAgree) {
     for (const std::string fault : {"timeout", "500", "half", "duplicate", "expire"})
-        for (int before = 0; before < 4; ++before) {
+        for (const int before : {0, 2, 3}) {
             SCOPED_TRACE(fault + " after " + std::to_string(before));
             const auto d = world().finished();
             portal_.next.assign(static_cast<size_t>(before), "");
