@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "dossiers/queries.h"
 #include "dossiers/storage.h"
+#include "links/connector/outbox.h"
 #include "links/payment/events.h"
 
 namespace hl::payment {
@@ -80,7 +81,12 @@ Result<Payment> open_payment(store::Transaction& tx, const dossiers::Context& ct
     // Taken before the others are looked at: of two who click at once the second finds the first one's.
     const auto turn = rows::next_turn(tx, d.id);
     for (auto& other : rows::of_dossier(tx, d.id))
-        if (is_waiting(other) && other.items == items && other.expires_at > now) return std::move(other);
+        if (is_waiting(other) && other.items == items && other.expires_at > now) {
+            // Asked for once more: what held it up may have been mended meanwhile.
+            if (!connector::find_messages(tx, {"payment", connector::MessageState::held, other.reference}).empty())
+                (void)connector::release_held(tx, "payment");
+            return std::move(other);
+        }
     Payment p;
     p.reference = reference_for(tx, d.code, turn);
     p.dossier = d.id;
