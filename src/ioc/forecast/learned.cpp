@@ -1,6 +1,7 @@
 #include "ioc/forecast/learned.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace hl::forecast {
 
@@ -52,13 +53,13 @@ std::string_view to_string(Level level) {
     throw std::logic_error("a level has no word");
 }
 
-Pace pace_of(int64_t minutes, int64_t planned) {
-    if (planned <= 0) return Pace::unknown;
-    const int64_t percent = minutes * 100 / planned;
-    return percent < 45    ? Pace::very_fast
-           : percent < 70  ? Pace::fast
-           : percent < 100 ? Pace::usual
-           : percent < 135 ? Pace::slow
+Pace pace_of(int64_t minutes, int64_t usual) {
+    if (usual <= 0) return Pace::unknown;
+    const int64_t percent = minutes * 100 / usual;
+    return percent < 60    ? Pace::very_fast
+           : percent < 85  ? Pace::fast
+           : percent < 118 ? Pace::usual
+           : percent < 165 ? Pace::slow
                            : Pace::very_slow;
 }
 
@@ -76,8 +77,8 @@ std::vector<CellKey> cells_of(const StepKind& k) {
         return CellKey{std::move(procedure), std::move(step), std::move(agency), p, l, static_cast<int>(level)};
     };
     return {key("", "", "", any_pace, any_load, Level::all),
-            key("", "", "", pace, any_load, Level::all),
-            key("", k.function, "", pace, any_load, Level::function),
+            key("", k.function, "", any_pace, any_load, Level::function),
+            key(k.procedure, k.step, "", any_pace, any_load, Level::step),
             key(k.procedure, k.step, "", pace, any_load, Level::step),
             key(k.procedure, k.step, "", pace, load, Level::step_load),
             key(k.procedure, k.step, k.agency, pace, any_load, Level::agency),
@@ -94,6 +95,12 @@ Load Business::load() const {
 
 int Calibration::bin_of(double probability) {
     return std::clamp(static_cast<int>(probability * parts), 0, parts - 1);
+}
+
+void Calibration::fade() {
+    for (auto& b : bins_) b = {b.weight / 2, b.late / 2, b.said / 2};
+    dossiers /= 2;
+    late_dossiers /= 2;
 }
 
 double Calibration::corrected(double raw) const {
@@ -144,12 +151,12 @@ Result<void> Learned::add(const StepKind& kind, int64_t minutes, int64_t scale, 
     return Nothing{};
 }
 
-Result<Known> Learned::known(const StepKind& kind, int year) {
+Result<Known> Learned::blend(const std::vector<CellKey>& keys, size_t count, const std::string& procedure, int year) {
     TRY_VOID(fetch(""));
-    TRY_VOID(fetch(kind.procedure));
+    TRY_VOID(fetch(procedure));
     Known out;
-    for (const auto& key : cells_of(kind)) {
-        const auto it = cells_.find(key);
+    for (size_t k = 0; k < count; ++k) {
+        const auto it = cells_.find(keys[k]);
         if (it == cells_.end()) continue;
         std::array<int64_t, bins> counts{};
         int64_t n = 0;
@@ -163,13 +170,24 @@ Result<Known> Learned::known(const StepKind& kind, int year) {
         const auto prior = out.all == 0 ? 0.0 : static_cast<double>(enough);
         for (size_t i = 0; i < bins; ++i)
             out.shares[i] = (static_cast<double>(counts[i]) + prior * out.shares[i]) / (static_cast<double>(n) + prior);
-        if (key.level == static_cast<int>(Level::all) && key.pace == any_pace) out.all = n;
+        if (k == 0) out.all = n;
         if (n >= enough || out.cases == 0) {
-            out.level = static_cast<Level>(key.level);
+            out.level = static_cast<Level>(keys[k].level);
             out.cases = n;
         }
     }
     return out;
+}
+
+Result<Known> Learned::known(const StepKind& kind, int year) {
+    const auto keys = cells_of(kind);
+    return blend(keys, keys.size(), kind.procedure, year);
+}
+
+Result<std::optional<int64_t>> Learned::typical(const StepKind& kind, int64_t scale, int year) {
+    TRY(const auto known, blend(cells_of(kind), cells_of_any_pace, kind.procedure, year));
+    if (known.all < fewest_all) return std::optional<int64_t>{};
+    return std::optional{std::max<int64_t>(1, std::llround(Spread(known.shares, scale).quantile(0.5)))};
 }
 
 std::vector<std::pair<CellKey, int>> Learned::take_dirty() {

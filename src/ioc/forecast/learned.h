@@ -15,7 +15,7 @@
 
 namespace hl::forecast {
 
-/// How the ended steps of a dossier went against their plan.
+/// How the ended steps of a dossier went against what such steps usually take.
 enum class Pace : int { unknown = 0, very_fast = 1, fast = 2, usual = 3, slow = 4, very_slow = 5 };
 inline constexpr int any_pace = -1;
 /// How busy an agency is against its own average.
@@ -23,7 +23,7 @@ enum class Load : int { low = 0, usual = 1, high = 2 };
 inline constexpr int any_load = -1;
 [[nodiscard]] std::string_view to_string(Pace pace);
 [[nodiscard]] std::string_view to_string(Load load);
-[[nodiscard]] Pace pace_of(int64_t minutes, int64_t planned);
+[[nodiscard]] Pace pace_of(int64_t minutes, int64_t usual);
 
 /// From coarse to fine. Numbers are stored.
 enum class Level : int { all = 0, function = 1, step = 2, step_load = 3, agency = 4, agency_load = 5 };
@@ -44,8 +44,9 @@ struct CellKey {
 struct CellKeyHash {
     size_t operator()(const CellKey& k) const noexcept;
 };
-/// The cells a step counts in, from coarse to fine.
+/// The cells a step counts in, from coarse to fine; the first three whatever the dossier's pace.
 [[nodiscard]] std::vector<CellKey> cells_of(const StepKind& kind);
+inline constexpr size_t cells_of_any_pace = 3;
 
 /// What is known of a step's duration.
 struct Known {
@@ -74,6 +75,9 @@ class Calibration {
     std::array<Bin, parts> bins_{};
     int64_t dossiers = 0, late_dossiers = 0;
 
+    /// With so many, all counts are halved: what was said long ago, from less knowledge, fades.
+    static constexpr int64_t most_dossiers = 1200;
+    void fade();
     [[nodiscard]] static int bin_of(double probability);
     /// Enough is known to correct by it.
     [[nodiscard]] bool ready() const { return late_dossiers >= 20 && dossiers - late_dossiers >= 50; }
@@ -97,6 +101,9 @@ class Learned {
     /// Errors: forecast.damaged.
     [[nodiscard]] Result<void> add(const StepKind& kind, int64_t minutes, int64_t scale, int year);
     [[nodiscard]] Result<Known> known(const StepKind& kind, int year);
+    /// The median of such steps whatever the pace, in minutes: what a dossier's pace is held against. Nothing while too
+    /// few are known.
+    [[nodiscard]] Result<std::optional<int64_t>> typical(const StepKind& kind, int64_t scale, int year);
     void put(const CellKey& key, int year, Durations durations) { cells_[key].years[year] = std::move(durations); }
 
     std::map<std::string, Business> business;  // by agency
@@ -110,6 +117,7 @@ class Learned {
 
   private:
     Result<void> fetch(const std::string& procedure);
+    Result<Known> blend(const std::vector<CellKey>& keys, size_t count, const std::string& procedure, int year);
     Fetch fetch_;
     std::unordered_set<std::string> fetched_;
     std::unordered_map<CellKey, Cell, CellKeyHash> cells_;

@@ -11,8 +11,8 @@ namespace {
 /// Days of one wait on which something is said: the others count with them.
 constexpr size_t most_days = 3;
 /// With so many dossiers known, one in `one_in` is enough to stay right.
-constexpr int64_t all_until = 2000;
-constexpr uint64_t one_in = 8;
+constexpr int64_t all_until = 400;
+constexpr uint64_t one_in = 4;
 
 uint64_t hash_of(std::string_view text) {
     uint64_t h = 1469598103934665603ULL;
@@ -106,12 +106,15 @@ Result<void> Machine::end_tasks(Open& open, const events::Change& change, const 
         const auto* step = release ? release->flow.step(task.step) : nullptr;
         if (step && step->pauses) continue;  // the applicant's time, not the office's
         const int64_t minutes = minutes_of(task, open, lore, at);
-        TRY_VOID(learned_.add({open.procedure.value, task.step, task.function, task.agency.value, task.pace, task.load},
-                              minutes, task.scale(), static_cast<int>(local_date(at).year())));
-        if (task.planned && *task.planned > 0) {
+        const StepKind kind{open.procedure.value, task.step, task.function, task.agency.value, task.pace, task.load};
+        const int year = static_cast<int>(local_date(at).year());
+        // What is usual is what was known before this one.
+        TRY(const auto usual, learned_.typical(kind, task.scale(), year));
+        if (usual) {
             open.ended_minutes += minutes;
-            open.ended_plan += *task.planned;
+            open.ended_usual += *usual;
         }
+        TRY_VOID(learned_.add(kind, minutes, task.scale(), year));
     }
     return Nothing{};
 }
@@ -158,6 +161,7 @@ void Machine::settle(const std::string& dossier, const Open& open, const events:
         b.late += late ? days.first : 0;
         b.said += days.second;
     }
+    if (c.dossiers >= Calibration::most_dossiers) c.fade();
 }
 
 Result<void> Machine::take(const store::StoredEvent& event, const Lore& lore) {

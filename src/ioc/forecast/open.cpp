@@ -65,7 +65,7 @@ json::object to_json(const Open& o) {
             {"calendar", o.calendar},
             {"due", o.due ? json::value(to_ms(*o.due)) : json::value()},
             {"tasks", std::move(tasks)},
-            {"ended", json::array{o.ended_minutes, o.ended_plan}},
+            {"ended", json::array{o.ended_minutes, o.ended_usual}},
             {"said", std::move(said)},
             {"last", to_ms(o.last)}};
 }
@@ -110,7 +110,7 @@ Open read(const json::object& in) {
         o.tasks[static_cast<int>(number(a.at(0)))] = std::move(t);
     }
     o.ended_minutes = number(in.at("ended").as_array().at(0));
-    o.ended_plan = number(in.at("ended").as_array().at(1));
+    o.ended_usual = number(in.at("ended").as_array().at(1));
     for (const auto& item : in.at("said").as_array()) {
         const auto& a = item.as_array();
         o.said[static_cast<int>(number(a.at(0)))] = {number(a.at(1)), number(a.at(2))};

@@ -48,14 +48,14 @@ struct Open {
     dossiers::ClockTape clock;
     std::string calendar;  // of the promise
     std::optional<Instant> due;
-    std::map<int, OpenTask> tasks;              // by number
-    int64_t ended_minutes = 0, ended_plan = 0;  // of the ended steps that had a plan
+    std::map<int, OpenTask> tasks;               // by number
+    int64_t ended_minutes = 0, ended_usual = 0;  // of the ended steps, and what such steps usually took by then
     /// Days on which something was said: by twentieth of the probability, days and sum of millionths.
     std::map<int, std::pair<int64_t, int64_t>> said;
     Instant last;  // of the newest event
     bool operator==(const Open&) const = default;
 
-    [[nodiscard]] Pace pace() const { return pace_of(ended_minutes, ended_plan); }
+    [[nodiscard]] Pace pace() const { return pace_of(ended_minutes, ended_usual); }
     /// The moment of the running pause.
     [[nodiscard]] std::optional<dossiers::ClockEvent> pause() const;
 };

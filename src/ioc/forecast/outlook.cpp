@@ -232,8 +232,8 @@ class Path {
             out_.steps.push_back(std::move(ahead));
             return Nothing{};
         }
-        TRY(const auto k,
-            known({open_.procedure.value, task.step, task.function, task.agency.value, task.pace, task.load}));
+        const StepKind such{open_.procedure.value, task.step, task.function, task.agency.value, task.pace, task.load};
+        TRY(const auto k, known(such));
         describe(ahead, k, task.scale());
         const Spread spread(k.shares, task.scale());
         const auto already = static_cast<double>(ahead.elapsed);
@@ -245,16 +245,19 @@ class Path {
                                   // Longer than any known case: as long again at most, every moment alike.
                                   : std::max(0.0, std::min(to, already) - from) / std::max(already, width_);
         }
-        if (!task.asked) later_pace_ = slower(task.pace, task, ahead.elapsed);
+        if (!task.asked) {
+            TRY(const auto usual, learned_.typical(such, task.scale(), year_));
+            later_pace_ = slower(usual.value_or(0), ahead.elapsed);
+        }
         add(lane, mass, std::move(ahead));
         return Nothing{};
     }
 
     /// The pace of the later steps: what the ended ones say, or the open one when it is already slower.
-    Pace slower(Pace known_pace, const OpenTask& task, int64_t elapsed) const {
-        if (!task.planned || *task.planned <= 0) return std::max(known_pace, open_.pace());
-        const auto with = pace_of(open_.ended_minutes + elapsed, open_.ended_plan + *task.planned);
-        return std::max({known_pace, open_.pace(), elapsed > *task.planned ? with : Pace::unknown});
+    Pace slower(int64_t usual, int64_t elapsed) const {
+        const auto ended = open_.pace();
+        return elapsed <= usual ? ended
+                                : std::max(ended, pace_of(open_.ended_minutes + elapsed, open_.ended_usual + usual));
     }
 
     Result<void> later(LaneSum& lane, const Step& step) {
