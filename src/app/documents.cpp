@@ -43,6 +43,22 @@ Result<std::unique_ptr<documents::Axis>> open_documents(Program& program) {
     return documents::Axis::open(std::move(ground), std::move(settings));
 }
 
+Result<std::unique_ptr<links::vxp::Node>> open_vxp_node(Program& program) {
+    const auto& c = program.config();
+    if (!program.documents()) return std::unique_ptr<links::vxp::Node>{};
+    TRY(auto systems, links::vxp::read_systems(c.keys / "documents" / "systems.csv"));
+    if (systems.empty()) return std::unique_ptr<links::vxp::Node>{};
+    TRY(auto shape, links::vxp::Shape::read(c.pack / "documents" / "vxp.yaml"));
+    auto node =
+        std::make_unique<links::vxp::Node>(*program.documents(), std::move(shape), std::move(systems), program.clock());
+    program.followers().add(node->follower());
+    return node;
+}
+
+void add_vxp_routes(http::Router& router, Program& program) {
+    if (program.vxp_node()) program.vxp_node()->add_routes(router, "/vxp");
+}
+
 void add_documents_partner(Program& program) {
     const auto& all = program.config().links;
     const auto it = all.find("documents");
@@ -53,9 +69,11 @@ void add_documents_partner(Program& program) {
                    {{"code", shape.error().code}, {"detail", shape.error().en}});
         return;
     }
-    program.links().add(std::make_shared<links::vxp::AxisConnector>(*program.documents(), std::move(*shape), it->second,
-                                                                    program.clock()),
-                        it->second, program.followers());
+    program.links().add(
+        std::make_shared<links::vxp::AxisConnector>(
+            *program.documents(), std::move(*shape), it->second, program.clock(),
+            [&program](std::string_view organ) { return program.vxp_node() && program.vxp_node()->system_of(organ); }),
+        it->second, program.followers());
 }
 
 }  // namespace hl::app

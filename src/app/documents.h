@@ -2,11 +2,15 @@
 // KEYS/documents/signing and KEYS/documents/trust, what it accepts from the settings of the link "documents".
 #pragma once
 #include "app/program.h"
+#include "links/documents/node.h"
 
 namespace hl::app {
 
 /// Null where the pack has no documents folder. Errors: documents.*.
 [[nodiscard]] Result<std::unique_ptr<documents::Axis>> open_documents(Program& program);
+/// The node for other systems of the province (KEYS/documents/systems.csv); null without any. Errors: link.*.
+[[nodiscard]] Result<std::unique_ptr<links::vxp::Node>> open_vxp_node(Program& program);
+void add_vxp_routes(http::Router& router, Program& program);
 /// The connector, where it has an address.
 void add_documents_partner(Program& program);
 

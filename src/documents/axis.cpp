@@ -54,11 +54,11 @@ Result<FileRow> Axis::put_file(std::string_view name, std::string_view type, std
     return row;
 }
 
-Result<Incoming> Axis::read(std::string_view edxml, Instant now) const {
-    Incoming in;
+Result<std::optional<SignatureFacts>> Axis::judge(std::string_view edxml, Instant now) const {
+    std::optional<SignatureFacts> out;
     auto facts = verify(edxml, now);
     if (facts.ok()) {
-        in.signature = std::move(*facts);
+        out = std::move(*facts);
     } else {
         // Unsigned may be let in and is marked; a wrong signature never is.
         const auto& code = facts.error().code;
@@ -66,6 +66,12 @@ Result<Incoming> Axis::read(std::string_view edxml, Instant now) const {
         if (!without || !settings_.accept_unsigned) return std::move(facts).error();
     }
     if (auto wrong = schema_->check(edxml, Limits{}.message); !wrong.empty()) return std::move(wrong.front());
+    return out;
+}
+
+Result<Incoming> Axis::read(std::string_view edxml, Instant now) const {
+    Incoming in;
+    TRY(in.signature, judge(edxml, now));
     TRY(in.message, read_edxml(edxml, *profile_));
     TRY(in.content, ground_.blobs.put(edxml, ground_.random));
     if (auto* m = std::get_if<BusinessMessage>(&in.message))

@@ -56,6 +56,8 @@ class Axis {
     /// Signs with the agency's key. Errors: documents.no_key.
     [[nodiscard]] Result<std::string> sign(std::string_view edxml, const AgencyId& agency) const;
     [[nodiscard]] Result<SignatureFacts> verify(std::string_view edxml, Instant at) const;
+    /// May this come in at all: signature as the settings want it, schema. Nothing: unsigned, and let in so.
+    [[nodiscard]] Result<std::optional<SignatureFacts>> judge(std::string_view edxml, Instant now) const;
 
   private:
     Axis(Ground ground, AxisSettings settings) : ground_(std::move(ground)), settings_(std::move(settings)) {}

@@ -38,11 +38,23 @@ std::string key_of(const store::StoredEvent& event) {
 }  // namespace
 
 AxisConnector::AxisConnector(const documents::Axis& axis, std::shared_ptr<const Shape> shape,
-                             connector::PartnerSettings settings, const Clock& clock)
-    : axis_(axis), shape_(std::move(shape)), settings_(std::move(settings)), clock_(clock) {}
+                             connector::PartnerSettings settings, const Clock& clock,
+                             std::function<bool(std::string_view)> served_here)
+    : axis_(axis),
+      shape_(std::move(shape)),
+      settings_(std::move(settings)),
+      clock_(clock),
+      served_here_(std::move(served_here)) {}
 
 Result<void> AxisConnector::wants(store::Reader&, const store::StoredEvent& event,
                                   std::vector<connector::Wanted>& out) {
+    const auto here = [&](std::string_view organ) { return served_here_ && served_here_(organ); };
+    const auto* to = event.data.if_contains("to");
+    if (to && to->is_string() && here(to->get_string())) return Nothing{};
+    if (to && to->is_array() && !to->get_array().empty() &&
+        std::ranges::all_of(to->get_array(),
+                            [&](const auto& organ) { return organ.is_string() && here(organ.get_string()); }))
+        return Nothing{};
     // In order per document; none takes another's place: each status is said.
     if (event.type == documents::events::sent)
         out.push_back({key_of(event), shape_->words.at("document"), event.stream, false});

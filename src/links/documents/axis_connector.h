@@ -10,8 +10,9 @@ namespace hl::links::vxp {
 class AxisConnector final : public connector::Connector {
   public:
     /// `axis` outlives it. `settings.user` is the system's id, its secret stands in a file.
+    /// `served_here`: organs whose systems fetch from this installation's own node; they are not told by the axis.
     AxisConnector(const documents::Axis& axis, std::shared_ptr<const Shape> shape, connector::PartnerSettings settings,
-                  const Clock& clock);
+                  const Clock& clock, std::function<bool(std::string_view organ)> served_here = {});
     [[nodiscard]] std::string name() const override { return "documents"; }
     [[nodiscard]] connector::Words title() const override { return {"Trục liên thông văn bản", "Document axis"}; }
     [[nodiscard]] Result<void> wants(store::Reader& reader, const store::StoredEvent& event,
@@ -38,6 +39,7 @@ class AxisConnector final : public connector::Connector {
     std::shared_ptr<const Shape> shape_;
     connector::PartnerSettings settings_;
     const Clock& clock_;
+    std::function<bool(std::string_view)> served_here_;
 };
 
 }  // namespace hl::links::vxp
