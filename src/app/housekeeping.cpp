@@ -108,7 +108,8 @@ void Housekeeping::sweep() {
             const auto needed = program_.store().read([&](store::Reader& reader) -> Result<bool> {
                 return dossiers::content_is_referenced(reader, content, now) ||
                        directives::content_is_referenced(reader, content) ||
-                       documents::content_is_referenced(reader, content);
+                       documents::content_is_referenced(reader, content) ||
+                       links::vxp::content_is_referenced(reader, content);  // documents laid ready
             });
             return !needed.ok() || *needed;
         },

@@ -31,7 +31,7 @@ store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
                              &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
-                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &warnings::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &documents::migrations(), &connector::migrations(), &payment::migrations(), &post::migrations(), &notices::migrations()})
+                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &warnings::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &documents::migrations(), &links::vxp::node_migrations(), &connector::migrations(), &payment::migrations(), &post::migrations(), &notices::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }
@@ -107,6 +107,7 @@ Result<std::unique_ptr<Program>> Program::open(Config config, const Clock& clock
     program->rollup_ = std::make_shared<ioc::Rollup>([p = program.get()] { return p->snapshots().book(); });
     add_all_followers(*program);
     TRY(program->documents_, open_documents(*program));
+    TRY(program->vxp_node_, open_vxp_node(*program));  // documents
     program->links_ = std::make_unique<connector::Hub>(
         connector::Ground{*program->store_, *program->vault_, clock, program->random_, c.node});
     TRY_VOID(add_all_partners(*program));

@@ -15,6 +15,7 @@
 #include "ioc/index766/rules.h"
 #include "documents/axis.h"
 #include "links/connector/hub.h"
+#include "links/documents/node.h"
 #include "links/routes.h"
 #include "notices/pack.h"
 #include "store/blobs.h"
@@ -57,6 +58,7 @@ class Program {
     [[nodiscard]] notices::Books& notice_books() { return notice_books_; }
     /// Documents between agencies; null where the pack has no folder for them.
     [[nodiscard]] documents::Axis* documents() { return documents_.get(); }
+    [[nodiscard]] links::vxp::Node* vxp_node() { return vxp_node_.get(); }  // for documents of other systems; or null
     [[nodiscard]] TopicService& topics() { return *topics_; }
     /// The line between operations centres.
     [[nodiscard]] ChildService& children() { return *children_; }
@@ -94,6 +96,7 @@ class Program {
     std::unique_ptr<exchange::Registry> registry_;
     std::unique_ptr<Snapshots> snapshots_;
     std::unique_ptr<documents::Axis> documents_;
+    std::unique_ptr<links::vxp::Node> vxp_node_;  // of documents
     Partners partners_;
     std::unique_ptr<connector::Hub> links_;  // before the followers, which call it
     std::unique_ptr<store::Followers> followers_;

@@ -25,6 +25,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "directory/views.h"
+#include "app/documents.h"
 #include "documents/routes.h"
 #include "dossiers/draft_routes.h"
 #include "dossiers/file_routes.h"
@@ -130,6 +131,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
                                }});
     links::add_routes(api, program.business_register());
     documents::add_routes(api, program.documents());
+    add_vxp_routes(router, program);  // documents of other systems
     connector::add_routes(api, {program.links(), link_cost(program)});
     payment::add_routes(api, {program.partners().payment, [&program] { return program.context(); }});
     post::add_routes(api, {program.partners().post});
