@@ -124,7 +124,8 @@ class Messages final : public Module {
 
     Reply answer(const Request& request) override {
         const bool sms = request.path == "/send", zalo = request.path == "/message";
-        if (request.method != "POST" || (!sms && !zalo)) return reply_json(json::object{{"error", "no such path"}}, 404);
+        if (request.method != "POST" || (!sms && !zalo))
+            return reply_json(json::object{{"error", "no such path"}}, 404);
         const auto authorization = request.headers.find("authorization");
         if (authorization == request.headers.end() ||
             authorization->second != "Bearer " + ground_.option("secret", "mat-khau-thu"))
@@ -146,8 +147,8 @@ class Messages final : public Module {
             phone = text(o, "phone"), id = text(o, "tracking_id");
             if (data && data->is_object()) words = text(data->get_object(), "noi_dung");
         }
-        const bool number = phone.size() == 11 && phone.starts_with("84") &&
-                            phone.find_first_not_of("0123456789") == std::string::npos;
+        const bool number =
+            phone.size() == 11 && phone.starts_with("84") && phone.find_first_not_of("0123456789") == std::string::npos;
         if (!number || phone.ends_with("0000404")) return said("21", -118, "no such number");
         if (words.empty() || id.empty()) return said("31", -131, "text or number is missing");
         if (sms) {

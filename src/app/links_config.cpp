@@ -136,6 +136,20 @@ Result<void> use_simulator(Config& config, const std::string& url) {
                      {"phone", "0200000000"}};
         post.simulated = true;
     }
+    for (const auto* name : {"business", "budget"}) {
+        auto& reg = config.links[name];
+        if (reg.connected()) continue;
+        reg.url = url + "/" + name;
+        reg.user = "quangtri";
+        reg.secret_file = secret;
+        reg.simulated = true;
+    }
+    auto& power = config.links["power"];
+    if (!power.connected()) {
+        power.url = url + "/evn";
+        power.secret_file = secret;
+        power.simulated = true;
+    }
     auto& notices = config.links["notices"];
     if (!notices.connected() && notices.extra("sms_url").empty()) {
         // Mail goes to a port of its own there, which only a settings file can name: short messages show the way.

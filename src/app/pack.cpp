@@ -8,6 +8,8 @@
 #include "links/measurement/partner.h"
 #include "links/payment/profile.h"
 #include "links/post/profile.h"
+#include "links/power/profile.h"
+#include "links/registers/profile.h"
 #include "links/portal/profile.h"
 #include "notices/pack.h"
 #include "procedures/difference.h"
@@ -37,7 +39,10 @@ Read read_pack(const std::filesystem::path& pack, const procedures::Catalogue& c
     read.mappings = connector::read_mappings(pack, read.report.errors, {{"portal", links::portal::check_profile},
                                                  {"payment", payment::check_profile},
                                                  {"post", post::check_profile},
-                                                 {"measurement", measurement::check_profile}});
+                                                 {"measurement", measurement::check_profile},
+                                                 {"business", links::registers::check_profile},
+                                                 {"budget", links::registers::check_profile},
+                                                 {"power", power::check_profile}});
     read.notices = notices::read_notices(pack, read.report.errors);
     if (!read.report.errors.empty()) return read;
     const auto preview = directory::preview(read.organisation);

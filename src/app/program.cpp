@@ -21,6 +21,8 @@
 #include "links/connector/schema.h"
 #include "links/payment/schema.h"
 #include "links/post/schema.h"
+#include "links/power/schema.h"
+#include "links/registers/schema.h"
 #include "notices/schema.h"
 #include "procedures/catalogue.h"
 #include "store/schema.h"
@@ -31,7 +33,7 @@ store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
                              &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
-                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &warnings::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &documents::migrations(), &links::vxp::node_migrations(), &connector::migrations(), &payment::migrations(), &post::migrations(), &notices::migrations()})
+                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &warnings::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &documents::migrations(), &links::vxp::node_migrations(), &connector::migrations(), &payment::migrations(), &post::migrations(), &notices::migrations(), &links::registers::migrations(), &power::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }

@@ -43,6 +43,8 @@
 #include "links/payment/routes.h"
 #include "links/post/routes.h"
 #include "links/routes.h"
+#include "links/power/routes.h"
+#include "links/registers/routes.h"
 #include "notices/routes.h"
 #include "procedures/routes.h"
 
@@ -136,6 +138,13 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     payment::add_routes(api, {program.partners().payment, [&program] { return program.context(); }});
     post::add_routes(api, {program.partners().post});
     program.links().add_metrics(metrics);
+    links::registers::add_routes(
+        api, {program.store(), program.clock(),
+              [&program](const std::string& name) {
+                  return name == "budget" ? program.partners().budget : program.partners().business;
+              },
+              [&program] { return connector::Line(program.clock()); }});
+    power::add_routes(api);
     notices::add_routes(api, {program.vault(), program.notice_books()});
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
     add_exchange_routes(api, program);

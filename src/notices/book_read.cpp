@@ -221,7 +221,8 @@ void read_book_file(const std::string& text, const std::string& file, Book& out,
 
 void check_book(const Book& book, std::vector<Error>& errors) {
     const auto twice = [&](const std::string& file, std::string_view what) {
-        errors.push_back({ErrorKind::invalid, "notices.twice", fmt::format("hai bản \"{}\" cùng hiệu lực một ngày", what),
+        errors.push_back({ErrorKind::invalid, "notices.twice",
+                          fmt::format("hai bản \"{}\" cùng hiệu lực một ngày", what),
                           fmt::format("two versions of '{}' hold on one day", what), file});
     };
     const auto overlap = [](const auto& a, const auto& b) {

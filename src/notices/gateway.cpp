@@ -92,7 +92,8 @@ std::string plain_letters(std::string_view utf8) {
             continue;
         }
         const auto folded = text::fold(letter);
-        const bool ascii = std::all_of(folded.begin(), folded.end(), [](char c) { return static_cast<signed char>(c) > 0; });
+        const bool ascii =
+            std::all_of(folded.begin(), folded.end(), [](char c) { return static_cast<signed char>(c) > 0; });
         if (folded.empty() || !ascii) {
             if (letter == "–" || letter == "—") out += '-';
             continue;
@@ -123,8 +124,8 @@ http::ClientRequest request_of(const GatewayShape& shape, const GatewayPlace& pl
         return request;
     }
     for (const auto& member : body.as_object()) {
-        const auto value = member.value().is_string() ? std::string{member.value().as_string()}
-                                                      : json::serialize(member.value());
+        const auto value =
+            member.value().is_string() ? std::string{member.value().as_string()} : json::serialize(member.value());
         request.body += (request.body.empty() ? "" : "&") + percent(member.key()) + "=" + percent(value);
     }
     return request;

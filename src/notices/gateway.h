@@ -1,5 +1,5 @@
-// SMS and Zalo through somebody's HTTP gateway, whose request and answers are data (book.h). Pure but for the bytes that
-// the caller sends.
+// SMS and Zalo through somebody's HTTP gateway, whose request and answers are data (book.h). Pure but for the bytes
+// that the caller sends.
 #pragma once
 #include "http/client.h"
 #include "notices/book.h"

@@ -1,5 +1,5 @@
-// A mail as bytes (RFC 5322, MIME): plain text and a small HTML made from the same words, UTF-8 in both languages. Pure:
-// the same message gives the same bytes, which is what lets it be sent again.
+// A mail as bytes (RFC 5322, MIME): plain text and a small HTML made from the same words, UTF-8 in both languages.
+// Pure: the same message gives the same bytes, which is what lets it be sent again.
 #pragma once
 #include <string>
 #include <string_view>

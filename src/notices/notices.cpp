@@ -47,8 +47,7 @@ std::string agency_name(const dossiers::Context& ctx, const AgencyId& id, Instan
 }  // namespace
 
 Notices::Notices(Settings settings, Parts parts) : settings_(std::move(settings)), parts_(std::move(parts)) {
-    for (const auto way : settings_.ways())
-        breakers_.try_emplace(way, settings_.pace, parts_.random);
+    for (const auto way : settings_.ways()) breakers_.try_emplace(way, settings_.pace, parts_.random);
 }
 
 connector::Words Notices::title() const {
@@ -153,10 +152,10 @@ Result<Building> Notices::build(store::Reader& reader, const connector::Message&
         ready.mime = to_mime(mail);
     } else {
         if (static_cast<int>(text::length(said.brief)) > rules->brief_longest)
-            return Building{held("notices.too_long", "text",
-                                 fmt::format("Tin dài quá {} ký tự. Hãy rút ngắn mẫu.", rules->brief_longest),
-                                 fmt::format("The message is longer than {} characters. Shorten its text.",
-                                             rules->brief_longest))};
+            return Building{
+                held("notices.too_long", "text",
+                     fmt::format("Tin dài quá {} ký tự. Hãy rút ngắn mẫu.", rules->brief_longest),
+                     fmt::format("The message is longer than {} characters. Shorten its text.", rules->brief_longest))};
         ready.text = said.brief;
     }
     Built built;

@@ -81,8 +81,9 @@ Result<std::shared_ptr<const Book>> Books::present(store::Reader& reader) {
         std::scoped_lock lock(mutex_);
         if (book_ && book_->hash == hash) return book_;
     }
-    auto stored =
-        reader.first(select_files, {}, [](const store::Row& r) { return std::pair{r.string(0), r.string(1)}; });
+    auto stored = reader.first(select_files, {}, [](const store::Row& r) {
+        return std::pair{r.string(0), r.string(1)};
+    });
     Book book;
     std::vector<Error> errors;
     const auto files = stored ? parse_json(stored->second) : Result<json::value>(json::value{});

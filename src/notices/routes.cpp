@@ -100,13 +100,16 @@ Result<Answer> preview(store::Reader& reader, Books& books, const Call& call) {
 
 Result<SubjectId> own_subject(const Call& call) {
     if (call.actor.subject.empty())
-        return Error{ErrorKind::denied, "notices.not_citizen", "Chỉ người dân đăng nhập mới chọn cách nhận tin của mình.",
+        return Error{ErrorKind::denied, "notices.not_citizen",
+                     "Chỉ người dân đăng nhập mới chọn cách nhận tin của mình.",
                      "Only a person who is signed in for himself chooses how he is told."};
     return call.actor.subject;
 }
 
 json::object view(const Choice& c) {
-    return {{"way", c.none ? "none" : c.way ? std::string{to_string(*c.way)} : std::string{}},
+    return {{"way", c.none  ? "none"
+                    : c.way ? std::string{to_string(*c.way)}
+                            : std::string{}},
             {"language", c.language},
             {"source", c.source},
             {"changed_at", c.changed_at ? json::value(to_rfc3339(*c.changed_at)) : json::value()}};
@@ -173,10 +176,7 @@ Result<Answer> list_bounces(store::Reader& reader, const Call& call) {
     TRY_VOID(access::require(call.actor, access::Right::manage_links, {}, call.now));
     json::array items;
     for (const auto& b : bounces(reader, 0, 100))
-        items.push_back({{"key", b.key},
-                         {"status", b.status},
-                         {"permanent", b.permanent},
-                         {"at", to_rfc3339(b.at)}});
+        items.push_back({{"key", b.key}, {"status", b.status}, {"permanent", b.permanent}, {"at", to_rfc3339(b.at)}});
     return Answer{json::object{{"items", std::move(items)}}};
 }
 
@@ -199,8 +199,9 @@ void add_routes(access::Api& api, const RouteParts& parts) {
     api.query("/api/v1/notices/preview",
               [&books](store::Reader& r, const Call& call) { return preview(r, books, call); });
     api.query("/api/v1/notices/bounces", list_bounces);
-    api.command("POST", "/api/v1/notices/bounces",
-                [&vault](store::Transaction& tx, const Call& call) { return report(tx, vault, call); }, raw);
+    api.command(
+        "POST", "/api/v1/notices/bounces",
+        [&vault](store::Transaction& tx, const Call& call) { return report(tx, vault, call); }, raw);
     api.query(
         "/api/v1/notices/choice",
         [](store::Reader& r, const Call& call) -> Result<Answer> {

@@ -37,9 +37,9 @@ Reply again(std::string code, Words why) {
 }
 
 Words refused_by(std::string_view who_vi, std::string_view who_en, int code, std::string_view answer) {
-    return {fmt::format("{} từ chối: {} {}. Hãy xem lại địa chỉ, rồi gửi lại để đi đường khác.", who_vi, code, answer),
-            fmt::format("{} refuses: {} {}. Look at the address, then retry: it goes another way.", who_en, code,
-                        answer)};
+    return {
+        fmt::format("{} từ chối: {} {}. Hãy xem lại địa chỉ, rồi gửi lại để đi đường khác.", who_vi, code, answer),
+        fmt::format("{} refuses: {} {}. Look at the address, then retry: it goes another way.", who_en, code, answer)};
 }
 
 /// A message must not repeat the address it was refused for: reasons are shown and not sealed.
@@ -71,12 +71,14 @@ void Notices::refuse_address(Way way, const std::string& address, const std::str
 Reply Notices::send(connector::Line& line, const connector::Message& message, std::string_view bytes) {
     const auto ready = ready_from(bytes);
     if (!ready)
-        return refused("notices.damaged", "", {"Tin đã lưu không đọc được. Hãy gửi lại để làm tin mới.",
-                                               "The stored message cannot be read. Retry: it is made anew."});
+        return refused("notices.damaged", "",
+                       {"Tin đã lưu không đọc được. Hãy gửi lại để làm tin mới.",
+                        "The stored message cannot be read. Retry: it is made anew."});
     const auto at = breakers_.find(ready->way);
     if (at == breakers_.end())
-        return refused("notices.way_gone", "", {"Kênh này không còn được khai. Hãy gửi lại để đi đường khác.",
-                                                "This way out is not configured any more. Retry: it goes another way."});
+        return refused("notices.way_gone", "",
+                       {"Kênh này không còn được khai. Hãy gửi lại để đi đường khác.",
+                        "This way out is not configured any more. Retry: it goes another way."});
     const Instant now = parts_.clock.now();
     const auto book = parts_.store.read([&](store::Reader& reader) { return books_.present(reader); });
     if (!book.ok()) return again(book.error().code, {book.error().vi, book.error().en});
@@ -129,8 +131,9 @@ Reply Notices::by_mail(connector::Line& line, const Ready& ready) {
     }
     const auto code = fmt::format("smtp.{}", delivery.code);
     if (!delivery.problem.empty())
-        return resting(Way::mail, delivery.problem, {"Không nói chuyện được với máy chủ thư; sẽ thử lại.",
-                                                     "The mail server cannot be talked to; it is tried again."});
+        return resting(Way::mail, delivery.problem,
+                       {"Không nói chuyện được với máy chủ thư; sẽ thử lại.",
+                        "The mail server cannot be talked to; it is tried again."});
     const auto words = refused_by("Máy chủ thư", "The mail server", delivery.code, without(delivery.answer, ready.to));
     const bool about_message = delivery.stage == Stage::recipient || delivery.stage == Stage::content;
     // Greeting, TLS, login or our own address: the server will not serve us at all.
@@ -141,8 +144,7 @@ Reply Notices::by_mail(connector::Line& line, const Ready& ready) {
     return refused(code, delivery.stage == Stage::recipient ? "address" : "content", words);
 }
 
-Reply Notices::by_gateway(connector::Line& line, const GatewayShape& shape, const Ready& ready,
-                          const std::string& id) {
+Reply Notices::by_gateway(connector::Line& line, const GatewayShape& shape, const Ready& ready, const std::string& id) {
     auto place = settings_.gateways.at(ready.way);
     auto& breaker = breakers_.at(ready.way);
     if (const auto file = settings_.gateway_secrets.find(ready.way); file != settings_.gateway_secrets.end()) {
@@ -163,19 +165,23 @@ Reply Notices::by_gateway(connector::Line& line, const GatewayShape& shape, cons
         case Meaning::bad_address:
             breaker.good();
             refuse_address(ready.way, ready.to, understood.code);
-            return refused(understood.code, "address", refused_by("Cổng tin nhắn", "The gateway", answer->status, told));
+            return refused(understood.code, "address",
+                           refused_by("Cổng tin nhắn", "The gateway", answer->status, told));
         case Meaning::refused:
             breaker.good();
-            return refused(understood.code, "content", refused_by("Cổng tin nhắn", "The gateway", answer->status, told));
+            return refused(understood.code, "content",
+                           refused_by("Cổng tin nhắn", "The gateway", answer->status, told));
         case Meaning::unclear:
             break;
     }
     if (answer->status >= 500 || answer->status == 401 || answer->status == 403 || answer->status == 429)
-        return resting(ready.way, understood.code, {fmt::format("Cổng tin nhắn đang không phục vụ (HTTP {}).", answer->status),
-                                                    fmt::format("The gateway does not serve now (HTTP {}).", answer->status)});
+        return resting(ready.way, understood.code,
+                       {fmt::format("Cổng tin nhắn đang không phục vụ (HTTP {}).", answer->status),
+                        fmt::format("The gateway does not serve now (HTTP {}).", answer->status)});
     breaker.neither();
-    return again(understood.code, {"Cổng tin nhắn trả lời không theo mô tả; không coi là đã gửi.",
-                                   "The gateway's answer is not one that the pack knows; it is not taken for success."});
+    return again(understood.code,
+                 {"Cổng tin nhắn trả lời không theo mô tả; không coi là đã gửi.",
+                  "The gateway's answer is not one that the pack knows; it is not taken for success."});
 }
 
 }  // namespace hl::notices

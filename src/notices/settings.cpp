@@ -46,14 +46,16 @@ Result<Settings> settings_from(const connector::PartnerSettings& partner) {
         const std::string word{to_string(way)};
         const auto url = partner.extra(word + "_url");
         if (url.empty()) continue;
-        if (!url.starts_with("https://") && !url.starts_with("http://127.0.0.1") && !url.starts_with("http://localhost"))
+        if (!url.starts_with("https://") && !url.starts_with("http://127.0.0.1") &&
+            !url.starts_with("http://localhost"))
             return wrong(word + "_url", "phải bắt đầu bằng https://", "must begin with https://");
         out.gateways[way] = {url, partner.extra(word + "_brand"), "", partner.ca_file.string(), partner.pace.timeout};
         const auto secret = partner.secret_files.find(word);
         if (secret != partner.secret_files.end()) out.gateway_secrets[way] = secret->second;
     }
     if (out.ways().empty())
-        return wrong("url", "cần máy chủ thư (smtp…) hoặc sms_url, zalo_url", "wants a mail server, sms_url or zalo_url");
+        return wrong("url", "cần máy chủ thư (smtp…) hoặc sms_url, zalo_url",
+                     "wants a mail server, sms_url or zalo_url");
     return out;
 }
 

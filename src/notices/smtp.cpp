@@ -57,7 +57,8 @@ struct Talk {
     void heard(std::string_view line) {
         note("< ", line);
         if (over) return;
-        if (line.size() >= 3 && std::all_of(line.begin(), line.begin() + 3, [](char c) { return c >= '0' && c <= '9'; })) {
+        if (line.size() >= 3 &&
+            std::all_of(line.begin(), line.begin() + 3, [](char c) { return c >= '0' && c <= '9'; })) {
             delivery.code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
             delivery.answer = line.size() > 4 ? std::string{line.substr(4)} : std::string{};
         }

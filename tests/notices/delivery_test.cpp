@@ -195,9 +195,8 @@ TEST_P(Delivery_, WhoStopsMessagesGetsNone) {
     const auto subject = subject_of_token(world->vault(), token);
     ASSERT_TRUE(ok(subject));
     EXPECT_EQ(hl::test::code_of(subject_of_token(world->vault(), token + "0")), "notices.token");
-    ASSERT_TRUE(ok(write([&](store::Transaction& tx) {
-        return choose(tx, *subject, "none", "vi", "link", "anonymous", now());
-    })));
+    ASSERT_TRUE(ok(
+        write([&](store::Transaction& tx) { return choose(tx, *subject, "none", "vi", "link", "anonymous", now()); })));
     work();
     EXPECT_TRUE(smtp.taken().empty());
     EXPECT_EQ(state_of_newest(), "unneeded");
@@ -205,9 +204,8 @@ TEST_P(Delivery_, WhoStopsMessagesGetsNone) {
 
 TEST_P(Delivery_, AChosenWayAndLanguageAreKept) {
     const auto d = receive(filing("a@thu.example"));
-    ASSERT_TRUE(ok(write([&](store::Transaction& tx) {
-        return choose(tx, d.subject, "sms", "en", "self", "account:x", now());
-    })));
+    ASSERT_TRUE(ok(
+        write([&](store::Transaction& tx) { return choose(tx, d.subject, "sms", "en", "self", "account:x", now()); })));
     work();
     ASSERT_EQ(gateway.received.size(), 1u);
     EXPECT_NE(gateway.received[0].find("has been received"), std::string::npos);
@@ -250,9 +248,8 @@ TEST_P(Delivery_, TheAddressIsSealedAndItsReadingLogged) {
     work();
     const auto found = world->ask([&](store::Reader& r) -> Result<int64_t> {
         int64_t n = 0;
-        r.query("SELECT bytes FROM link_message", {}, [&](const store::Row& row) {
-            n += row.text(0).find("thu.example") != std::string_view::npos;
-        });
+        r.query("SELECT bytes FROM link_message", {},
+                [&](const store::Row& row) { n += row.text(0).find("thu.example") != std::string_view::npos; });
         r.query("SELECT request, response FROM link_exchange", {}, [&](const store::Row& row) {
             n += row.text(0).find("thu.example") != std::string_view::npos;
             n += row.text(1).find("thu.example") != std::string_view::npos;
@@ -261,8 +258,9 @@ TEST_P(Delivery_, TheAddressIsSealedAndItsReadingLogged) {
     });
     EXPECT_EQ(*found, 0);
     const auto reads = world->ask([&](store::Reader& r) -> Result<int64_t> {
-        return r.first("SELECT COUNT(*) FROM personal_read WHERE what = 'notice' AND subject = ?", {d.id},
-                       [](const store::Row& row) { return row.integer(0); })
+        return r
+            .first("SELECT COUNT(*) FROM personal_read WHERE what = 'notice' AND subject = ?", {d.id},
+                   [](const store::Row& row) { return row.integer(0); })
             .value_or(0);
     });
     EXPECT_EQ(*reads, 1);
@@ -274,16 +272,16 @@ TEST_P(Delivery_, AReportOfNonDeliveryStopsFurtherMailToTheAddress) {
     ASSERT_EQ(smtp.taken().size(), 1u);
     const auto key = messages()[0].message.key;
     const std::string dsn =
-        "Message-ID: <x@mx>\r\nContent-Type: multipart/report\r\n\r\n--b\r\nFinal-Recipient: rfc822; het@thu.example\r\n"
+        "Message-ID: <x@mx>\r\nContent-Type: multipart/report\r\n\r\n--b\r\nFinal-Recipient: rfc822; "
+        "het@thu.example\r\n"
         "Action: failed\r\nStatus: 5.1.1\r\n--b\r\nMessage-ID: <" +
         message_id(key, "mot-cua@tinh.example") + ">\r\n";
     const auto report = parse_report(dsn);
     ASSERT_TRUE(ok(report));
     EXPECT_EQ(report->key, key);
     for (int i = 0; i < 2; ++i)
-        ASSERT_TRUE(ok(write([&](store::Transaction& tx) {
-            return take_report(tx, world->vault(), *report, "test", now());
-        })));
+        ASSERT_TRUE(
+            ok(write([&](store::Transaction& tx) { return take_report(tx, world->vault(), *report, "test", now()); })));
     const auto list = world->ask([&](store::Reader& r) -> Result<std::vector<Bounce>> { return bounces(r, 0, 10); });
     EXPECT_EQ(list->size(), 1u);
     receive(filing("het@thu.example"));
@@ -292,9 +290,8 @@ TEST_P(Delivery_, AReportOfNonDeliveryStopsFurtherMailToTheAddress) {
     EXPECT_EQ(gateway.received.size(), 1u);
     auto other = *report;
     other.key = "H50.99-261117-0001/received/7";
-    EXPECT_EQ(hl::test::code_of(write([&](store::Transaction& tx) {
-                  return take_report(tx, world->vault(), other, "test", now());
-              })),
+    EXPECT_EQ(hl::test::code_of(
+                  write([&](store::Transaction& tx) { return take_report(tx, world->vault(), other, "test", now()); })),
               "notices.report");
 }
 

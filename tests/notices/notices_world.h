@@ -74,11 +74,11 @@ class NoticesTest : public dt::WorldTest {
         partner.pace.breaker_failures = 2;
         auto settings = settings_from(partner);
         ASSERT_TRUE(ok(settings));
-        notices = std::make_shared<Notices>(
-            *settings, Notices::Parts{world->store(), world->vault(), world->clock(), random, [this] { return world->context(); }});
-        hub = std::make_unique<connector::Hub>(connector::Ground{
-            world->store(), world->vault(), world->clock(), random, "node-1",
-            [this](const http::ClientRequest& r) { return gateway.answer(r); }});
+        notices = std::make_shared<Notices>(*settings, Notices::Parts{world->store(), world->vault(), world->clock(),
+                                                                      random, [this] { return world->context(); }});
+        hub = std::make_unique<connector::Hub>(
+            connector::Ground{world->store(), world->vault(), world->clock(), random, "node-1",
+                              [this](const http::ClientRequest& r) { return gateway.answer(r); }});
         hub->add(notices, partner, *followers);
         followers->add(std::make_shared<DueFollower>());
     }

@@ -132,7 +132,8 @@ class SmtpDouble {
                 say(s, act == "rcpt550" ? "550 5.1.1 no " + mail.to : act == "rcpt451" ? "451 greylisted" : "250 ok");
             } else if (line == "DATA") {
                 say(s, "354 go on");
-                while (hear(s, line) && line != ".") mail.data += (line.starts_with("..") ? line.substr(1) : line) + "\r\n";
+                while (hear(s, line) && line != ".")
+                    mail.data += (line.starts_with("..") ? line.substr(1) : line) + "\r\n";
                 if (act == "data554" || act == "data451") {
                     say(s, act.substr(4) + " content");
                     continue;

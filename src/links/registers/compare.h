@@ -9,9 +9,9 @@
 namespace hl::links::registers {
 
 struct CompareRules {
-    bool fold_case = true;         // letters of either size are the same
-    bool tone_place = true;        // "Thuỷ" is "Thủy"
-    std::string punctuation;       // these become a blank
+    bool fold_case = true;                                   // letters of either size are the same
+    bool tone_place = true;                                  // "Thuỷ" is "Thủy"
+    std::string punctuation;                                 // these become a blank
     std::vector<std::pair<std::string, std::string>> words;  // whole words written in two ways: "TNHH" ↔ its long form
 };
 /// NFC, blanks collapsed, then what the rules say.

@@ -6,10 +6,11 @@ namespace hl::links::registers {
 
 namespace {
 
-#define HL_MIRROR_COLUMNS                                                                                          \
+#define HL_MIRROR_COLUMNS                                                                                         \
     "code, procedure, unit, status, status_there, received_at, due, finished_at, returned_at, ours, first_seen, " \
     "last_seen, changed_at, gone_at"
-constexpr std::string_view select_one = "SELECT " HL_MIRROR_COLUMNS " FROM mirror_dossier WHERE system = ? AND code = ?";
+constexpr std::string_view select_one =
+    "SELECT " HL_MIRROR_COLUMNS " FROM mirror_dossier WHERE system = ? AND code = ?";
 constexpr std::string_view select_page =
     "SELECT " HL_MIRROR_COLUMNS " FROM mirror_dossier WHERE system = ? AND code > ? ORDER BY code LIMIT ?";
 constexpr std::string_view put_row =
@@ -57,8 +58,7 @@ struct Tally {
 
 void take(store::Transaction& tx, const dossiers::Context& ctx, const std::string& system, const Mirrored& m,
           Instant now, Tally& tally) {
-    const auto before =
-        tx.first(select_one, {system, m.code}, [](const store::Row& r) { return row_from(r); });
+    const auto before = tx.first(select_one, {system, m.code}, [](const store::Row& r) { return row_from(r); });
     if (m.status == 0) ++tally.unknown;
     const auto actor = access::Actor::system("mirror", ctx.directory);
     const bool ours = dossiers::find_dossier(tx, actor, m.code, now).ok();
@@ -117,11 +117,14 @@ Result<json::object> mirror_all(store::Store& store, const std::function<dossier
     const bool whole = all.unreadable == 0 && (!total || *total == all.listed);
     while (whole) {
         TRY(const auto gone, store.write([&](store::Transaction& tx) -> Result<int64_t> {
-            const auto codes =
-                tx.all(select_gone, {system, now}, [](const store::Row& r) { return r.string(0); });
+            const auto codes = tx.all(select_gone, {system, now}, [](const store::Row& r) { return r.string(0); });
             for (const auto& code : codes) {
                 tx.execute(put_gone, {now, system, code});
-                tx.append({"mirror.gone", 1, "mirror:" + system + ":" + code, "system:links", now,
+                tx.append({"mirror.gone",
+                           1,
+                           "mirror:" + system + ":" + code,
+                           "system:links",
+                           now,
                            {{"system", system}, {"code", code}}});
             }
             return static_cast<int64_t>(codes.size());

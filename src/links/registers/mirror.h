@@ -1,6 +1,7 @@
-// Dossiers that the province's agencies handle on a central system and not here: mirrored for the one-stop's statistics,
-// counted by themselves and never among our own. What the system no longer lists is marked gone, not forgotten; what it
-// says in words that the mapping does not know is counted as unknown. Nobody's name is taken over. Any thread.
+// Dossiers that the province's agencies handle on a central system and not here: mirrored for the one-stop's
+// statistics, counted by themselves and never among our own. What the system no longer lists is marked gone, not
+// forgotten; what it says in words that the mapping does not know is counted as unknown. Nobody's name is taken over.
+// Any thread.
 #pragma once
 #include "dossiers/context.h"
 #include "links/registers/record.h"
@@ -10,15 +11,14 @@ namespace hl::links::registers {
 
 /// Every page, one write each; at the end what was not seen is marked gone. An interrupted pass marks nothing.
 /// Report: listed, added, changed, same, unknown_status, unreadable, ours, gone, total_there, agrees.
-[[nodiscard]] Result<json::object> mirror_all(store::Store& store,
-                                              const std::function<dossiers::Context()>& context,
+[[nodiscard]] Result<json::object> mirror_all(store::Store& store, const std::function<dossiers::Context()>& context,
                                               const std::string& system, const MirrorShape& shape,
                                               const std::function<Result<std::string>(int page)>& fetch, Instant now);
 
 struct MirrorCounts {
-    int64_t received = 0;  // within the period
+    int64_t received = 0;                       // within the period
     int64_t in_time = 0, late = 0, no_due = 0;  // finished, of those received
-    int64_t ended = 0;  // refused, withdrawn or stopped there
+    int64_t ended = 0;                          // refused, withdrawn or stopped there
     int64_t open = 0, open_late = 0;
     int64_t unknown = 0;  // the system's status is not known here: in none of the above but `received`
     int64_t gone = 0;     // no longer listed there: not in any of the above

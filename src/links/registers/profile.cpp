@@ -12,8 +12,8 @@ namespace {
 
 using procedures::YamlReader;
 
-constexpr std::string_view mirror_fields[] = {"code", "procedure", "unit",        "status",
-                                              "received_at", "due",   "finished_at", "returned_at"};
+constexpr std::string_view mirror_fields[] = {"code",        "procedure", "unit",        "status",
+                                              "received_at", "due",       "finished_at", "returned_at"};
 
 void check_pointer(YamlReader& r, std::string_view key, const std::string& pointer) {
     if (!pointer.empty() && pointer.front() != '/')
@@ -25,7 +25,8 @@ std::map<std::string, std::string> pointers(YamlReader& r, std::string_view key)
     r.pairs(key, [&](const std::string& name, const YAML::Node& value) {
         out[name] = value.IsScalar() ? value.Scalar() : std::string{};
         if (out[name].empty() || out[name].front() != '/')
-            r.fail(key, "link.mapping", "mỗi mục phải là con trỏ JSON như /ten", "each must be a JSON pointer like /ten");
+            r.fail(key, "link.mapping", "mỗi mục phải là con trỏ JSON như /ten",
+                   "each must be a JSON pointer like /ten");
     });
     return out;
 }
@@ -164,7 +165,8 @@ std::optional<Instant> time_from(std::string_view t) {
             return std::nullopt;
         return to_instant({date, h * 60 + min, s, 0});
     };
-    if (t.size() == 14) return made(number(0, 4), number(4, 2), number(6, 2), number(8, 2), number(10, 2), number(12, 2));
+    if (t.size() == 14)
+        return made(number(0, 4), number(4, 2), number(6, 2), number(8, 2), number(10, 2), number(12, 2));
     if (t.size() == 8) return made(number(0, 4), number(4, 2), number(6, 2), 0, 0, 0);
     if (t.size() == 10 && t[2] == '/' && t[5] == '/') return made(number(6, 4), number(3, 2), number(0, 2), 0, 0, 0);
     const auto parsed = parse_rfc3339(t);

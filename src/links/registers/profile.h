@@ -22,9 +22,10 @@ struct Shape {
 struct MirrorShape {
     std::string path;  // "…?trang={page}&soDong={size}"
     int first_page = 1, size = 200;
-    std::string items, total;                   // pointers; total may be empty
-    std::map<std::string, std::string> fields;  // code, procedure, unit, status, received_at, due, finished_at, returned_at
-    std::map<std::string, int> statuses;        // the system's word → national status 1–10
+    std::string items, total;  // pointers; total may be empty
+    std::map<std::string, std::string>
+        fields;                           // code, procedure, unit, status, received_at, due, finished_at, returned_at
+    std::map<std::string, int> statuses;  // the system's word → national status 1–10
 };
 struct Profile {
     std::string id, connector, hash;

@@ -24,8 +24,8 @@ struct Mirrored {
 };
 struct MirrorPage {
     std::vector<Mirrored> items;
-    int64_t unreadable = 0;         // lacked a code, a procedure or a date: counted and not taken
-    int64_t given = 0;              // items on the page
+    int64_t unreadable = 0;          // lacked a code, a procedure or a date: counted and not taken
+    int64_t given = 0;               // items on the page
     std::optional<int64_t> total{};  // what the system says it has
 };
 /// Errors: register.unreadable.

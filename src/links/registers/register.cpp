@@ -13,11 +13,13 @@ namespace {
 constexpr std::string_view select_cached =
     "SELECT record, fetched_at FROM register_cache WHERE register = ? AND kind = ? AND code = ?";
 constexpr std::string_view put_cached =
-    "INSERT INTO register_cache (register, kind, code, record, fetched_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (register, "
+    "INSERT INTO register_cache (register, kind, code, record, fetched_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT "
+    "(register, "
     "kind, code) DO UPDATE SET record = excluded.record, fetched_at = excluded.fetched_at";
 constexpr std::string_view select_unit = "SELECT name, closed FROM register_unit WHERE code = ?";
 constexpr std::string_view put_unit =
-    "INSERT INTO register_unit (code, name, closed, first_seen, last_seen) VALUES (?, ?, ?, ?, ?) ON CONFLICT (code) DO "
+    "INSERT INTO register_unit (code, name, closed, first_seen, last_seen) VALUES (?, ?, ?, ?, ?) ON CONFLICT (code) "
+    "DO "
     "UPDATE SET name = excluded.name, closed = excluded.closed, last_seen = excluded.last_seen";
 
 struct Cached {
@@ -75,9 +77,8 @@ std::vector<connector::Task> Register::tasks() {
 }
 
 Result<std::shared_ptr<const Profile>> Register::profile() {
-    TRY(const auto file, parts_.store.read([&](store::Reader& reader) {
-        return mappings_.valid(reader, name_, parts_.clock.now());
-    }));
+    TRY(const auto file,
+        parts_.store.read([&](store::Reader& reader) { return mappings_.valid(reader, name_, parts_.clock.now()); }));
     return profiles_.get(file, read_profile);
 }
 
@@ -195,8 +196,12 @@ Result<Found> Register::look_up(connector::Line& line, const std::string& kind, 
     TRY_VOID(parts_.store.write([&](store::Transaction& tx) -> Result<void> {
         for (const auto& e : line.take())
             TRY_VOID(connector::write_journal(tx, parts_.vault, name_,
-                                              {kind + "/" + code, 0, {}, answer.ok() ? "accepted" : "again",
-                                               answer.ok() ? "" : answer.error().code, e}));
+                                              {kind + "/" + code,
+                                               0,
+                                               {},
+                                               answer.ok() ? "accepted" : "again",
+                                               answer.ok() ? "" : answer.error().code,
+                                               e}));
         return Nothing{};
     }));
     if (answer.ok()) {
@@ -236,15 +241,16 @@ Result<void> observe_unit(store::Transaction& tx, const Record& record, const Co
         return Known{r.string(0), r.integer(1) != 0};
     });
     if (known && known->closed && !closed && !compare_names(rules, known->name, field("name")).same)
-        return Error{ErrorKind::conflict,
-                     "budget.reused",
-                     fmt::format("Mã {} đã đóng và nay mang tên đơn vị khác. Mã không được cấp lại; hãy hỏi cơ quan cấp mã.",
-                                 record.code),
-                     fmt::format("Code {} was closed and now belongs to another unit. Codes are never given twice; ask "
-                                 "who issues them.",
-                                 record.code),
-                     "/code",
-                     "Thông tư 185/2015/TT-BTC"};
+        return Error{
+            ErrorKind::conflict,
+            "budget.reused",
+            fmt::format("Mã {} đã đóng và nay mang tên đơn vị khác. Mã không được cấp lại; hãy hỏi cơ quan cấp mã.",
+                        record.code),
+            fmt::format("Code {} was closed and now belongs to another unit. Codes are never given twice; ask "
+                        "who issues them.",
+                        record.code),
+            "/code",
+            "Thông tư 185/2015/TT-BTC"};
     tx.execute(put_unit, {record.code, field("name"), closed ? 1 : 0, now, now});
     return Nothing{};
 }

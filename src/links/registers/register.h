@@ -1,6 +1,6 @@
 // A register on the connectors' bones: asked for one code at a time with a cache that shows its age, and listed for the
-// dossiers that it handles itself (mirror.h). Two of them: "business" and "budget". It sends nothing, so its outbox stays
-// empty; pause, journal and tasks are those of every connector. Any thread.
+// dossiers that it handles itself (mirror.h). Two of them: "business" and "budget". It sends nothing, so its outbox
+// stays empty; pause, journal and tasks are those of every connector. Any thread.
 #pragma once
 #include <mutex>
 

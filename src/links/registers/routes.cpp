@@ -19,9 +19,10 @@ Result<void> may_look_up(const Call& call) {
 Result<std::shared_ptr<Register>> connected(const RouteParts& parts, const std::string& name) {
     auto found = parts.find(name);
     if (found && found->can_ask()) return found;
-    return Error{ErrorKind::unavailable, "register.not_configured",
-                 fmt::format("Chưa nối với hệ thống đăng ký này. Quản trị viên khai links: {} trong tệp cấu hình.", name),
-                 fmt::format("This register is not connected. An administrator sets links: {}.", name)};
+    return Error{
+        ErrorKind::unavailable, "register.not_configured",
+        fmt::format("Chưa nối với hệ thống đăng ký này. Quản trị viên khai links: {} trong tệp cấu hình.", name),
+        fmt::format("This register is not connected. An administrator sets links: {}.", name)};
 }
 
 json::object view(const Found& found, Instant now) {
@@ -36,8 +37,12 @@ json::object view(const Found& found, Instant now) {
 }
 
 access::PersonalRead read_of(const Call& call, const Found& found) {
-    return {call.actor.label(), "tra cứu cơ sở dữ liệu đăng ký", "register",
-            found.record.kind + "/" + found.record.code, "", call.now};
+    return {call.actor.label(),
+            "tra cứu cơ sở dữ liệu đăng ký",
+            "register",
+            found.record.kind + "/" + found.record.code,
+            call.request.request_id,
+            call.now};
 }
 
 Result<Found> asked(const RouteParts& parts, const std::string& name, const std::string& kind, const Call& call,

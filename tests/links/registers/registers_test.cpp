@@ -93,7 +93,8 @@ mirror: {path: "/m", items: /i, fields: {code: /c, odd: /o}, statuses: {a: 11}}
 TEST(Times, AreReadAsTheProvinceHasThem) {
     EXPECT_EQ(time_from("20261117090500"), at_local(Date{std::chrono::year{2026} / 11 / 17}, 9, 5));
     EXPECT_EQ(time_from("17/11/2026"), at_local(Date{std::chrono::year{2026} / 11 / 17}, 0));
-    for (const auto* wrong : {"", "20261317090500", "20260230", "31/02/2026", "2026111709050", "xx/yy/zzzz", "20261117250000"})
+    for (const auto* wrong :
+         {"", "20261317090500", "20260230", "31/02/2026", "2026111709050", "xx/yy/zzzz", "20261117250000"})
         EXPECT_FALSE(time_from(wrong)) << wrong;
 }
 
@@ -116,7 +117,8 @@ struct Central {
         if (act == "401") return http::Response{401, {}, "", nullptr};
         const auto it = answers.find(path);
         if (it == answers.end()) return http::Response{404, {}, "", nullptr};
-        return http::Response{200, {}, act == "half" ? it->second.substr(0, it->second.size() / 2) : it->second, nullptr};
+        return http::Response{
+            200, {}, act == "half" ? it->second.substr(0, it->second.size() / 2) : it->second, nullptr};
     }
 };
 
@@ -129,9 +131,8 @@ class Registers : public dt::WorldTest {
         std::vector<Error> errors;
         const auto pack = connector::read_mappings(dt::pack_folder, errors);
         for (const auto& e : errors) ADD_FAILURE() << e.at << ": " << e.en;
-        ASSERT_TRUE(ok(world->store().write([&](store::Transaction& tx) {
-            return connector::apply_mappings(tx, pack, "test", world->now());
-        })));
+        ASSERT_TRUE(ok(world->store().write(
+            [&](store::Transaction& tx) { return connector::apply_mappings(tx, pack, "test", world->now()); })));
         secret_ = keys_ / "secret";
         ASSERT_TRUE(ok(write_file_durably(secret_, "bi-mat", 0600)));
         for (const auto* name : {"business", "budget"}) {
@@ -266,7 +267,8 @@ TEST_P(Registers, MirroredDossiersAreCountedByThemselves) {
           item("DKKD-5", "77", "20261102080000") + "," + item("DKKD-6", "8", "20261102080000") + "," +
           item("DKKD-7", "9", "20261102080000") + "," + item(own.code.value, "4", "20261102080000"));
     const auto before = world->ask([](store::Reader& r) -> Result<int64_t> {
-        return r.first("SELECT COUNT(*) FROM dossier", {}, [](const store::Row& row) { return row.integer(0); }).value();
+        return r.first("SELECT COUNT(*) FROM dossier", {}, [](const store::Row& row) { return row.integer(0); })
+            .value();
     });
     const auto report = mirror();
     ASSERT_TRUE(ok(report));
@@ -282,7 +284,8 @@ TEST_P(Registers, MirroredDossiersAreCountedByThemselves) {
     EXPECT_EQ(c.ended, 1);
     EXPECT_EQ(c.unknown, 2) << "an unknown word, and a finish without a date: nobody can say";
     EXPECT_EQ(*before, *world->ask([](store::Reader& r) -> Result<int64_t> {
-        return r.first("SELECT COUNT(*) FROM dossier", {}, [](const store::Row& row) { return row.integer(0); }).value();
+        return r.first("SELECT COUNT(*) FROM dossier", {}, [](const store::Row& row) { return row.integer(0); })
+            .value();
     }));
     ASSERT_TRUE(ok(world->store().settle()));
     const auto events = world->ask([](store::Reader& r) -> Result<std::vector<store::StoredEvent>> {
