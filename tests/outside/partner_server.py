@@ -123,7 +123,7 @@ class Both:
         return code
 
     def charge(self, code, amount):
-        self.api("POST", f"/dossiers/{code}/charge", "mau-lanh-dao", {"charges": [{"id": "le-phi-mau", "name": "Lệ phí mẫu", "kind": "fee", "amount": amount}]})
+        self.api("POST", f"/dossiers/{code}/charge", "mau-thu-ly", {"charges": [{"id": "le-phi-mau", "name": "Lệ phí mẫu", "kind": "fee", "amount": amount}]})
 
     def finish(self, code):
         self.api("POST", f"/dossiers/{code}/complete", "mau-thu-ly", {"note": "đủ"})

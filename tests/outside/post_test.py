@@ -83,7 +83,7 @@ def cash(pair):
         # What the work waits for is paid first; what is still owed is the fee declared with the result.
         pair.api("POST", f"/dossiers/{code}/payment", body={"method": "cash", "receipt": "BL-1"})
         pair.finish(code)
-        pair.api("POST", f"/dossiers/{code}/charge", "mau-lanh-dao", {"charges": [{"id": "phi-mau", "name": "Phí mẫu", "kind": "fee", "amount": 25_000}]})
+        pair.api("POST", f"/dossiers/{code}/charge", "mau-thu-ly", {"charges": [{"id": "phi-mau", "name": "Phí mẫu", "kind": "fee", "amount": 25_000}]})
         order_number = ask(pair, code, on_delivery=True)
         assert registered(pair, code, order_number)["on_delivery"] == 25_000
         codes.append((code, delivered(pair, code, order_number, cod=cod)))
