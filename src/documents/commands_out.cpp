@@ -183,7 +183,8 @@ Result<StatusMessage> status_message(store::Reader& reader, const Context& ctx, 
     StatusMessage m;
     m.from.organ_id = agency->code;
     m.from.name = agency->name;
-    m.response_for = {d.from_organ, {d.number, d.notation}, d.promulgated, d.document_id};
+    // Whom it is told: the sender of what came, a receiver of what was sent.
+    m.response_for = {found->organ_id, {d.number, d.notation}, d.promulgated, d.document_id};
     m.code = found->code;
     m.description = found->description;
     m.at = std::chrono::floor<std::chrono::seconds>(found->at);

@@ -318,6 +318,10 @@ TEST_P(Boxes, TakenBackWhenEveryReceiverAgrees) {
     };
     ASSERT_TRUE(ok(back()));
     EXPECT_EQ(w().codes_given(d->key), "13 13 ");
+    // Each receiver is asked himself, and understands it as asked by the sender.
+    const auto asked = w().store().read([&](store::Reader& r) { return w().axis().status_edxml(r, d->key, 1); });
+    ASSERT_TRUE(ok(asked));
+    EXPECT_EQ(std::get<StatusMessage>(*read_edxml(*asked, profile())).response_for.organ_id, department_code);
     const auto reply = [&](const char* organ, const char* code, int minutes) {
         auto s = status(code);
         s.from.organ_id = organ;
