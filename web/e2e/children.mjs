@@ -109,8 +109,14 @@ try {
       await phone.locator('.cpage .card').first().waitFor();
       await look(phone, `${page}-390`);
     }
-    await phone.evaluate(() => localStorage.setItem('language', 'en'));
-    await phone.context().close();
+    await phone.evaluate(() => localStorage.setItem('hl.language', 'en'));
+    await phone.goto(`${server.base}/app/wall?page=intake`);
+    await phone.getByRole('button', { name: 'Download the template' }).waitFor();
+    await look(phone, 'intake-390-en', 'en');
+    await phone.goto(`${server.base}/app/wall?page=children`);
+    await phone.getByRole('button', { name: 'The line in detail' }).waitFor();
+    await look(phone, 'children-390-en', 'en');
+    await phone.close();
   });
 } finally {
   await end();

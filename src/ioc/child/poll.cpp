@@ -11,6 +11,8 @@ constexpr std::string_view mark_contact =
     "UPDATE ioc_child SET contact_at = ?, skew_ms = ?, waiting = ?, head = ?, down_confirmed = ? WHERE id = ?";
 constexpr std::string_view mark_current = "UPDATE ioc_child SET current_at = ? WHERE id = ?";
 constexpr std::string_view mark_parted = "UPDATE ioc_child SET refusal = 'child.parted', refused_at = ? WHERE id = ?";
+constexpr std::string_view mark_together =
+    "UPDATE ioc_child SET refusal = '', refused_at = NULL WHERE id = ? AND refusal = 'child.parted'";
 constexpr std::string_view select_hash = "SELECT hash FROM ioc_child_batch WHERE child = ? AND number = ?";
 constexpr std::string_view select_down_hash =
     "SELECT hash FROM ioc_child_down WHERE child = ? AND series = ? AND number = ?";
@@ -137,7 +139,10 @@ Result<Sealed> answer_poll(store::Transaction& tx, const Parent& parent, const S
             ? std::optional{last.hash}
             : tx.first(select_hash, {child.id, last.number}, [](const store::Row& r) { return r.string(0); });
     // Its chain ends before ours, or is another one: it was restored from a backup, and waits for its operator.
-    if (child.last.number > last.number || known != last.hash) tx.execute(mark_parted, {now, child.id});
+    if (child.last.number > last.number || known != last.hash)
+        tx.execute(mark_parted, {now, child.id});
+    else
+        tx.execute(mark_together, {child.id});
 
     json::array downs;
     size_t bytes = 0;

@@ -234,6 +234,24 @@ TEST_P(TwoSites, ABatchChangedOnItsWayIsRefused) {
     expect_the_same();
 }
 
+TEST_P(TwoSites, AQuestionThatWasOvertakenByABatchPartsNobodyForLong) {
+    join();
+    take_in("a");
+    std::string old;
+    mangle = [&](const std::string& url, std::string body) {
+        if (url.ends_with(poll_path) && old.empty()) old = body;
+        return body;
+    };
+    ASSERT_TRUE(ok(round()));
+    take_in("b");
+    ASSERT_TRUE(ok(round()));
+    (void)deliver(std::string{poll_path}, old);  // says that it has one batch less
+    EXPECT_EQ(child().health, LineHealth::parted);
+    ASSERT_TRUE(ok(round()));
+    EXPECT_EQ(child().health, LineHealth::running);
+    EXPECT_EQ(line().state, LineState::running);
+}
+
 TEST_P(TwoSites, AHeldChildSendsNothingUntilItIsReleased) {
     join();
     lower->ledger->busy(10, 6);
