@@ -39,7 +39,7 @@ function hatch(back: string, line: string): { width: number; height: number; dat
   pen.fillStyle = back;
   pen.fillRect(0, 0, size, size);
   pen.strokeStyle = line;
-  pen.lineWidth = 2;
+  pen.lineWidth = 1.5;
   for (const from of [-size, -size / 2, 0, size / 2, size]) { pen.beginPath(); pen.moveTo(from, size); pen.lineTo(from + size, 0); pen.stroke(); }
   return { width: size, height: size, data: pen.getImageData(0, 0, size, size).data };
 }
@@ -76,7 +76,7 @@ export function draw(box: HTMLElement, topology: Topology, lands: readonly Land[
     const now = look;
     const of = css();
     const surface = of('--hl-surface'), ink = of('--hl-ink'), line = of('--hl-line-strong');
-    const picture = hatch(of('--hl-surface-2'), of('--hl-line'));
+    const picture = hatch(of('--hl-surface-2'), line);
     if (chart.hasImage('hatch')) chart.updateImage('hatch', picture);
     else chart.addImage('hatch', picture, { pixelRatio: 2 });
     const colours: Record<string, string> = { s0: of('--s0'), s1: of('--s1'), s2: of('--s2'), s3: of('--s3'), s4: of('--s4'), good: of('--lv-good'), warn: of('--lv-warn'), bad: of('--lv-bad') };
@@ -94,7 +94,7 @@ export function draw(box: HTMLElement, topology: Topology, lands: readonly Land[
       chart.setFilter(layer, ['==', ['get', 'code'], code ?? '']);
       chart.setPaintProperty(layer, 'line-color', layer === 'focus' ? of('--hl-focus') : ink);
     }
-    const px = parseFloat(getComputedStyle(box).fontSize) || 16;
+    const px = parseFloat(getComputedStyle(box.parentElement ?? box).fontSize) || 16;
     chart.setLayoutProperty('name', 'text-size', px * 0.8);
     for (const layer of ['sea']) { chart.setLayoutProperty(layer, 'text-size', px); chart.setPaintProperty(layer, 'text-color', of('--hl-ink-2')); chart.setPaintProperty(layer, 'text-halo-color', of('--hl-bg')); }
     chart.setPaintProperty('sea-back', 'background-color', of('--hl-bg'));

@@ -1,6 +1,6 @@
 // The communes coloured by one figure: as land when the operator loaded boundaries, as hexagons always. The same values
 // stand in a table below.
-import { Component, lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from 'react';
+import { Component, lazy, Suspense, useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useLanguage } from '../i18n';
 import { ProblemNotice, Skeleton } from '../kit/kit';
 import { date } from '../lib/format';
@@ -53,6 +53,7 @@ export function MapCard({ metric, look, here, choices, indicators, view, dark, o
   const { cells, communes, scale, unit, error, retry, pending, indicator } = useMapped(metric, indicators, view);
   const boundaries = useBoundaries(view, look !== 'hex');
   const [broken, setBroken] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState<string>('18880');
   const [pointed, setPointed] = useState<{ code: string; x: number; y: number } | null>(null);
   const known = useCallback((code: string) => communes.get(code)?.name ?? code, [communes]);
@@ -89,13 +90,13 @@ export function MapCard({ metric, look, here, choices, indicators, view, dark, o
         <>
           {broken && look !== 'hex' && <p className="quiet">{w.map.noWebgl}</p>}
           <div className="wmapbox">
-            <div className="wmapdraw">
+            <div className="wmapdraw" ref={box}>
               {look !== 'hex' && !broken && boundaries.pending ? <Skeleton lines={10} /> : land ? (
                 <Fallback instead={hexes}>
                   <Suspense fallback={<Skeleton lines={10} />}><LandMap topology={land.topology} around={boundaries.around} shades={shades} values={values} keys={keys} interactive={!quietly} dark={dark} failed={() => setBroken(true)} /></Suspense>
                 </Fallback>
               ) : hexes}
-              {pointed && !quietly && <div className="wtip" aria-hidden style={{ translate: `${pointed.x + 14}px ${pointed.y + 14}px` }}><b>{known(pointed.code)}</b><span>{told(pointed.code)}{word(pointed.code) && ` · ${word(pointed.code)}`}</span></div>}
+              {pointed && !quietly && <div className="wtip" aria-hidden style={pointed.x > (box.current?.clientWidth ?? 0) * 0.55 ? { translate: `calc(${pointed.x - 10}px - 100%) ${pointed.y + 14}px` } : { translate: `${pointed.x + 14}px ${pointed.y + 14}px` }}><b>{known(pointed.code)}</b><span>{told(pointed.code)}{word(pointed.code) && ` · ${word(pointed.code)}`}</span></div>}
             </div>
             <div className="wmapside">
               {!quietly && <p className="wpicked"><span className="quiet">{w.map.picked}</span><b>{known(shown)}</b><span className="wpickedvalue">{told(shown)}</span><span className="quiet">{word(shown)}</span></p>}
