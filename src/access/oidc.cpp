@@ -81,8 +81,54 @@ struct JwsRelease {
 
 }  // namespace
 
-OidcClient::OidcClient(OidcProvider provider, store::Store& store, const Clock& clock, Random& random)
-    : provider_(std::move(provider)), store_(store), clock_(clock), random_(random) {}
+OidcClient::OidcClient(OidcProvider provider, store::Store& store, const Clock& clock, Random& random,
+                       std::vector<OidcProfile> profiles)
+    : provider_(std::move(provider)),
+      profiles_(std::move(profiles)),
+      store_(store),
+      clock_(clock),
+      random_(random) {}
+
+const OidcProfile* OidcClient::profile() const {
+    return profile_of(profiles_, provider_.name, local_date(clock_.now()));
+}
+
+/// Where the endpoints are: the profile's word, or what the provider publishes.
+Result<boost::json::object> OidcClient::discovery_document() {
+    const auto base = provider_.issuer.ends_with('/') ? provider_.issuer.substr(0, provider_.issuer.size() - 1)
+                                                      : provider_.issuer;
+    if (const auto* p = profile(); p && p->has_endpoints()) {
+        const auto whole = [&](const std::string& address) {
+            return address.starts_with('/') ? base + address : address;
+        };
+        return boost::json::object{{"issuer", provider_.issuer},
+                                   {"authorization_endpoint", whole(p->authorization)},
+                                   {"token_endpoint", whole(p->token)},
+                                   {"jwks_uri", whole(p->jwks)}};
+    }
+    http::ClientRequest request;
+    request.ca_file = provider_.ca_file;
+    request.url = base + "/.well-known/openid-configuration";
+    return fetch_object(request);
+}
+
+/// The person's data, asked for with the token that came with the identity: of the same subject or not at all.
+Result<boost::json::object> OidcClient::userinfo(const OidcProfile& p, const std::string& access_token,
+                                                 const boost::json::object& claims) {
+    auto out = claims;
+    if (p.userinfo.empty()) return out;
+    if (access_token.empty()) return token_error("no access token came with it");
+    http::ClientRequest request;
+    request.ca_file = provider_.ca_file;
+    request.url = p.userinfo.starts_with('/') ? provider_.issuer + p.userinfo : p.userinfo;
+    request.headers = {{"Authorization", "Bearer " + access_token}, {"Accept", "application/json"}};
+    TRY(const auto info, fetch_object(request));
+    if (member(info, "sub") != member(claims, "sub")) return token_error("userinfo is about somebody else");
+    for (const auto& entry : info)
+        // What the signature covers is not overruled by what it does not.
+        if (!out.contains(entry.key())) out[entry.key()] = entry.value();
+    return out;
+}
 
 Result<OidcClient::Discovery> OidcClient::discover(bool fresh) {
     const Instant now = clock_.now();
@@ -90,10 +136,9 @@ Result<OidcClient::Discovery> OidcClient::discover(bool fresh) {
         std::scoped_lock lock(mutex_);
         if (!fresh && discovery_ && discovery_->fetched + discovery_life > now) return *discovery_;
     }
+    TRY(auto document, discovery_document());
     http::ClientRequest request;
     request.ca_file = provider_.ca_file;
-    request.url = provider_.issuer + (provider_.issuer.ends_with('/') ? "" : "/") + ".well-known/openid-configuration";
-    TRY(auto document, fetch_object(request));
     if (member(document, "issuer") != provider_.issuer) return discovery_error("the issuer is another");
     Discovery found{member(document, "authorization_endpoint"),
                     member(document, "token_endpoint"),
@@ -128,6 +173,9 @@ Result<OidcClient::Started> OidcClient::start(std::string_view return_to) {
         return Nothing{};
     }));
     const std::string challenge = crypto::to_base64url(crypto::view(crypto::sha256(verifier)));
+    std::string more;
+    if (const auto* p = profile())
+        for (const auto& [name, value] : p->parameters) more += "&" + percent_encode(name) + "=" + percent_encode(value);
     return Started{discovery.authorization + (discovery.authorization.find('?') == std::string::npos ? "?" : "&") +
                        form({{"response_type", "code"},
                              {"client_id", provider_.client_id},
@@ -136,7 +184,8 @@ Result<OidcClient::Started> OidcClient::start(std::string_view return_to) {
                              {"state", state},
                              {"nonce", nonce},
                              {"code_challenge", challenge},
-                             {"code_challenge_method", "S256"}}),
+                             {"code_challenge_method", "S256"}}) +
+                       more,
                    state};
 }
 
@@ -176,7 +225,12 @@ Result<OidcClient::Finished> OidcClient::finish(std::string_view code, std::stri
                          {"code_verifier", started.verifier}});
     TRY(auto tokens, fetch_object(request));
     TRY(auto claims, check_token(member(tokens, "id_token"), started.nonce));
-    return Finished{{member(claims, "sub"), claims}, started.return_to};
+    ProvedIdentity identity{member(claims, "sub"), claims};
+    if (const auto* p = profile()) {
+        TRY(identity.claims, userinfo(*p, member(tokens, "access_token"), claims));
+        TRY(identity.person, proved_person(*p, identity.claims));
+    }
+    return Finished{std::move(identity), started.return_to};
 }
 
 Result<boost::json::object> OidcClient::check_token(std::string_view token, std::string_view nonce) {
@@ -247,6 +301,42 @@ Result<AccountId> account_for(store::Transaction& tx, store::Vault& vault, std::
     TRY_VOID(grant_role(tx, id, {Role::citizen, AgencyId{}, local_date(now), std::nullopt}, "system:oidc", now));
     tx.execute("INSERT INTO oidc_identity (provider, sub, account) VALUES (?, ?, ?)", {provider, sub, id});
     return id;
+}
+
+Result<void> keep_proved(store::Transaction& tx, store::Vault& vault, const AccountId& account,
+                         std::string_view provider, const ProvedPerson& person, Instant now) {
+    const auto subject = tx.first("SELECT subject FROM account WHERE id = ?", {account},
+                                  [](const store::Row& row) { return row.id<SubjectId>(0); });
+    if (!subject || subject->empty()) return Nothing{};  // an officer's: his data is the directory's
+    TRY(const auto sealed, vault.seal(tx, *subject, "oidc.person", canonical_json(to_json(person))));
+    tx.execute(
+        "INSERT INTO oidc_person (account, provider, person, at) VALUES (?, ?, ?, ?) ON CONFLICT (account) DO UPDATE SET "
+        "provider = excluded.provider, person = excluded.person, at = excluded.at",
+        {account, provider, store::Blob{sealed}, now});
+    return Nothing{};
+}
+
+Result<std::optional<boost::json::object>> proved_of(store::Reader& reader, store::Vault& vault,
+                                                     const AccountId& account) {
+    struct Row {
+        SubjectId subject;
+        std::string provider, person;
+        Instant at;
+    };
+    const auto row = reader.first(
+        "SELECT a.subject, p.provider, p.person, p.at FROM oidc_person p JOIN account a ON a.id = p.account WHERE "
+        "p.account = ?",
+        {account}, [](const store::Row& r) {
+            return Row{r.id<SubjectId>(0), r.string(1), r.string(2), r.instant(3)};
+        });
+    if (!row) return std::optional<boost::json::object>{};
+    TRY(const auto plain, vault.unseal(reader, row->subject, "oidc.person", row->person));
+    TRY(const auto parsed, parse_json(plain));
+    auto out = parsed.as_object();
+    out["proved"] = true;
+    out["provider"] = row->provider;
+    out["at"] = to_rfc3339(row->at);
+    return std::optional{std::move(out)};
 }
 
 }  // namespace hl::access

@@ -237,9 +237,11 @@ std::string state_cookie(const http::Request& request, std::string_view state, i
                        request.secure ? "; Secure" : "");
 }
 
-void add_oidc_routes(Api& api, const RouteContext& c, const std::vector<OidcProvider>& providers) {
+void add_oidc_routes(Api& api, const RouteContext& c, const std::vector<OidcProvider>& providers,
+                     const std::vector<OidcProfile>& profiles) {
     auto clients = std::make_shared<std::map<std::string, std::unique_ptr<OidcClient>, std::less<>>>();
-    for (const auto& p : providers) (*clients)[p.name] = std::make_unique<OidcClient>(p, c.store, c.clock, c.random);
+    for (const auto& p : providers)
+        (*clients)[p.name] = std::make_unique<OidcClient>(p, c.store, c.clock, c.random, profiles);
     const auto client = [clients](const Call& call) -> Result<OidcClient*> {
         const auto found = clients->find(call.param("provider"));
         if (found == clients->end())
@@ -276,6 +278,10 @@ void add_oidc_routes(Api& api, const RouteContext& c, const std::vector<OidcProv
                 return account_for(tx, c.vault, oidc->provider().name, done.identity, c.sessions.policy(), c.random,
                                    call.now);
             }));
+            if (done.identity.person)
+                TRY_VOID(c.store.write([&](store::Transaction& tx) {
+                    return keep_proved(tx, c.vault, account, oidc->provider().name, *done.identity.person, call.now);
+                }));
             TRY(auto in, c.sessions.sign_in_proved(account, oidc->provider().name, call.request.remote));
             auto answer = signed_in_answer(call.request, in, c.sessions.policy().session_life);
             // The token travels in the cookie alone: a page's address or history must not hold it.
@@ -286,6 +292,16 @@ void add_oidc_routes(Api& api, const RouteContext& c, const std::vector<OidcProv
             return answer;
         },
         {.who = Who::anyone});
+    // What the provider vouched for, to the person himself: for filling forms in.
+    api.query(
+        "/api/v1/me/identity",
+        [c](store::Reader& reader, const Call& call) -> Result<Answer> {
+            TRY(const auto proved, proved_of(reader, c.vault, call.actor.account));
+            Answer answer{proved ? boost::json::value(*proved) : boost::json::value(boost::json::object{{"proved", false}})};
+            answer.headers = {{"Cache-Control", "no-store"}};
+            return answer;
+        },
+        {.who = Who::citizen_or_officer});
 }
 
 }  // namespace
@@ -318,13 +334,14 @@ Result<Account> account_of(store::Reader& reader, const Call& call) {
     return std::move(*account);
 }
 
-void add_routes(Api& api, RouteContext context, const std::vector<OidcProvider>& providers) {
+void add_routes(Api& api, RouteContext context, const std::vector<OidcProvider>& providers,
+                const std::vector<OidcProfile>& profiles) {
     add_session_routes(api, context);
     add_account_routes(api, context);
     add_key_routes(api, context);
     add_read_routes(api);
     add_display_routes(api, context);
-    add_oidc_routes(api, context, providers);
+    add_oidc_routes(api, context, providers, profiles);
 }
 
 }  // namespace hl::access

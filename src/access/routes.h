@@ -15,7 +15,8 @@ struct RouteContext {
 };
 
 /// The clients are kept alive by the routes.
-void add_routes(Api& api, RouteContext context, const std::vector<OidcProvider>& providers);
+void add_routes(Api& api, RouteContext context, const std::vector<OidcProvider>& providers,
+                const std::vector<OidcProfile>& profiles = {});
 
 [[nodiscard]] boost::json::object to_json(const Account& account);
 

@@ -125,6 +125,15 @@ CREATE TABLE display (
 CREATE INDEX display_account ON display (account);
 CREATE INDEX display_code ON display (code);
 )sql";
+// What a provider vouched for at the last sign-in, sealed with the account's subject.
+constexpr std::string_view proved = R"sql(
+CREATE TABLE oidc_person (
+    account TEXT PRIMARY KEY,
+    provider TEXT NOT NULL,
+    person {{blob}} NOT NULL,
+    at BIGINT NOT NULL
+);
+)sql";
 constexpr std::string_view key_use = "ALTER TABLE api_key ADD COLUMN last_used_at BIGINT;\n";
 
 }  // namespace
@@ -133,7 +142,8 @@ const store::Migrations& migrations() {
     static const store::Migrations all = {
         {"access", 1, "accounts, sessions, keys, log of reads", std::string{first_schema}},
         {"access", 2, "last use of API keys", std::string{key_use}},
-        {"access", 3, "displays", std::string{displays}}};
+        {"access", 3, "displays", std::string{displays}},
+        {"access", 4, "what identity providers vouched for", std::string{proved}}};
     return all;
 }
 

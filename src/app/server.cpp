@@ -87,6 +87,14 @@ void add_gauges(http::Metrics& metrics, Program& program) {
                   });
 }
 
+/// A profile with a mistake is not used: signing in through its provider would prove the wrong thing.
+std::vector<access::OidcProfile> sign_in_profiles(Program& program) {
+    std::vector<Error> errors;
+    auto profiles = access::read_oidc_profiles(program.config().pack, errors);
+    for (const auto& e : errors) log::error("app", "sign-in profile", {{"at", e.at}, {"what", e.en}});
+    return profiles;
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& router, Program& program,
@@ -94,7 +102,7 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
                                                                 http::Metrics& metrics) {
     access::Api api(router, program.store(), sessions, program.clock(), program.random(), metrics);
     access::add_routes(api, {program.store(), sessions, program.vault(), program.clock(), program.random()},
-                       program.config().oidc);
+                       program.config().oidc, sign_in_profiles(program));
     add_directory_routes(api, program);
     procedures::add_routes(api, {[&program] { return program.snapshots().catalogue(); },
                                  [&program] { return program.snapshots().organisation(); },

@@ -16,7 +16,9 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   ],
   pkce: { methods: ['S256'], required: () => true },
   features: { devInteractions: { enabled: true } },
-  findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+  // What a person's data is, by login, for a provider that has a profile; told in userinfo alone.
+  claims: { openid: ['sub', ...(process.env.HL_OIDC_CLAIMS_NAMES ?? '').split(' ').filter(Boolean)] },
+  findAccount: (_, id) => ({ accountId: id, claims: () => ({ ...(JSON.parse(process.env.HL_OIDC_CLAIMS ?? '{}')[id] ?? {}), sub: id }) }),
   cookies: { keys: [process.env.HL_OIDC_SECRET] },
 });
 provider.listen(Number(port), '127.0.0.1', () => console.log('listening'));
