@@ -11,9 +11,8 @@ namespace hl::access {
 
 namespace {
 
-constexpr std::string_view known_claims[] = {"kind", "name",     "number", "born",
-                                             "phone", "email", "tax_code", "level"};
-constexpr std::string_view known_keys[] = {"provider", "valid",  "sources", "unverified", "endpoints",
+constexpr std::string_view known_claims[] = {"kind", "name", "number", "born", "phone", "email", "tax_code", "level"};
+constexpr std::string_view known_keys[] = {"provider",   "valid",  "sources", "unverified", "endpoints",
                                            "parameters", "claims", "kinds",   "levels"};
 
 struct Reading {
@@ -21,8 +20,8 @@ struct Reading {
     std::vector<Error>& errors;
     void wrong(const YAML::Node& node, std::string vi, std::string en) const {
         const int line = node.IsDefined() && !node.Mark().is_null() ? node.Mark().line + 1 : 1;
-        errors.push_back({ErrorKind::invalid, "oidc.profile", std::move(vi), std::move(en),
-                          fmt::format("{}:{}", file, line)});
+        errors.push_back(
+            {ErrorKind::invalid, "oidc.profile", std::move(vi), std::move(en), fmt::format("{}:{}", file, line)});
     }
     std::map<std::string, std::string> words(const YAML::Node& node) const {
         std::map<std::string, std::string> out;
@@ -95,9 +94,9 @@ std::optional<OidcProfile> parse_oidc_profile(const std::string& text, const std
             r.wrong(root["endpoints"], "Cần đủ authorization, token, jwks.",
                     "authorization, token and jwks are wanted together.");
         for (const auto& [name, value] : r.words(root["parameters"])) {
-            static const std::vector<std::string> ours = {"response_type", "client_id", "redirect_uri",
-                                                          "scope",         "state",     "nonce",
-                                                          "code_challenge", "code_challenge_method"};
+            static const std::vector<std::string> ours = {
+                "response_type", "client_id", "redirect_uri",   "scope",
+                "state",         "nonce",     "code_challenge", "code_challenge_method"};
             if (std::find(ours.begin(), ours.end(), name) != ours.end())
                 r.wrong(root["parameters"], fmt::format("«{}» do chương trình đặt.", name),
                         fmt::format("'{}' is the program's own.", name));
@@ -106,7 +105,8 @@ std::optional<OidcProfile> parse_oidc_profile(const std::string& text, const std
         p.claims = r.words(root["claims"]);
         for (const auto& [ours, theirs] : p.claims)
             if (std::find(std::begin(known_claims), std::end(known_claims), ours) == std::end(known_claims))
-                r.wrong(root["claims"], fmt::format("Không có mục «{}».", ours), fmt::format("There is no '{}'.", ours));
+                r.wrong(root["claims"], fmt::format("Không có mục «{}».", ours),
+                        fmt::format("There is no '{}'.", ours));
         for (const auto* must : {"name", "number"})
             if (!p.claims.contains(must))
                 r.wrong(root, fmt::format("claims thiếu «{}».", must), fmt::format("claims lacks '{}'.", must));
@@ -162,9 +162,10 @@ Result<ProvedPerson> proved_person(const OidcProfile& profile, const boost::json
     out.level = of("level");
     if (!profile.levels.empty() &&
         std::find(profile.levels.begin(), profile.levels.end(), out.level) == profile.levels.end())
-        return Error{ErrorKind::denied, "oidc.level",
-                     "Tài khoản định danh chưa đủ mức xác thực để làm thủ tục. Hãy nâng mức tài khoản rồi đăng nhập lại.",
-                     "The account's level of assurance is not enough for procedures. Raise it, then sign in again."};
+        return Error{
+            ErrorKind::denied, "oidc.level",
+            "Tài khoản định danh chưa đủ mức xác thực để làm thủ tục. Hãy nâng mức tài khoản rồi đăng nhập lại.",
+            "The account's level of assurance is not enough for procedures. Raise it, then sign in again."};
     const auto kind = of("kind");
     out.kind = "citizen";
     if (!profile.kinds.empty()) {

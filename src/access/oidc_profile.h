@@ -1,6 +1,6 @@
-// A provider that is not quite OpenID Connect as the book has it, as data: where its endpoints are (behind the province's
-// data-sharing platform there is no discovery document), what it calls its claims, how sure it must have been of the
-// person. packs/…/sign-in/NAME.yaml. Values; any thread.
+// A provider that is not quite OpenID Connect as the book has it, as data: where its endpoints are (behind the
+// province's data-sharing platform there is no discovery document), what it calls its claims, how sure it must have
+// been of the person. packs/…/sign-in/NAME.yaml. Values; any thread.
 #pragma once
 #include <boost/json.hpp>
 #include <filesystem>

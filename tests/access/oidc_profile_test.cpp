@@ -14,8 +14,12 @@ std::vector<OidcProfile> of_the_pack() {
 }
 
 boost::json::object claims(std::string_view level = "2", std::string_view kind = "1") {
-    return {{"sub", "x"},       {"LoaiTaiKhoan", kind},       {"SoDinhDanh", "000000000000"}, {"HoVaTen", "Người  Mẫu"},
-            {"loAs", level},    {"NgayThangNamSinh", "01/01/1990"}};
+    return {{"sub", "x"},
+            {"LoaiTaiKhoan", kind},
+            {"SoDinhDanh", "000000000000"},
+            {"HoVaTen", "Người  Mẫu"},
+            {"loAs", level},
+            {"NgayThangNamSinh", "01/01/1990"}};
 }
 
 TEST(OidcProfile, TheNationalOnesAreInThePack) {
