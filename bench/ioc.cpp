@@ -73,8 +73,7 @@ void every_question(store::Store& store, const ioc::Book& book, Instant now) {
     for (const auto& indicator : book.all()) {
         if (!indicator.fold) continue;
         for (const auto grain : indicator.grains)
-            for (const auto day : {Date{std::chrono::year{2025} / 3 / 14}, Date{std::chrono::year{2025} / 12 / 31},
-                                   Date{std::chrono::year{2026} / 7 / 1}, Date{std::chrono::year{2026} / 12 / 31}})
+            for (const auto day : {Date{std::chrono::year{2025} / 3 / 14}, Date{std::chrono::year{2026} / 12 / 31}})
                 for (const bool one_agency : {false, true})
                     for (int by = -2; by < static_cast<int>(ioc::dimensions); ++by) {
                         ioc::Question q;

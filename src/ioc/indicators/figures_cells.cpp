@@ -13,6 +13,7 @@ constexpr std::string_view select_range =
 constexpr std::string_view select_agency =
     "SELECT period, agency, unit, procedure, sector, channel, states FROM ioc_cell WHERE level = ? AND period = ? AND "
     "agency = ?";
+constexpr std::string_view select_first = "SELECT MIN(period) FROM ioc_cell WHERE level = ?";
 constexpr std::string_view select_before =
     "SELECT period, agency, unit, before FROM ioc_restated WHERE level = ? AND period >= ? AND period <= ? AND day > ? "
     "ORDER BY period, agency, unit, day";
@@ -130,7 +131,10 @@ Result<void> each_cell(store::Reader& reader, const Book& book, const Question& 
     const bool one_by_one = q.where.agencies && (level.keeps & bit(Dimension::procedure)) != 0 &&
                             (level.keeps & bit(Dimension::agency)) != 0 && q.where.agencies->size() <= 3;
     if (one_by_one) {
-        for (int64_t p = from; p <= to; ++p)
+        // "From the beginning" is where the cells begin.
+        const auto first =
+            reader.first(select_first, {level.id}, [](const store::Row& r) { return r.optional_integer(0); });
+        for (int64_t p = std::max(from, first.value_or(std::nullopt).value_or(to + 1)); p <= to; ++p)
             for (const auto& agency : *q.where.agencies) reader.query(select_agency, {level.id, p, agency}, take);
     } else {
         reader.query(select_range, {level.id, from, to}, take);

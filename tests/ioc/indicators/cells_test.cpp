@@ -121,6 +121,9 @@ TEST_P(Cells, StocksAreRightAtTheEndOfEveryPeriodAndNow) {
     EXPECT_EQ(by("HCC.DANG_MO", "2026-11-24", Dimension::procedure), (std::map<std::string, double>{{"1.000001", 2}}));
     EXPECT_EQ(ask("HCC.DANG_MO", "2026-11-20", "2026-11-20", {}, Dimension::procedure).error().code, "ioc.dimension");
     EXPECT_EQ(by("HCC.DANG_MO", "2026-10", Dimension::procedure), (std::map<std::string, double>{{"1.000001", 1}}));
+    // Of one agency its rows are read period by period: from where the cells begin, not from the beginning of time.
+    EXPECT_EQ(by("HCC.DANG_MO", "2026-10", Dimension::procedure, of("so-y-te")),
+              (std::map<std::string, double>{{"1.000001", 1}}));
 }
 
 TEST_P(Cells, AStockMovesWithItsDossierToAnotherAgency) {
