@@ -196,6 +196,22 @@ def reads(base, folder, one):
     assert configuration(base, folder)["groups"] == [{"code": "mot-cua", "members": [DESK], "title": "Một cửa"}]
 
 
+def endings(base, folder, one):
+    """An end is a day: announced it is shown and everything goes on; when it has come, the configuration is without it."""
+    firms, path = "services/GOV/H50.04/DKKD/doanh-nghiep", "QUANGTRI/GOV/H50.04/DKKD"
+    assert call(base, "GET", "/exchange/" + firms, one)[1]["ended"] is None
+    assert ask(base, "POST", f"/exchange/{firms}/ending", one, {"on": "2099-12-31"})[0] == 204
+    assert call(base, "GET", "/exchange/" + firms, one)[1]["ended"] == "2099-12-31"
+    assert any(s["service"].startswith(path) for s in configuration(base, folder)["services"])
+    status, refused = call(base, "POST", f"/exchange/{firms}/ending", one, {"on": "2020-01-01"})
+    assert (status, refused["code"]) == (409, "exchange.ending"), refused
+    assert ask(base, "POST", f"/exchange/{firms}/ending", one, {})[0] == 204
+    assert not any(s["service"].startswith(path) for s in configuration(base, folder).get("services", []))
+    assert ask(base, "POST", "/exchange/members/GOV/H50.04/ending", one, {})[0] == 204
+    ended = {m["member"]: m["ended"] for m in call(base, "GET", "/exchange/members", one)[1]["items"]}
+    assert ended["QUANGTRI/GOV/H50.04"] is not None and list(ended.values()).count(None) == len(ended) - 1, ended
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -228,6 +244,7 @@ def main() -> int:
             changes(base, folder, tokens)
             joining(base, folder, tokens[0])
             reads(base, folder, tokens[0])
+            endings(base, folder, tokens[0])
             number = configuration(base, folder)["number"]
         with serving() as base:  # started again, in production: the numbers go on, no development authority answers
             one = sign_in(base, "quan-tri-mot")

@@ -81,7 +81,7 @@ try {
     await dialog.getByLabel('Mã', { exact: true }).fill('BENH-VIEN-MAU');
     await dialog.getByLabel(/^Tên/).fill('Bệnh viện mẫu');
     await dialog.getByRole('button', { name: 'Đăng ký thành viên' }).click();
-    await page.getByRole('cell', { name: 'Bệnh viện mẫu' }).waitFor();
+    await page.getByRole('cell', { name: 'Bệnh viện mẫu' }).first().waitFor();
     await page.getByRole('link', { name: 'Dịch vụ', exact: true }).click();
     await page.getByRole('link', { name: 'Tra cứu doanh nghiệp (mẫu)' }).waitFor();
     await look(page, 'exchange-services-1280');
@@ -296,7 +296,8 @@ try {
     await look(page, 'exchange-ending-1280');
     await dialog.getByLabel('Ngày đầu tiên không còn hiệu lực').fill('');
     await dialog.getByRole('button', { name: 'Cho kết thúc' }).click();
-    await left.waitFor({ state: 'detached' });
+    await left.getByText(/^Đã kết thúc từ/).waitFor();
+    assert.equal(await left.getByRole('button').count(), 0);
 
     await go(page, 'exchange-topics');
     await page.getByRole('button', { name: 'Tạo chủ đề' }).click();

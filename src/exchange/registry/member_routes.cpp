@@ -31,7 +31,8 @@ Row member_row(const store::Row& row) {
              {"agency", text_or_null(row.text(2))},
              {"from", to_iso(row.date(3))},
              {"subsystems", row.integer(4)},
-             {"signing_certificates", row.integer(5)}}};
+             {"signing_certificates", row.integer(5)},
+             {"ended", day_or_null(row.optional_date(6))}}};
 }
 
 Row subsystem_row(const store::Row& row) {
@@ -42,16 +43,17 @@ Row subsystem_row(const store::Row& row) {
              {"description", text_or_null(row.text(3))},
              {"contact", text_or_null(row.text(4))},
              {"from", to_iso(row.date(5))},
-             {"services", row.integer(6)}}};
+             {"services", row.integer(6)},
+             {"ended", day_or_null(row.optional_date(7))}}};
 }
 
 constexpr std::string_view select_members =
     "SELECT m.id, m.name, m.agency, m.valid_from, (SELECT COUNT(*) FROM exchange_subsystem s WHERE s.member = m.id), "
     "(SELECT COUNT(*) FROM exchange_certificate c WHERE c.member = m.id AND c.key_use = 'signing' AND c.revoked_at IS "
-    "NULL) FROM exchange_member m WHERE m.id > ? ORDER BY m.id LIMIT ?";
+    "NULL), m.valid_to FROM exchange_member m WHERE m.id > ? ORDER BY m.id LIMIT ?";
 constexpr std::string_view select_subsystems =
     "SELECT s.id, s.member, s.name, s.description, s.contact, s.valid_from, (SELECT COUNT(*) FROM exchange_service v "
-    "WHERE v.provider = s.id) FROM exchange_subsystem s WHERE s.id > ? ORDER BY s.id LIMIT ?";
+    "WHERE v.provider = s.id), s.valid_to FROM exchange_subsystem s WHERE s.id > ? ORDER BY s.id LIMIT ?";
 
 Result<Answer> groups(store::Reader& reader, const Call& call) {
     TRY_VOID(require_staff(call));

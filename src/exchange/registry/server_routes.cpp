@@ -31,7 +31,7 @@ Result<Answer> servers(store::Reader& reader, const Call& call) {
                  [&](const store::Row& row) { waiting[row.string(0)] = row.integer(1); });
     json::array items;
     reader.query(
-        "SELECT id, member, address, maintenance, valid_from FROM exchange_server ORDER BY id", {},
+        "SELECT id, member, address, maintenance, valid_from, valid_to FROM exchange_server ORDER BY id", {},
         [&](const store::Row& row) {
             const auto id = row.string(0);
             items.push_back(json::object{{"server", id},
@@ -39,6 +39,7 @@ Result<Answer> servers(store::Reader& reader, const Call& call) {
                                          {"address", row.text(2)},
                                          {"maintenance", row.is_null(3) ? json::value() : json::value(row.text(3))},
                                          {"from", to_iso(row.date(4))},
+                                         {"ended", day_or_null(row.optional_date(5))},
                                          {"clients", clients[id]},
                                          {"certificates", certificates[id]},
                                          {"waiting", waiting[id]}});

@@ -30,14 +30,17 @@ Row service_row(const store::Row& row) {
              {"described", !row.text(6).empty()},
              {"enabled", row.is_null(7)},
              {"notice", text_or_null(row.text(7))},
-             {"from", to_iso(row.date(8))}}};
+             {"from", to_iso(row.date(8))},
+             {"ended", day_or_null(row.optional_date(9))}}};
 }
 
 constexpr std::string_view select_service =
-    "SELECT id, provider, type, title, description, endpoints, document, disabled, valid_from FROM exchange_service "
+    "SELECT id, provider, type, title, description, endpoints, document, disabled, valid_from, valid_to FROM "
+    "exchange_service "
     "WHERE id = ?";
 constexpr std::string_view select_services =
-    "SELECT id, provider, type, title, description, endpoints, document, disabled, valid_from FROM exchange_service "
+    "SELECT id, provider, type, title, description, endpoints, document, disabled, valid_from, valid_to FROM "
+    "exchange_service "
     "WHERE id > ? ORDER BY id LIMIT ?";
 
 Result<Row> found(const RegistryRouteContext& c, store::Reader& reader, const Call& call) {
