@@ -145,8 +145,10 @@ Result<void> Learned::add(const StepKind& kind, int64_t minutes, int64_t scale, 
     TRY_VOID(fetch(""));
     TRY_VOID(fetch(kind.procedure));
     for (auto& key : cells_of(kind)) {
-        cells_[key].years[year].add(minutes, scale);
-        dirty_[{std::move(key), year}] = true;
+        auto& [place, cell] = *cells_.try_emplace(std::move(key)).first;
+        cell.years[year].add(minutes, scale);
+        if (cell.dirty.empty()) dirty_.emplace_back(&place, &cell);
+        if (std::find(cell.dirty.begin(), cell.dirty.end(), year) == cell.dirty.end()) cell.dirty.push_back(year);
     }
     return Nothing{};
 }
@@ -193,8 +195,12 @@ Result<std::optional<int64_t>> Learned::typical(const StepKind& kind, int64_t sc
 std::vector<std::pair<CellKey, int>> Learned::take_dirty() {
     std::vector<std::pair<CellKey, int>> out;
     out.reserve(dirty_.size());
-    for (const auto& [what, yes] : dirty_) out.push_back(what);
+    for (const auto& [key, cell] : dirty_) {
+        for (const int year : cell->dirty) out.emplace_back(*key, year);
+        cell->dirty.clear();
+    }
     dirty_.clear();
+    std::sort(out.begin(), out.end());
     return out;
 }
 

@@ -93,6 +93,7 @@ class Learned {
 
     struct Cell {
         std::map<int, Durations> years;
+        std::vector<int> dirty;  // years that changed
     };
     /// Puts a procedure's cells in (`put`); '' is what is common to all.
     using Fetch = std::function<Result<void>(const std::string& procedure, Learned& into)>;
@@ -121,7 +122,7 @@ class Learned {
     Fetch fetch_;
     std::unordered_set<std::string> fetched_;
     std::unordered_map<CellKey, Cell, CellKeyHash> cells_;
-    std::map<std::pair<CellKey, int>, bool> dirty_;
+    std::vector<std::pair<const CellKey*, Cell*>> dirty_;  // each cell once; their places in the map do not move
 };
 
 }  // namespace hl::forecast

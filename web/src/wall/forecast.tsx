@@ -36,6 +36,7 @@ export function Forecast({ view, item, open, show, names }: PageProps) {
   useTitle(w.title);
   return (
     <div className="fpage">
+      {!view.live && <p className="notice fnote">{w.presentOnly}</p>}
       <Risks view={view} open={open} names={names} />
       <div className="fside">
         <Intake key={view.agency ?? ''} view={view} />

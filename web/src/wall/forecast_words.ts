@@ -3,7 +3,7 @@ import { useLanguage } from '../i18n';
 
 const vi = {
   title: 'Dự báo và phân tích', risks: 'Hồ sơ có nguy cơ trễ hẹn', risksText: 'Xác suất hồ sơ chưa xong khi tới ngày hẹn, tính từ thời gian các bước đã ghi trên sổ cái. Chưa rõ không phải là bằng 0.',
-  asOf: (t: string) => `Tính lúc ${t}`, calibrated: 'Đã hiệu chỉnh theo kết quả thực tế', notCalibrated: 'Chưa đủ hồ sơ kết thúc để hiệu chỉnh', remaking: 'Dự báo đang được tính lại từ sổ cái.',
+  asOf: (t: string) => `Tính lúc ${t}`, calibrated: 'Đã hiệu chỉnh theo kết quả thực tế', notCalibrated: 'Chưa đủ hồ sơ kết thúc để hiệu chỉnh', remaking: 'Dự báo đang được tính lại từ sổ cái.', presentOnly: 'Dự báo luôn tính từ hiện tại, không theo tháng hay ngày đang chọn ở trên.',
   show: 'Hiện', shows: { likely: 'Từ 20% trở lên', all: 'Tất cả hồ sơ đang mở', late: 'Đã quá hẹn', unknown: 'Chưa dự báo được' } as Record<string, string>, none: 'Không có hồ sơ nào', noneText: 'Không hồ sơ nào trong phạm vi này thuộc mục đang chọn.',
   total: (n: string) => `${n} hồ sơ`, next: 'Trang sau', first: 'Về trang đầu', chance: 'Xác suất trễ hẹn', late: 'Đã quá hẹn', unknown: 'Chưa rõ', waiting: 'Đang tạm dừng', due: (t: string) => `hẹn ${t}`, step: 'Bước dễ trễ nhất', dossiers: 'Hồ sơ xếp theo xác suất trễ hẹn',
   steps: 'Các bước còn lại', stepOpen: (m: string) => `đang làm, đã ${m}`, stepLater: 'chưa tới', typical: (m: string, s: string) => `thường ${m}, 1 trong 10 lần quá ${s}`, misses: (p: string) => `${p}% trễ ở bước này`, level: (name: string, n: string) => `theo ${n} lượt ${name}`, raw: (p: string) => `Trước hiệu chỉnh ${p}%`, onDesk: 'Mở trên bàn làm việc', notOpen: 'Hồ sơ này không còn mở hoặc ngoài phạm vi của bạn.',
@@ -15,7 +15,7 @@ const vi = {
 type Words = typeof vi;
 const en: Words = {
   title: 'Forecast and analysis', risks: 'Dossiers likely to be late', risksText: 'The probability that a dossier has not ended when its promised day comes, from the time that steps took in the ledger. Unknown is not zero.',
-  asOf: (t) => `As of ${t}`, calibrated: 'Corrected by what happened', notCalibrated: 'Too few dossiers have ended to correct by', remaking: 'The forecast is being made anew from the ledger.',
+  asOf: (t) => `As of ${t}`, calibrated: 'Corrected by what happened', notCalibrated: 'Too few dossiers have ended to correct by', remaking: 'The forecast is being made anew from the ledger.', presentOnly: 'The forecast is of the present, whatever month or day is chosen above.',
   show: 'Show', shows: { likely: 'From 20% on', all: 'All open dossiers', late: 'Late already', unknown: 'Not to be told' }, none: 'No dossiers', noneText: 'No dossier of this area is of the chosen kind.',
   total: (n) => `${n} dossiers`, next: 'Next page', first: 'First page', chance: 'Probability of being late', late: 'Late already', unknown: 'Unknown', waiting: 'Standing still', due: (t) => `promised for ${t}`, step: 'Where it is likeliest to be late', dossiers: 'Dossiers by the probability of being late',
   steps: 'Steps still to be done', stepOpen: (m) => `open for ${m}`, stepLater: 'to come', typical: (m, s) => `usually ${m}, one in ten more than ${s}`, misses: (p) => `${p}% late in this step`, level: (name, n) => `from ${n} cases ${name}`, raw: (p) => `Before the correction ${p}%`, onDesk: 'Open on the desk', notOpen: 'This dossier is no longer open, or not within your reach.',
