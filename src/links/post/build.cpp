@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "dossiers/events.h"
 #include "dossiers/storage.h"
+#include "links/connector/outbox.h"
 #include "links/post/partner.h"
 
 namespace hl::post {
@@ -48,7 +49,8 @@ Result<void> Partner::wants(store::Reader& reader, const store::StoredEvent& eve
     };
     if (event.type == events::asked) {
         // A result that is not there yet is ordered when it is: the dossier's own event says so.
-        add(text("order"), "order", text("code"));
+        // One that waits already, because the dossier's own event came first, serves this wish, too.
+        if (!connector::is_waiting(reader, name(), text("order"))) add(text("order"), "order", text("code"));
         return Nothing{};
     }
     if (event.type == events::cancel_asked) {
