@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/xml_text.h"
 #include "documents/edxml.h"
 #include "documents/xml.h"
 
@@ -16,7 +17,7 @@ class Writer {
         out_ += fmt::format("</{}{}>", prefix_, name);
     }
     void text(std::string_view name, std::string_view value) {
-        element(name, [&] { xml::escape(out_, value); });
+        element(name, [&] { append_xml_text(out_, value); });
     }
     /// Absent when empty: an empty element would say that there is something.
     void some(std::string_view name, std::string_view value) {

@@ -145,28 +145,4 @@ std::string serialise(xmlDoc* document) {
     return out ? std::string{reinterpret_cast<const char*>(out), static_cast<size_t>(size)} : std::string{};
 }
 
-void escape(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\r':
-                out += "&#13;";
-                break;  // a bare one would come back as a line feed
-            default:
-                out += c;
-        }
-    }
-}
-
 }  // namespace hl::documents::xml

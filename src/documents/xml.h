@@ -38,6 +38,5 @@ inline constexpr std::string_view xlink = "http://www.w3.org/1999/xlink";
 /// Exclusive canonical form of the whole document: two documents say the same when these bytes are equal.
 [[nodiscard]] std::string canonical(xmlDoc* document);
 [[nodiscard]] std::string serialise(xmlDoc* document);
-void escape(std::string& out, std::string_view text);
 
 }  // namespace hl::documents::xml

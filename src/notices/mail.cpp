@@ -4,6 +4,7 @@
 
 #include "base/crypto.h"
 #include "base/text.h"
+#include "base/xml_text.h"
 
 namespace hl::notices {
 
@@ -13,29 +14,6 @@ std::string wrapped_base64(std::string_view bytes) {
     const auto all = crypto::to_base64(bytes);
     std::string out;
     for (size_t at = 0; at < all.size(); at += 76) out += all.substr(at, 76) + "\r\n";
-    return out;
-}
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
-        }
-    }
     return out;
 }
 
@@ -123,7 +101,7 @@ std::string html_of(const Mail& mail) {
     std::string out = fmt::format(
         "<!DOCTYPE html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\n"
         "<body style=\"font:16px/1.5 sans-serif;color:#1a1a1a;max-width:36em\">\n",
-        escaped(mail.language), escaped(mail.subject));
+        xml_text(mail.language), xml_text(mail.subject));
     std::string paragraph;
     const auto close = [&] {
         if (!paragraph.empty()) out += "<p>" + paragraph + "</p>\n";
@@ -135,14 +113,14 @@ std::string html_of(const Mail& mail) {
             continue;
         }
         if (!paragraph.empty()) paragraph += "<br>\n";
-        paragraph += escaped(line);
+        paragraph += xml_text(line);
     }
     close();
     if (!mail.link.empty())
-        out += fmt::format("<p><a href=\"{}\">{}</a></p>\n", escaped(mail.link), escaped(mail.link_words));
+        out += fmt::format("<p><a href=\"{}\">{}</a></p>\n", xml_text(mail.link), xml_text(mail.link_words));
     if (!mail.unsubscribe.empty())
-        out += fmt::format("<p style=\"font-size:14px\"><a href=\"{}\">{}</a></p>\n", escaped(mail.unsubscribe),
-                           escaped(mail.unsubscribe_words));
+        out += fmt::format("<p style=\"font-size:14px\"><a href=\"{}\">{}</a></p>\n", xml_text(mail.unsubscribe),
+                           xml_text(mail.unsubscribe_words));
     return out + "</body></html>\n";
 }
 

@@ -2,38 +2,13 @@
 
 #include <charconv>
 
+#include "base/xml_text.h"
 #include "ioc/warnings/cap.h"
 #include "ioc/warnings/cap_words.h"
 
 namespace hl::warnings {
 
 namespace {
-
-/// Text of XML 1.0: markup escaped, characters that it cannot hold replaced.
-void append_text(std::string& out, std::string_view text) {
-    for (size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '\r':
-                out += "&#13;";
-                break;
-            default:
-                if (c < 0x20 && c != '\n' && c != '\t')
-                    out += "\xEF\xBF\xBD";
-                else
-                    out += static_cast<char>(c);
-        }
-    }
-}
 
 class Writer {
   public:
@@ -50,7 +25,7 @@ class Writer {
     void leaf(std::string_view name, std::string_view text) {
         indent();
         out_ += fmt::format("<{}>", name);
-        append_text(out_, text);
+        append_xml_text(out_, text);
         out_ += fmt::format("</{}>\n", name);
     }
     void maybe(std::string_view name, std::string_view text) {

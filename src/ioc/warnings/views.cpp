@@ -1,3 +1,4 @@
+#include "base/xml_text.h"
 #include "ioc/warnings/routes.h"
 
 namespace hl::warnings {
@@ -52,28 +53,6 @@ json::object view(const Info& i) {
             {"areas", std::move(areas)}};
 }
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                // A stored message came out of XML: it holds nothing that XML cannot.
-                out += c;
-        }
-    return out;
-}
-
 }  // namespace
 
 json::object view(const Warning& w, Instant now) {
@@ -113,7 +92,7 @@ std::string atom(const std::vector<Warning>& list, const std::string& origin, In
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"vi\">\n"
         "  <id>urn:warnings:{}</id>\n  <title>Cảnh báo đang có hiệu lực</title>\n  <updated>{}</updated>\n"
         "  <author><name>{}</name></author>\n  <link rel=\"self\" href=\"/api/v1/warnings/feed\"/>\n",
-        escaped(origin), to_rfc3339_local(list.empty() ? now : newest), escaped(origin));
+        xml_text(origin), to_rfc3339_local(list.empty() ? now : newest), xml_text(origin));
     for (const auto& w : list) {
         const Info none;
         const auto& i = w.message.infos.empty() ? none : w.message.infos.front();
@@ -121,9 +100,9 @@ std::string atom(const std::vector<Warning>& list, const std::string& origin, In
             "  <entry>\n    <id>urn:uuid:{}</id>\n    <title>{}</title>\n    <updated>{}</updated>\n    "
             "<published>{}</published>\n    <author><name>{}</name></author>\n    <link rel=\"alternate\" "
             "type=\"application/cap+xml\" href=\"/api/v1/warnings/{}/cap\"/>\n    <summary>{}</summary>\n  </entry>\n",
-            w.id, escaped(i.headline.empty() ? i.event : i.headline), to_rfc3339_local(w.at),
-            to_rfc3339_local(w.message.sent), escaped(i.sender_name.empty() ? w.message.sender : i.sender_name), w.id,
-            escaped(i.description));
+            w.id, xml_text(i.headline.empty() ? i.event : i.headline), to_rfc3339_local(w.at),
+            to_rfc3339_local(w.message.sent), xml_text(i.sender_name.empty() ? w.message.sender : i.sender_name), w.id,
+            xml_text(i.description));
     }
     return out + "</feed>\n";
 }
