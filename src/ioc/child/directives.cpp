@@ -88,6 +88,10 @@ Result<void> DirectiveFollower::down(store::Transaction& tx, const store::Stored
     const auto child = child_of(tx, AgencyId{text_of(event.data, "agency")});
     // What the child itself answered it knows.
     if (!child || event.actor == "machine:" + child_account(*child)) return Nothing{};
+    // An installation that is its own child would tell itself what it was told, without an end.
+    if (const auto line = line_of(tx);
+        line && line->child == *child && tx.first(select_own, {code}, [](const store::Row&) { return 0; }))
+        return Nothing{};
     const auto ctx = context_();
     const auto found = directives::whole(tx, ctx, access::Actor::system("child", ctx.base.directory), code, event.at);
     if (!found.ok()) return Nothing{};  // gone, its key erased: nothing to tell
