@@ -261,7 +261,12 @@ int run(const Options& o) {
     auto* entry = *hub.find("portal");
     const auto waiting = [&] {
         return here.store
-            ->read([](store::Reader& r) -> Result<int64_t> { return connector::count_open(r, "portal").queued; })
+            ->read([](store::Reader& r) -> Result<bool> {
+                return r
+                    .first("SELECT 1 FROM link_message WHERE connector = 'portal' AND state = 1 LIMIT 1", {},
+                           [](const store::Row&) { return true; })
+                    .has_value();
+            })
             .value();
     };
     const auto actor = access::Actor::system("bench", here.directory);
@@ -279,7 +284,7 @@ int run(const Options& o) {
         const int64_t sent_before = entry->runner->rates().accepted;
         const auto begin = std::chrono::steady_clock::now();
         entry->runner->wake();
-        while (waiting() > 0) std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        while (waiting()) std::this_thread::sleep_for(std::chrono::milliseconds{20});
         through.seconds += seconds_since(begin);
         through.requests += entry->runner->rates().accepted - sent_before;
         if (round == 0) memory_middle = resident_kib();

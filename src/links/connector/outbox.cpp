@@ -15,8 +15,9 @@ constexpr StateWord state_words[] = {
     {MessageState::accepted, "accepted"}, {MessageState::unneeded, "unneeded"}, {MessageState::explained, "explained"},
 };
 
+// "+state": by the key, whose rows are few. A planner that sees the bare column takes the index of all open rows.
 constexpr std::string_view select_mergeable =
-    "SELECT number, position, state FROM link_message WHERE connector = ? AND key = ? AND kind = ? AND state < 10 AND "
+    "SELECT number, position, state FROM link_message WHERE connector = ? AND key = ? AND kind = ? AND +state < 10 AND "
     "holder = '' AND snapshot = 1 ORDER BY number DESC LIMIT 1 FOR UPDATE";
 constexpr std::string_view merge_waiting =
     "UPDATE link_message SET position = ?, stream = ?, merged = merged + 1, bytes = NULL WHERE number = ? AND holder = "
@@ -33,7 +34,7 @@ constexpr std::string_view select_accepted_position =
     "SELECT position FROM link_key WHERE connector = ? AND key = ? AND kind = ?";
 constexpr std::string_view free_held =
     "UPDATE link_message SET state = 1, not_before = 0, bytes = NULL, reason_code = '', reason_datum = '', reason_vi = "
-    "'', reason_en = '' WHERE connector = ? AND state = 2";
+    "'', reason_en = '' WHERE connector = ? AND state < 10 AND state = 2";
 constexpr std::string_view drop_waiting = "DELETE FROM link_message WHERE connector = ? AND state < 10 AND holder = ''";
 
 #define HL_KEY_COLUMNS "key, kind, stream, position, snapshot, facts, marks, accepted_at"
@@ -42,7 +43,7 @@ constexpr std::string_view select_key =
 constexpr std::string_view select_keys =
     "SELECT " HL_KEY_COLUMNS " FROM link_key WHERE connector = ? AND key > ? ORDER BY key, kind LIMIT ?";
 constexpr std::string_view select_waiting =
-    "SELECT 1 FROM link_message WHERE connector = ? AND key = ? AND state < 10 LIMIT 1";
+    "SELECT 1 FROM link_message WHERE connector = ? AND key = ? AND +state < 10 LIMIT 1";
 
 KeyRow key_from(const store::Row& r) {
     return {r.string(0),           r.string(1), r.string(2), r.integer(3), r.integer(4) != 0, object_from(r.text(5)),
@@ -168,12 +169,17 @@ std::vector<MessageRow> find_messages(store::Reader& reader, const MessageQuery&
             "SELECT " HL_MESSAGE_COLUMNS
             " FROM link_message WHERE connector = ? AND key = ? AND number < ? ORDER BY number DESC LIMIT ?",
             {q.connector, q.key, before, q.limit}, message_from);
-    if (q.state)
+    if (q.state && *q.state < MessageState::accepted)
         return reader.all(
             "SELECT " HL_MESSAGE_COLUMNS
-            " FROM link_message WHERE connector = ? AND state = ? AND number < ? ORDER BY number DESC LIMIT "
-            "?",
+            " FROM link_message WHERE connector = ? AND state < 10 AND state = ? AND +number < ? ORDER BY "
+            "number DESC LIMIT ?",
             {q.connector, static_cast<int>(*q.state), before, q.limit}, message_from);
+    if (q.state)
+        return reader.all("SELECT " HL_MESSAGE_COLUMNS
+                          " FROM link_message WHERE connector = ? AND state = ? AND number < ? ORDER BY number DESC "
+                          "LIMIT ?",
+                          {q.connector, static_cast<int>(*q.state), before, q.limit}, message_from);
     return reader.all("SELECT " HL_MESSAGE_COLUMNS
                       " FROM link_message WHERE connector = ? AND number < ? ORDER BY number DESC LIMIT ?",
                       {q.connector, before, q.limit}, message_from);
@@ -189,23 +195,26 @@ Result<MessageRow> load_message(store::Reader& reader, std::string_view connecto
 
 Counts count_open(store::Reader& reader, std::string_view connector) {
     Counts out;
-    reader.query(
-        "SELECT state, COUNT(*), MIN(made_at), SUM(CASE WHEN attempts > 0 THEN 1 ELSE 0 END) FROM link_message WHERE "
-        "connector = ? AND state < 10 GROUP BY state",
-        {connector}, [&](const store::Row& r) {
-            switch (static_cast<MessageState>(r.integer(0))) {
-                case MessageState::queued:
-                    out.queued = r.integer(1);
-                    out.oldest = r.instant(2);
-                    out.retrying = r.integer(3);
-                    break;
-                case MessageState::held:
-                    out.held = r.integer(1);
-                    break;
-                default:
-                    out.dead = r.integer(1);
-            }
-        });
+    reader.query("SELECT state, COUNT(*) FROM link_message WHERE connector = ? AND state < 10 GROUP BY state",
+                 {connector}, [&](const store::Row& r) {
+                     const auto state = static_cast<MessageState>(r.integer(0));
+                     (state == MessageState::queued ? out.queued
+                      : state == MessageState::held ? out.held
+                                                    : out.dead) = r.integer(1);
+                 });
+    if (out.queued > 0) {
+        // The first whose turn it is, and those that were tried and wait.
+        out.oldest = reader.first(
+            "SELECT made_at FROM link_message WHERE connector = ? AND state = 1 ORDER BY not_before, number LIMIT 1",
+            {connector}, [](const store::Row& r) { return r.instant(0); });
+        reader.query(
+            "SELECT COUNT(*), MIN(made_at) FROM link_message WHERE connector = ? AND state = 1 AND attempts > 0",
+            {connector}, [&](const store::Row& r) {
+                out.retrying = r.integer(0);
+                if (const auto oldest = r.optional_instant(1))
+                    out.oldest = out.oldest ? std::min(*out.oldest, *oldest) : oldest;
+            });
+    }
     if (out.held + out.dead == 0) return out;
     out.behind = reader
                      .first(

@@ -24,7 +24,7 @@ constexpr std::string_view select_runs =
 // Settled ones that were laid aside with a reason count as long as both values stay as they were then.
 constexpr std::string_view select_same =
     "SELECT number, state FROM link_difference WHERE connector = ? AND key = ? AND kind = ? AND field = ? AND ours = ? "
-    "AND theirs = ? AND state < 4 ORDER BY number DESC LIMIT 1";
+    "AND theirs = ? AND +state < 4 ORDER BY number DESC LIMIT 1";
 constexpr std::string_view see_again =
     "UPDATE link_difference SET last_run = ?, state = CASE WHEN state = 2 THEN 1 ELSE state END WHERE number = ?";
 constexpr std::string_view insert_difference =
@@ -32,7 +32,7 @@ constexpr std::string_view insert_difference =
     "settled_by, note) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, '', '')";
 constexpr std::string_view close_others =
     "UPDATE link_difference SET state = 4, settled_at = ?, settled_by = 'system:links' WHERE connector = ? AND key = ? "
-    "AND state < 3 AND last_run < ?";
+    "AND +state < 3 AND last_run < ?";
 #define HL_DIFFERENCE_COLUMNS                                                                               \
     "number, connector, key, kind, field, ours, theirs, state, first_run, last_run, found_at, settled_at, " \
     "settled_by, "                                                                                          \

@@ -14,14 +14,15 @@ constexpr std::string_view select_heads =
     "SELECT " HL_MESSAGE_COLUMNS
     " FROM link_message WHERE connector = ? AND state = 1 AND not_before <= ? AND NOT EXISTS (SELECT 1 FROM "
     "link_message e WHERE e.connector = link_message.connector AND e.key = link_message.key AND e.number < "
-    "link_message.number AND e.state < 10) ORDER BY not_before, number LIMIT ?";
+    "link_message.number AND +e.state < 10) ORDER BY not_before, number LIMIT ?";
 constexpr std::string_view select_behind =
     "SELECT " HL_MESSAGE_COLUMNS
-    " FROM link_message WHERE connector = ? AND key = ? AND number > ? AND state < 10 ORDER BY number LIMIT 8";
+    " FROM link_message WHERE connector = ? AND key = ? AND number > ? AND +state < 10 ORDER BY number LIMIT 8";
 constexpr std::string_view take_row =
     "UPDATE link_message SET holder = ?, not_before = ? WHERE number = ? AND state = 1 AND not_before <= ?";
 constexpr std::string_view free_rows =
-    "UPDATE link_message SET holder = '', not_before = 0 WHERE connector = ? AND state = 1 AND holder >= ? AND holder "
+    "UPDATE link_message SET holder = '', not_before = 0 WHERE connector = ? AND state < 10 AND state = 1 AND holder "
+    ">= ? AND holder "
     "< ?";
 constexpr std::string_view select_bytes = "SELECT subject, bytes FROM link_message WHERE number = ?";
 constexpr std::string_view put_bytes =

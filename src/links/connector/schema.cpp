@@ -132,12 +132,18 @@ CREATE TABLE link_mapping (
 );
 )sql";
 
+// How many are being tried again is asked every two seconds while somebody looks.
+constexpr std::string_view retrying = R"sql(
+CREATE INDEX link_message_retrying ON link_message (connector) WHERE state = 1 AND attempts > 0;
+)sql";
+
 }  // namespace
 
 const store::Migrations& migrations() {
     static const store::Migrations list = {
         {"links/connector", 1, "outbox, accepted keys, journal, tasks, comparisons and mappings of connectors",
          std::string{tables}},
+        {"links/connector", 2, "messages that are tried again are counted", std::string{retrying}},
     };
     return list;
 }
