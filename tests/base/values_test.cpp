@@ -5,11 +5,13 @@
 
 #include <fstream>
 
+#include "base/copied_code.h"
 #include "base/csv.h"
 #include "base/files.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "base/xml_text.h"
 #include "support/temp_dir.h"
 
 namespace hl {
@@ -188,6 +190,27 @@ TEST(Json, RefusesNumbersThatCannotBeRepresented) {
     EXPECT_FALSE(parse_json("[0,4E4444444]").ok());
     EXPECT_FALSE(parse_json(R"({"a":{"b":-1e999}})").ok());
     EXPECT_TRUE(parse_json("[1e300]").ok());
+}
+
+TEST(CopiedCode, ComesBackWholeThroughLineBreaksAndIsRefusedWithAnyOtherCharacter) {
+    const json::object value{{"id", "a"}, {"url", "https://ioc.example"}};
+    const auto code = copied_code("HLX1.", value);
+    std::string broken;
+    for (const char c : code) (broken += c) += "\n ";
+    EXPECT_EQ(read_copied_code("HLX1.", 1000, broken), json::value(value));
+    EXPECT_FALSE(read_copied_code("HLX2.", 1000, code));
+    EXPECT_FALSE(read_copied_code("HLX1.", code.size() - 1, code));
+    for (size_t i = 0; i < code.size(); ++i) {
+        auto wrong = code;
+        wrong[i] = wrong[i] == 'A' ? 'B' : 'A';
+        EXPECT_FALSE(read_copied_code("HLX1.", 1000, wrong)) << i;
+        EXPECT_FALSE(read_copied_code("HLX1.", 1000, code.substr(0, i))) << i;
+    }
+}
+
+TEST(XmlText, EscapesMarkupAndReplacesWhatXmlCannotSay) {
+    EXPECT_EQ(xml_text("a<b>&\"c\"\r\n\té"), "a&lt;b&gt;&amp;&quot;c&quot;&#13;\n\té");
+    EXPECT_EQ(xml_text(std::string_view{"x\0\x1f", 3}), "x\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
 }  // namespace

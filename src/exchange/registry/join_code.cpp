@@ -1,18 +1,13 @@
 #include "exchange/registry/join_code.h"
 
-#include "base/crypto.h"
-#include "base/json.h"
+#include "base/copied_code.h"
 
 namespace hl::exchange {
 
 namespace {
 
 constexpr std::string_view prefix = "HL1.";
-constexpr size_t checksum_size = 6, longest_code = 32u << 10, most_clients = 200;
-
-std::string checksum(std::string_view bytes) {
-    return std::string{crypto::view(crypto::sha256(bytes)).substr(0, checksum_size)};
-}
+constexpr size_t longest_code = 32u << 10, most_clients = 200;
 
 Error damaged() {
     return {ErrorKind::invalid, "exchange.join_code_damaged",
@@ -25,28 +20,19 @@ Error damaged() {
 std::string to_text(const JoinCode& code) {
     json::array clients;
     for (const auto& client : code.clients) clients.push_back(json::value(to_path(client)));
-    const auto bytes = canonical_json(json::object{{"id", code.id},
-                                                   {"secret", code.secret},
-                                                   {"url", code.url},
-                                                   {"key", code.fingerprint},
-                                                   {"server", to_path(code.server)},
-                                                   {"clients", std::move(clients)},
-                                                   {"expires", to_rfc3339(code.expires)}});
-    return std::string{prefix} + crypto::to_base64url(bytes) + "." + crypto::to_base64url(checksum(bytes));
+    return copied_code(prefix, {{"id", code.id},
+                                {"secret", code.secret},
+                                {"url", code.url},
+                                {"key", code.fingerprint},
+                                {"server", to_path(code.server)},
+                                {"clients", std::move(clients)},
+                                {"expires", to_rfc3339(code.expires)}});
 }
 
 Result<JoinCode> join_code_from_text(std::string_view text) {
-    std::string plain;
-    if (text.size() > longest_code) return damaged();
-    for (const char c : text)
-        if (c != ' ' && c != '\t' && c != '\r' && c != '\n') plain += c;
-    const auto dot = plain.rfind('.');
-    if (!plain.starts_with(prefix) || dot == std::string::npos || dot < prefix.size()) return damaged();
-    const auto bytes = crypto::from_base64url(std::string_view{plain}.substr(prefix.size(), dot - prefix.size()));
-    const auto sum = crypto::from_base64url(std::string_view{plain}.substr(dot + 1));
-    if (!bytes || !sum || *sum != checksum(*bytes)) return damaged();
-    TRY(const auto value, parse_json(*bytes));
-    JsonReader in(value);
+    const auto value = read_copied_code(prefix, longest_code, text);
+    if (!value) return damaged();
+    JsonReader in(*value);
     JoinCode out;
     out.id = in.secret("id");
     out.secret = in.secret("secret");

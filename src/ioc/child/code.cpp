@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "base/copied_code.h"
 #include "base/files.h"
 #include "base/text.h"
 
@@ -11,11 +12,7 @@ namespace {
 
 constexpr std::string_view prefix = "HLC1.";
 constexpr std::string_view key_header = "hien-luong ioc line key 1\n";
-constexpr size_t checksum_size = 6, longest_code = 8u << 10;
-
-std::string checksum(std::string_view bytes) {
-    return std::string{crypto::view(crypto::sha256(bytes)).substr(0, checksum_size)};
-}
+constexpr size_t longest_code = 8u << 10;
 
 Error damaged() {
     return {ErrorKind::invalid, "child.code_damaged",
@@ -32,28 +29,19 @@ Error key_error(std::string code, const std::filesystem::path& path, std::string
 }  // namespace
 
 std::string to_text(const EnrolCode& c) {
-    const auto bytes = canonical_json(json::object{{"id", c.id},
-                                                   {"secret", c.secret},
-                                                   {"child", c.child.value},
-                                                   {"name", c.name},
-                                                   {"url", c.url},
-                                                   {"key", c.fingerprint},
-                                                   {"expires", to_rfc3339(c.expires)}});
-    return std::string{prefix} + crypto::to_base64url(bytes) + "." + crypto::to_base64url(checksum(bytes));
+    return copied_code(prefix, {{"id", c.id},
+                                {"secret", c.secret},
+                                {"child", c.child.value},
+                                {"name", c.name},
+                                {"url", c.url},
+                                {"key", c.fingerprint},
+                                {"expires", to_rfc3339(c.expires)}});
 }
 
 Result<EnrolCode> code_from_text(std::string_view text) {
-    std::string plain;
-    if (text.size() > longest_code) return damaged();
-    for (const char c : text)
-        if (c != ' ' && c != '\t' && c != '\r' && c != '\n') plain += c;
-    const auto dot = plain.rfind('.');
-    if (!plain.starts_with(prefix) || dot == std::string::npos || dot < prefix.size()) return damaged();
-    const auto bytes = crypto::from_base64url(std::string_view{plain}.substr(prefix.size(), dot - prefix.size()));
-    const auto sum = crypto::from_base64url(std::string_view{plain}.substr(dot + 1));
-    if (!bytes || !sum || *sum != checksum(*bytes)) return damaged();
-    TRY(const auto value, parse_json(*bytes));
-    JsonReader in(value);
+    const auto value = read_copied_code(prefix, longest_code, text);
+    if (!value) return damaged();
+    JsonReader in(*value);
     EnrolCode out;
     out.id = in.secret("id");
     out.secret = in.secret("secret");
