@@ -2,6 +2,7 @@
 // portal's answer recorded, beside a raw loop of the very same requests to the same simulator, which is that one's own
 // limit. Memory before and after. `bench_links --messages 1000000 --workers 4`.
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,6 +78,14 @@ int64_t resident_kib() {
     return 0;
 }
 
+/// Processor time of this program, in seconds.
+double processor() {
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+           static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
 double seconds_since(std::chrono::steady_clock::time_point begin) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
@@ -94,7 +103,7 @@ connector::PartnerSettings settings_of(const Options& o, const std::string& url,
 
 struct Measured {
     int64_t requests = 0;
-    double seconds = 0;
+    double seconds = 0, processor = 0;
     [[nodiscard]] double rate() const { return seconds > 0 ? static_cast<double>(requests) / seconds : 0; }
 };
 
@@ -227,6 +236,7 @@ Measured raw_loop(const Options& o, const std::string& url, std::vector<std::str
             body.replace(at, std::string{"•••"}.size(), session);
     std::atomic<size_t> next{0};
     std::atomic<int64_t> wrong{0};
+    const double used = processor();
     const auto begin = std::chrono::steady_clock::now();
     std::vector<std::thread> threads;
     for (int i = 0; i < o.workers; ++i)
@@ -239,7 +249,7 @@ Measured raw_loop(const Options& o, const std::string& url, std::vector<std::str
         });
     for (auto& t : threads) t.join();
     if (wrong > 0) fail(fmt::format("{} raw requests failed", wrong.load()));
-    return {static_cast<int64_t>(bodies.size()), seconds_since(begin)};
+    return {static_cast<int64_t>(bodies.size()), seconds_since(begin), processor() - used};
 }
 
 int run(const Options& o) {
@@ -283,9 +293,11 @@ int run(const Options& o) {
             }));
         const int64_t sent_before = entry->runner->rates().accepted;
         const auto begin = std::chrono::steady_clock::now();
+        const double used = processor();
         entry->runner->wake();
         while (waiting()) std::this_thread::sleep_for(std::chrono::milliseconds{20});
         through.seconds += seconds_since(begin);
+        through.processor += processor() - used;
         through.requests += entry->runner->rates().accepted - sent_before;
         if (round == 0) memory_middle = resident_kib();
         if (entry->runner->rates().accepted == sent_before) fail("nothing was accepted");
@@ -295,10 +307,12 @@ int run(const Options& o) {
     auto bodies = requests_sent(here, static_cast<size_t>(std::min<int64_t>(o.messages, 40'000)));
     const auto limit = raw_loop(o, raw.url, std::move(bodies));
     std::cout << fmt::format(
-        "links dossiers={} messages={} workers={} through={:.0f}/s raw={:.0f}/s ratio={:.2f} rss_kib_before={} "
+        "links dossiers={} messages={} workers={} through={:.0f}/s raw={:.0f}/s ratio={:.2f} cpu_us={:.0f} "
+        "raw_cpu_us={:.0f} rss_kib_before={} "
         "rss_kib_first_round={} rss_kib_after={}\n",
         o.dossiers, through.requests, o.workers, through.rate(), limit.rate(), through.rate() / limit.rate(),
-        memory_before, memory_middle, memory_after);
+        1e6 * through.processor / static_cast<double>(through.requests),
+        1e6 * limit.processor / static_cast<double>(limit.requests), memory_before, memory_middle, memory_after);
     return 0;
 }
 
