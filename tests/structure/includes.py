@@ -21,7 +21,7 @@ MAY_INCLUDE = {
     "ioc/index766": {"dossiers", "procedures", "access", "directory", "store", "http", "base"},
     "ioc/directives": {"ioc/indicators", *DOMAIN},
     "ioc/warnings": {"access", "directory", "store", "http", "base"},
-    "ioc/forecast": {"ioc/indicators", *DOMAIN},
+    "ioc/forecast": {"ioc/indicators", "ioc/sketches", *DOMAIN},
     "ioc/child": {"ioc/directives", "ioc/index766", "ioc/indicators", *DOMAIN},
     "ioc/briefing": {"ioc/directives", "ioc/index766", "ioc/indicators", *DOMAIN},
     "documents": {"access", "directory", "store", "http", "base"},
