@@ -262,5 +262,41 @@ TEST_P(Directives, AnAgencyThatEndedHandsThemToItsSuccessor) {
     EXPECT_NE(seen(leader(), d.code)->directive.agency, ward);
 }
 
+TEST_P(Directives, AStandingAlertFillsTheForm) {
+    const auto stand = [&](int raised) {
+        ASSERT_TRUE(ok(store().write([&](store::Transaction& tx) -> Result<void> {
+            tx.execute("DELETE FROM ioc_alert");
+            tx.execute(
+                "INSERT INTO ioc_alert (rule, agency, raised, since, pending, period, value) VALUES "
+                "('hcc.dung-han-thap', 'so-y-te', ?, ?, NULL, '2026-11', 85.5)",
+                {raised, now()});
+            return Nothing{};
+        })));
+    };
+    stand(1);
+    const auto proposed = [&](const access::Actor& who, const AgencyId& agency) {
+        const auto ctx = context();
+        return store().read([&](store::Reader& r) { return propose(r, ctx, who, "hcc.dung-han-thap", agency, now()); });
+    };
+    const auto form = proposed(leader(), health);
+    ASSERT_TRUE(ok(form));
+    EXPECT_EQ(form->issue.agency, health);
+    EXPECT_NE(form->issue.text.find("85.50 %"), std::string::npos) << form->issue.text;
+    EXPECT_EQ(form->deadline.work, directory::work_days(3));
+    EXPECT_EQ(code_of(proposed(leader(), home)), "directive.alert_over");
+    EXPECT_EQ(code_of(proposed(stranger(), health)), "access.denied");
+    const auto d = issued(leader(), form->issue);
+    ASSERT_TRUE(ok(d));
+    EXPECT_EQ(d->origin.indicator, "HCC.TY_LE_DUNG_HAN");
+    EXPECT_EQ(d->origin.value, 85.5);
+    Filter same;
+    same.rule = "hcc.dung-han-thap";
+    same.rule_agency = health;
+    EXPECT_EQ(listed(leader(), same), std::vector{d->code});
+    EXPECT_EQ(events(d->code).front().data.at("rule").as_string(), "hcc.dung-han-thap");
+    stand(0);
+    EXPECT_EQ(code_of(issued(leader(), form->issue)), "directive.alert_over");
+}
+
 }  // namespace
 }  // namespace hl::directives::test
