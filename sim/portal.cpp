@@ -211,6 +211,10 @@ class Portal final : public Module {
                 "excluded.status, record = excluded.record, changes = changes + 1",
                 {code, status, json::serialize(o)});
             ground_.memory.run("DELETE FROM portal_filed WHERE code = ?", {code});
+            // Its catalogue: what it was given, and the procedures of dossiers that it took.
+            ground_.memory.run("INSERT OR IGNORE INTO portal_procedure VALUES (?, ?)",
+                               {text(o, "MaTTHC"), json::serialize(json::object{{"MATTHC", text(o, "MaTTHC")},
+                                                                                {"TENTTHC", text(o, "TenTTHC")}})});
         }
         return answer_with(ok, "Thành công");
     }

@@ -78,7 +78,7 @@ function Overview({ l }: { l: LinkBody }) {
           <table className="plain"><thead><tr><th scope="col">{w.operation}</th><th scope="col">{w.last}</th><th scope="col">{w.next}</th><td /></tr></thead>
             <tbody>{l.tasks.map((k) => (
               <tr key={k.name}>
-                <td>{k[language]}{k.problem && <div className="state bad">{k.problem[language]}</div>}</td>
+                <td>{k[language]}<Report of={k.report} />{k.problem && <div className="state bad">{k.problem[language]}</div>}</td>
                 <td>{k.last_at ? dateTime(k.last_at) : <span className="quiet">{w.never}</span>}</td>
                 <td>{dateTime(k.next_at)}</td>
                 <td className="num"><Button size="xs" variant="default" aria-label={`${w.runNow}: ${k[language]}`} onClick={() => act(`tasks/${k.name}`)}>{w.runNow}</Button></td>
@@ -94,6 +94,20 @@ function Overview({ l }: { l: LinkBody }) {
         <p style={{ margin: 0 }}>{w.replayText}</p>
       </Ask>
     </>
+  );
+}
+
+/** What a task said of itself: its counts, and its lists to be opened. */
+function Report({ of }: { of: Record<string, unknown> }) {
+  const w = useLinkWords();
+  const counts = Object.entries(of).flatMap(([name, value]) => (typeof value === 'number' ? [`${w.reports[name] ?? name}: ${number(value)}`] : Array.isArray(value) && value.length > 0 && name in w.reports ? [`${w.reports[name]}: ${number(value.length)}`] : []));
+  const lists = Object.values(of).flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : []));
+  if (counts.length === 0) return null;
+  return (
+    <div className="quiet">
+      {counts.join(', ')}
+      {lists.length > 0 && <details><summary>{w.details}</summary><ul>{lists.map((item, i) => <li key={i}>{typeof item === 'object' && item !== null ? Object.values(item as Record<string, unknown>).filter((v) => v !== null).map(String).join(' · ') : String(item)}</li>)}</ul></details>}
+    </div>
   );
 }
 

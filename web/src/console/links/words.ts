@@ -18,7 +18,7 @@ const vi = {
   kind: 'Loại', tries: 'Số lần gửi', lastTry: 'Gửi lần cuối', marks: 'Đánh dấu', operation: 'Dịch vụ', at: 'Lúc', took: 'Mất', verdict: 'Kết luận', verdicts: { accepted: 'Nhận', exists: 'Đã có, gửi cập nhật', refused: 'Từ chối', again: 'Sẽ gửi lại', task: 'Tác vụ', failed: 'Không được' } as Record<string, string>, ms: (n: string) => `${n} ms`,
   open: 'Xem nội dung', opened: 'Nội dung trao đổi', openedText: 'Có dữ liệu cá nhân: lần xem này đã được ghi vào nhật ký đọc dữ liệu.', request: 'Gửi đi', response: 'Trả lời', empty: '(trống)', more: 'Hiện thêm',
   cost: 'Ảnh hưởng đến Bộ chỉ số 766', costNone: 'Đối tác có đủ hồ sơ: không mất điểm nào ở tiêu chí đồng bộ.', costLine: (n: string, of: string, p: string) => `thiếu ${n} trên ${of} hồ sơ, mất ${p} điểm`, costOf: (month: string) => `Tháng ${month}`, unverified: 'Điểm tối đa của tiêu chí này chưa đối chiếu với văn bản chính thức.',
-  tasks: 'Việc định kỳ', last: 'Lần trước', next: 'Lần tới', runNow: 'Chạy ngay', never: 'Chưa chạy', back: 'Mọi kết nối', loadMore: 'Hiện thêm',
+  reports: { taken: 'mới nhận', known: 'đã có', refused: 'không nhận được', unreadable: 'không đọc được', procedures_there: 'thủ tục ở đối tác', procedures_here: 'thủ tục ở đây', differences: 'khác nhau', compared: 'đã so', waiting: 'đang gửi' } as Record<string, string>, details: 'Chi tiết', tasks: 'Việc định kỳ', last: 'Lần trước', next: 'Lần tới', runNow: 'Chạy ngay', never: 'Chưa chạy', back: 'Mọi kết nối', loadMore: 'Hiện thêm',
 };
 export type LinkWords = typeof vi;
 
@@ -39,7 +39,7 @@ const en: LinkWords = {
   kind: 'Kind', tries: 'Tries', lastTry: 'Last try', marks: 'Marks', operation: 'Service', at: 'At', took: 'Took', verdict: 'Verdict', verdicts: { accepted: 'Accepted', exists: 'Known, sent as update', refused: 'Refused', again: 'To be sent again', task: 'Task', failed: 'Failed' }, ms: (n) => `${n} ms`,
   open: 'Show contents', opened: 'What was exchanged', openedText: 'This holds personal data: that you looked is in the log of reads.', request: 'Sent', response: 'Answer', empty: '(empty)', more: 'Show more',
   cost: 'What it costs in the index of Decision 766', costNone: 'The partner has every dossier: no point of synchronisation is lost.', costLine: (n, of, p) => `${n} of ${of} dossiers missing, ${p} points lost`, costOf: (month) => `Month ${month}`, unverified: 'The maximum of this criterion was not held against the official text.',
-  tasks: 'At intervals', last: 'Last', next: 'Next', runNow: 'Run now', never: 'Never', back: 'All connectors', loadMore: 'Show more',
+  reports: { taken: 'taken in', known: 'known', refused: 'refused', unreadable: 'unreadable', procedures_there: 'procedures there', procedures_here: 'procedures here', differences: 'different', compared: 'compared', waiting: 'under way' }, details: 'Details', tasks: 'At intervals', last: 'Last', next: 'Next', runNow: 'Run now', never: 'Never', back: 'All connectors', loadMore: 'Show more',
 };
 
 export function useLinkWords(): LinkWords {
