@@ -43,6 +43,19 @@ Result<std::unique_ptr<documents::Axis>> open_documents(Program& program) {
     return documents::Axis::open(std::move(ground), std::move(settings));
 }
 
+void check_documents_pack(const std::filesystem::path& pack, std::vector<Error>& errors) {
+    const auto folder = pack / "documents";
+    std::error_code ec;
+    if (!std::filesystem::exists(folder, ec)) return;
+    const auto judge = [&](auto read) {
+        if (!read.ok()) errors.push_back(std::move(read).error());
+    };
+    judge(documents::Profile::read(folder / "edxml.yaml"));
+    judge(documents::CodeTable::read(folder / "agency-codes.csv"));
+    judge(documents::Schema::read(folder / "edxml.xsd"));
+    judge(links::vxp::Shape::read(folder / "vxp.yaml"));
+}
+
 Result<std::unique_ptr<links::vxp::Node>> open_vxp_node(Program& program) {
     const auto& c = program.config();
     if (!program.documents()) return std::unique_ptr<links::vxp::Node>{};

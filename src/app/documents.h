@@ -11,6 +11,8 @@ namespace hl::app {
 /// The node for other systems of the province (KEYS/documents/systems.csv); null without any. Errors: link.*.
 [[nodiscard]] Result<std::unique_ptr<links::vxp::Node>> open_vxp_node(Program& program);
 void add_vxp_routes(http::Router& router, Program& program);
+/// Every mistake of the documents folder of a pack, with file and line.
+void check_documents_pack(const std::filesystem::path& pack, std::vector<Error>& errors);
 /// The connector, where it has an address.
 void add_documents_partner(Program& program);
 

@@ -1,6 +1,7 @@
 #include "app/pack.h"
 
 #include "access/oidc_profile.h"
+#include "app/documents.h"
 #include "base/crypto.h"
 #include "directory/difference.h"
 #include "ioc/index766/rules.h"
@@ -45,6 +46,7 @@ Read read_pack(const std::filesystem::path& pack, const procedures::Catalogue& c
                                                  {"budget", links::registers::check_profile},
                                                  {"power", power::check_profile}});
     read.notices = notices::read_notices(pack, read.report.errors);
+    check_documents_pack(pack, read.report.errors);  // documents: used as they stand in the folder
     (void)access::read_oidc_profiles(pack, read.report.errors);  // used as they stand in the pack's folder
     if (!read.report.errors.empty()) return read;
     const auto preview = directory::preview(read.organisation);

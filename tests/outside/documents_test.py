@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 import zipfile
 from xml.sax.saxutils import escape
@@ -205,22 +206,14 @@ def main() -> int:
         command_line(keys, folder)
         axis = Axis(folder, keys)
         try:
-            shell(PROGRAM, "--data", folder + "/data", "migrate")
-            shell(PROGRAM, "--data", folder + "/data", "pack", "apply", ROOT / "packs/quang-tri")
-            signing, trust = (pathlib.Path(folder, "data/keys/documents", d) for d in ("signing", "trust"))
-            for d in (signing, trust):
-                d.mkdir(parents=True)
-            for kind in ("key", "crt"):
-                (signing / f"default.{kind}").write_bytes(keys.path(f"province.{kind}").read_bytes())
-            (signing / "default.key").chmod(0o600)
-            (trust / "root.pem").write_bytes(keys.path("root.crt").read_bytes())
-            config = pathlib.Path(folder, "config.yaml")
-            config.write_text(yaml.safe_dump({"data_dir": folder + "/data", "links": {"documents": {
+            config = prepare(folder + "/own", keys, {
                 "url": axis.base + "/vxp", "user": "quangtri", "secret_file": str(axis.secret), "timeout_seconds": 2, "first_retry_seconds": 0.05,
-                "longest_retry_seconds": 0.3, "breaker_rest_seconds": 0.1, "longest_rest_seconds": 0.3}}}), encoding="utf-8")
-            passwords = {"van-thu": account(folder, "van-thu", "clerk", "--agency", AGENCY), "quan-tri": account(folder, "quan-tri", "administrator"),
-                         "nguoi-la": account(folder, "nguoi-la", "clerk", "--agency", "so-tu-phap")}
-            return scenes(folder, str(config), axis, keys, passwords)
+                "longest_retry_seconds": 0.3, "breaker_rest_seconds": 0.1, "longest_rest_seconds": 0.3})
+            passwords = {"van-thu": account(folder + "/own", "van-thu", "clerk", "--agency", AGENCY), "quan-tri": account(folder + "/own", "quan-tri", "administrator"),
+                         "nguoi-la": account(folder + "/own", "nguoi-la", "clerk", "--agency", "so-tu-phap")}
+            scenes(folder + "/own", config, axis, keys, passwords)
+            two_installations(folder, keys)
+            return 0
         finally:
             axis.process.kill()
             axis.process.wait()
@@ -337,6 +330,54 @@ def scenes(folder, config, axis, keys, passwords):
         shell(PROGRAM, "--data", folder + "/data", "ledger", "verify")
     print(f"{len(axis.held())} messages on the axis, each verified by xmlsec1; nothing lost, nothing doubled")
     return 0
+
+
+def prepare(folder, keys, links, systems=None):
+    """An installation with the province's keys; gives its settings file."""
+    pathlib.Path(folder).mkdir(exist_ok=True)
+    shell(PROGRAM, "--data", folder + "/data", "migrate")
+    shell(PROGRAM, "--data", folder + "/data", "pack", "apply", ROOT / "packs/quang-tri")
+    own = pathlib.Path(folder, "data/keys/documents")
+    for d in ("signing", "trust"):
+        (own / d).mkdir(parents=True)
+    for kind in ("key", "crt"):
+        (own / "signing" / f"default.{kind}").write_bytes(keys.path(f"province.{kind}").read_bytes())
+    (own / "signing/default.key").chmod(0o600)
+    (own / "trust/root.pem").write_bytes(keys.path("root.crt").read_bytes())
+    for name, (text, mode) in (systems or {}).items():
+        (own / name).write_text(text)
+        (own / name).chmod(mode)
+    config = pathlib.Path(folder, "config.yaml")
+    config.write_text(yaml.safe_dump({"data_dir": folder + "/data", **({"links": {"documents": links}} if links else {})}), encoding="utf-8")
+    return str(config)
+
+
+def two_installations(folder, keys):
+    """A department with software of its own speaks to the province's node: ours on both ends."""
+    secret = pathlib.Path(folder, "department.secret")
+    secret.write_text("bi-mat-cua-so\n")
+    secret.chmod(0o600)
+    province = prepare(folder + "/province", keys, None, {"systems.csv": ("system,organ,secret_file\nso-y-te,H50.11,so.secret\n", 0o644), "so.secret": ("bi-mat-cua-so\n", 0o600)})
+    once = {"van-thu": account(folder + "/province", "van-thu", "clerk", "--agency", AGENCY)}
+    with served(folder + "/province", "--config", province) as node:
+        links = {"url": node + "/vxp", "user": "so-y-te", "secret_file": str(secret), "first_retry_seconds": 0.05, "longest_retry_seconds": 0.3}
+        department = prepare(folder + "/department", keys, links)
+        there_once = {"van-thu": account(folder + "/department", "van-thu", "clerk", "--agency", "so-y-te"), "quan-tri": account(folder + "/department", "quan-tri", "administrator")}
+        with served(folder + "/department", "--config", department) as base:
+            here = sign_in(node, "van-thu", once["van-thu"])
+            there = {login: sign_in(base, login, password) for login, password in there_once.items()}
+            code, out = call(base, "POST", "/documents/outgoing", there["van-thu"], {"agency": "so-y-te", "notation": "SYT-VP", "kind": "bao-cao", "subject": "Báo cáo thử", "priority": 3, "receivers": [{"organ_id": CODE}]})
+            assert code == 201, out
+            assert call(base, "POST", f"/documents/{out['key']}/send", there["van-thu"])[0] == 200
+            d = until("the node has nothing", lambda: next(iter(call(node, "GET", f"/documents?agency={AGENCY}", here)[1]["items"]), None))
+            assert d["urgent"] and d["document_id"] == out["document_id"] and d["kind"] == "bao-cao", d
+            assert call(node, "POST", f"/documents/{d['key']}/register", here)[0] == 200
+            told = lambda: (call(base, "POST", "/links/documents/tasks/receive", there["quan-tri"]), call(base, "GET", f"/documents/{out['key']}", there["van-thu"])[1]["receivers"][0]["status"])[1]
+            until("the department is not told", lambda: told() == "03")
+            wrong = urllib.request.Request(node + "/vxp/getReceivedEdocList", data=b"{}", method="POST")
+            with contextlib.suppress(urllib.error.HTTPError):
+                urllib.request.urlopen(wrong, timeout=10)
+                raise AssertionError("an unsigned request was answered")
 
 
 def check_text(keys, text):
