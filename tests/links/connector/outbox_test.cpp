@@ -200,4 +200,69 @@ TEST_P(Bones, AsFastAsItIsAllowed) {
     EXPECT_EQ(partner_.received.size(), 10u);
 }
 
+/// Events, faults, kills and waiting in any order: at the end the partner holds what was so last, and of records every
+/// one in its order.
+TEST_P(Bones, WhateverHappensInWhateverOrderBothSidesAgree) {
+    SeededRandom chance(2026);
+    for (int sequence = 0; sequence < 6; ++sequence) {
+        SCOPED_TRACE(sequence);
+        connector_->snapshot = sequence % 2 == 0;
+        std::map<std::string, std::vector<std::string>> told;
+        partner_.received.clear();
+        for (int act = 0; act < 24; ++act) {
+            const auto key = fmt::format("s{}k{}", sequence, chance.below(3));
+            switch (chance.below(8)) {
+                case 0:
+                case 1:
+                    told[key].push_back(std::to_string(act));
+                    change(key, json::value(std::to_string(act)));
+                    break;
+                case 2:
+                    for (const auto* fault : {"timeout", "500", "garbage", "lost"})
+                        if (chance.below(2) == 0) partner_.next.emplace_back(fault);
+                    break;
+                case 3:
+                    restart();
+                    break;
+                case 4:
+                    clock().advance(std::chrono::seconds{chance.below(90)});
+                    break;
+                default:
+                    follow();
+                    ASSERT_TRUE(hl::test::ok(runner_->drain()));
+            }
+        }
+        partner_.next.clear();
+        run();
+        std::map<std::string, std::vector<std::string>> heard;
+        for (const auto& r : partner_.received) {
+            const auto is = r.find('=');
+            auto& values = heard[r.substr(0, is)];
+            // Sent again because its answer was lost: the same once more.
+            if (values.empty() || values.back() != r.substr(is + 1)) values.push_back(r.substr(is + 1));
+        }
+        for (const auto& [key, values] : told) {
+            EXPECT_EQ(partner_.holds[key], values.back());
+            if (!connector_->snapshot) {
+                EXPECT_EQ(heard[key], values);
+            }
+        }
+        EXPECT_EQ(counts().queued + counts().held + counts().dead, 0);
+    }
+}
+
+TEST_P(Bones, TheJournalForgetsInTimeAndWhatThePartnerHasIsKept) {
+    change("a", "1");
+    run();
+    clock().advance(std::chrono::hours{24} * 91);
+    const auto dropped = store().write(
+        [&](store::Transaction& tx) -> Result<int64_t> { return drop_old(tx, "things", pace_, clock().now()); });
+    EXPECT_EQ(*dropped, 1);
+    const auto left = *store().read([](store::Reader& r) -> Result<std::pair<size_t, bool>> {
+        return std::pair{find_exchanges(r, {"things"}).size(), accepted_key(r, "things", "a", "thing").has_value()};
+    });
+    EXPECT_EQ(left.first, 0u);
+    EXPECT_TRUE(left.second);
+}
+
 }  // namespace hl::connector::test
