@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "base/crypto.h"
@@ -24,6 +25,11 @@ std::string number(double v) {
 }
 std::string points(index766::Points p) {
     return number(static_cast<double>(p) / 100);
+}
+
+std::string words_of(const std::string& period) {
+    const auto found = ioc::parse_period(period);
+    return found.ok() ? found->words() : period;
 }
 
 std::string_view word_of(ioc::Status s) {
@@ -115,11 +121,11 @@ void put_index(Paper& paper, const Briefing& b) {
     const auto& sum = b.index->score.sum;
     paper.text("P",
                sum.of > 0
-                   ? fmt::format("Tháng {}: {} điểm trên {} điểm đã có dữ liệu (tối đa {}){}. Có thể từ {} đến {} khi "
+                   ? fmt::format("Kỳ {}: {} điểm trên {} điểm đã có dữ liệu (tối đa {}){}. Có thể từ {} đến {} khi "
                                  "rõ hết dữ liệu.",
-                                 b.index->period, points(sum.points), points(sum.of), points(sum.max),
+                                 words_of(b.index->period), points(sum.points), points(sum.of), points(sum.max),
                                  b.index->provisional ? ", tạm tính" : "", points(sum.low), points(sum.high))
-                   : fmt::format("Tháng {}: chưa rõ, chưa có dữ liệu để chấm.", b.index->period),
+                   : fmt::format("Kỳ {}: chưa rõ, chưa có dữ liệu để chấm.", words_of(b.index->period)),
                strong, 5);
     std::vector<std::vector<Cell>> rows;
     for (const auto& g : b.index->score.groups) {
@@ -162,11 +168,16 @@ void put_figures(Paper& paper, const Briefing& b) {
     heading(paper, "3. Chỉ tiêu theo phân hệ");
     std::string silent;
     for (const auto& section : b.sections) {
-        if (section.rows.empty()) {
-            silent += (silent.empty() ? "" : ", ") + std::string{ioc::name_of(section.component)};
+        // Of what nobody handed anything in for, a line is enough.
+        const bool any = std::any_of(section.rows.begin(), section.rows.end(), [](const Row& r) {
+            return r.figure.value || r.figure.status == ioc::Status::suppressed;
+        });
+        if (!any) {
+            silent += fmt::format("{}{} ({} chỉ tiêu)", silent.empty() ? "" : "; ", ioc::name_of(section.component),
+                                  section.rows.size());
             continue;
         }
-        paper.keep(70);
+        paper.keep(120);
         paper.text("H3", std::string{ioc::name_of(section.component)}, {11, true}, 4);
         std::vector<std::vector<Cell>> rows;
         for (const auto& r : section.rows) {
@@ -177,7 +188,7 @@ void put_figures(Paper& paper, const Briefing& b) {
             if (fresh && !f.level.empty()) state = fmt::format("{} · {}", level_word(f.level), state);
             if (!f.value && !f.why.empty()) state += ": " + f.why.vi;
             rows.push_back({{r.indicator->vi},
-                            {f.period.text()},
+                            {f.period.words()},
                             {said(f.value, r.indicator->unit), true, PANGO_ALIGN_RIGHT},
                             {r.day ? said(r.day->value, r.indicator->unit) : "", false, PANGO_ALIGN_RIGHT},
                             {f.target ? said(f.target, r.indicator->unit) : "", false, PANGO_ALIGN_RIGHT},
@@ -195,7 +206,7 @@ void put_figures(Paper& paper, const Briefing& b) {
                      {"Số liệu lúc", 1.2}},
                     rows);
     }
-    if (!silent.empty()) paper.text("P", fmt::format("Chưa có nguồn số liệu: {}.", silent), quiet);
+    if (!silent.empty()) paper.text("P", fmt::format("Chưa có số liệu: {}.", silent), quiet);
 }
 
 void put_restated(Paper& paper, const Briefing& b) {
@@ -204,7 +215,7 @@ void put_restated(Paper& paper, const Briefing& b) {
     std::vector<std::vector<Cell>> rows;
     for (const auto& r : b.restated)
         rows.push_back({{r.indicator->vi},
-                        {r.change.period.text()},
+                        {r.change.period.words()},
                         {agency_of(b, r.change.agency)},
                         {said(r.change.before, r.indicator->unit), false, PANGO_ALIGN_RIGHT},
                         {said(r.change.after, r.indicator->unit), true, PANGO_ALIGN_RIGHT},
