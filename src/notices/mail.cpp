@@ -61,7 +61,7 @@ std::string whole_text(const Mail& mail) {
 
 std::string encoded_words(std::string_view utf8) {
     if (is_ascii_text(utf8)) return std::string{utf8};
-    constexpr size_t most = 45;  // bytes: 60 characters of base64 and twelve around them
+    constexpr size_t most = 39;  // bytes: 52 characters of base64 and twelve around them, behind the header's name
     std::string out, piece;
     const auto close = [&] {
         if (piece.empty()) return;
