@@ -74,6 +74,7 @@ def faults(pair):
 def lies(pair):
     code, reference = begin(pair, 130)
     offered(pair, reference)
+    pair.control("/do/pay", reference=reference, transaction="GDTHU", call=False)
     good = notice(reference, 30_000)
     assert say(pair, {**good, "MaXacThuc": "0" * 64}) == (403, "97")
     assert say(pair, {**good, "SoTien": "1"}) == (403, "97")
