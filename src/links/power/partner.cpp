@@ -198,7 +198,8 @@ Result<json::object> Partner::progress(connector::Line& line, Instant now) {
                          fmt::format("Công ty Điện lực trả lời HTTP {}.", answer.status),
                          fmt::format("The power company answered HTTP {}.", answer.status)};
         TRY(const auto list, read_movements(*p, answer.body));
-        unreadable += list.unreadable;
+        // A page that brought nothing new shows the same rows again.
+        unreadable = std::max(unreadable, list.unreadable);
         TRY(const auto fresh,
             parts_.store.write([&](store::Transaction& tx) { return take_movements(tx, list.items, now); }));
         taken += fresh;
