@@ -32,6 +32,8 @@ struct Template {
     Texts vi, en;
 };
 
+/// No rule may keep news alive longer.
+inline constexpr int longest_stale_hours = 24 * 60;
 struct Rules {
     std::string id, file;
     Date from;

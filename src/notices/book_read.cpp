@@ -114,7 +114,7 @@ Rules read_rules(YamlReader& r) {
     });
     out.order = read_ways(r, "order");
     if (out.order.empty()) r.fail("order", "yaml.missing", "thiếu thứ tự kênh", "the order of ways is missing");
-    out.stale_hours = static_cast<int>(r.integer("stale_hours", 1, 24 * 60).value_or(out.stale_hours));
+    out.stale_hours = static_cast<int>(r.integer("stale_hours", 1, longest_stale_hours).value_or(out.stale_hours));
     out.overdue_days = static_cast<int>(r.integer("overdue_days", 1, 365).value_or(out.overdue_days));
     r.mapping("brief", [&](YamlReader& b) {
         out.brief_longest = static_cast<int>(b.integer("longest", 70, 2000).value_or(out.brief_longest));

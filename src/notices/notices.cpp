@@ -63,6 +63,8 @@ Result<void> Notices::wants(store::Reader& reader, const store::StoredEvent& eve
                             std::vector<connector::Wanted>& out) {
     const auto kind = kind_of(event);
     if (kind.empty()) return Nothing{};
+    // Years of history are read fast: no rule lets anything so old be told.
+    if (event.at + std::chrono::hours{longest_stale_hours} < parts_.clock.now()) return Nothing{};
     // No pack, no text for it: nothing is promised. A text that comes later tells of what happens later.
     const auto book = books_.present(reader);
     if (!book.ok()) return Nothing{};

@@ -42,6 +42,11 @@ std::string Partner::page_of(const std::string& key) const {
 Result<void> Partner::wants(store::Reader& reader, const store::StoredEvent& event,
                             std::vector<connector::Wanted>& out) {
     if (!event.type.starts_with("dossier.")) return Nothing{};
+    const auto has = [&](std::string_view name) {
+        const auto* v = event.data.if_contains(name);
+        return v && v->is_array() && !v->as_array().empty();
+    };
+    if (!has("started") && !has("ended")) return Nothing{};
     const auto company = agency(reader);
     if (company.empty()) return Nothing{};
     TRY(const auto change, dossiers::events::change_of(event));
