@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "dossiers/own.h"
 #include "dossiers/storage.h"
+#include "links/connector/commands.h"
+#include "links/connector/outbox.h"
 
 namespace hl::post {
 
@@ -126,6 +128,11 @@ Result<Order> cancel(store::Transaction& tx, const access::Actor& actor, std::st
     // Also one that was not registered so far: the message may be on its way this very moment.
     o->cancel_wanted = true;
     rows::update(tx, *o);
+    // A held or refused order would stand in the way of its own cancelling: looked at again, it is not needed any more.
+    const auto self = access::Actor::system("post", actor.organisation);
+    for (const auto& m : connector::find_messages(tx, {"post", {}, o->number}))
+        if (m.state == connector::MessageState::held || m.state == connector::MessageState::dead)
+            TRY_VOID(connector::retry(tx, self, "post", m.message.number, now));
     tx.append({std::string{events::cancel_asked}, 1, events::stream_of(number), actor.label(), now,
                json::object{{"order", o->number}}});
     return *o;

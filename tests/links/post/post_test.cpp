@@ -372,6 +372,26 @@ TEST_P(Posting, AnOrderIsCancelledBeforeAndAfterThePostKnowsIt) {
     EXPECT_EQ(code_of(cancel_order(under_way->number)), "post.too_late");
 }
 
+TEST_P(Posting, AHeldOrARefusedOrderDoesNotStandInTheWayOfItsCancelling) {
+    const auto d = world_->finished(), other = world_->finished();
+    ASSERT_TRUE(ok(ask(d.code, Way::hand_over, false, "Thôn Mẫu, Đặc khu Cồn Cỏ, Tỉnh Quảng Trị")));
+    deliver();
+    ASSERT_EQ(messages(MessageState::held).size(), 1u);
+    ASSERT_TRUE(ok(ask(other.code)));
+    office_.next = {"refuse"};
+    deliver();
+    ASSERT_EQ(messages(MessageState::dead).size(), 1u);
+    for (const auto& code : {d.code, other.code}) {
+        ASSERT_TRUE(ok(cancel_order(code.value)));
+        deliver();
+        EXPECT_EQ(stored(code.value).state, OrderState::cancelled);
+        ASSERT_TRUE(ok(ask(code)));
+        deliver();
+        EXPECT_EQ(stored(code.value + "-2").state, OrderState::registered);
+    }
+    EXPECT_EQ(counts().held + counts().dead + counts().queued, 0);
+}
+
 TEST_P(Posting, EveryFaultEndsWithOneOrderAndTheSameBytes) {
     for (const char* fault : {"timeout", "500", "lost", "half", "strange", "401"}) {
         const auto d = world_->finished();
