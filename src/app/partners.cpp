@@ -1,5 +1,6 @@
 #include "app/partners.h"
 
+#include "app/documents.h"
 #include "app/program.h"
 #include "links/measurement/partner.h"
 #include "links/payment/partner.h"
@@ -77,6 +78,7 @@ Result<void> add_all_partners(Program& program) {
         return it == all.end() ? connector::PartnerSettings{} : it->second;
     };
     auto& hub = program.links();
+    add_documents_partner(program);
     const auto portal = settings_of("portal");
     if (portal.connected())
         hub.add(std::make_shared<links::portal::PortalConnector>(
