@@ -177,7 +177,7 @@ try {
   });
 
   await test('a display is made, opened once, shows the wall and nothing else, and goes dark when revoked', async () => {
-    await go(page, '?page=displays');
+    await page.goto(`${server.base}/app/wall?page=displays`);
     await page.getByLabel('Tên màn hình').fill('Phòng giao ban (mẫu)');
     await page.getByRole('button', { name: 'Tạo liên kết' }).click();
     const link = await page.locator('[data-link]').innerText();
