@@ -141,8 +141,8 @@ function Whole() {
         </header>
         {!kiosk && offered.length > 0 && (
           <nav className="wpages" aria-label={w.pages}>
-            <Link to="/wall" search={(old) => ({ ...old, page: undefined, item: undefined })} aria-current={page ? undefined : 'page'}>{w.overview}</Link>
-            {offered.map((p) => <Link key={p.key} to="/wall" search={(old) => ({ ...old, ...sheetOff, page: p.key, item: undefined })} aria-current={page?.key === p.key ? 'page' : undefined}>{p.words[language]}</Link>)}
+            <Link to="/wall" search={(old) => ({ ...old, page: undefined, item: undefined })} activeOptions={{ explicitUndefined: true }}>{w.overview}</Link>
+            {offered.map((p) => <Link key={p.key} to="/wall" search={(old) => ({ ...old, ...sheetOff, page: p.key, item: undefined })}>{p.words[language]}</Link>)}
           </nav>
         )}
         {!kiosk && (
