@@ -214,6 +214,11 @@ std::vector<connector::Task> Partner::tasks() {
 
 Result<std::optional<json::object>> Partner::look_up(connector::Line& line, const std::string& key) {
     const Instant now = parts_.clock.now();
+    const auto o = parts_.store.read(
+        [&](store::Reader& reader) -> Result<std::optional<Order>> { return rows::find(reader, key); });
+    // Cancelled before the post ever had it: that it has none is as it should be.
+    if (o.ok() && *o && (*o)->state == OrderState::cancelled && !(*o)->registered_at)
+        return std::optional{json::object{}};
     {
         const std::scoped_lock lock(mutex_);
         if (listed_at_ + listed_life > now) {

@@ -441,6 +441,16 @@ TEST_P(Posting, TheComparisonFindsAnOrderThatThePostForgot) {
     ASSERT_TRUE(ok(done));
     EXPECT_EQ(done->compared, 2);
     EXPECT_EQ(done->differences, 1);
+    // Cancelled before it went: nothing is missed.
+    const auto early = world_->signing();
+    ASSERT_TRUE(ok(ask(early.code)));
+    ASSERT_TRUE(ok(cancel_order(early.code.value)));
+    deliver();
+    world_->clock().advance(std::chrono::hours{1});
+    const auto again = connector::reconcile(*ground_, *partner_, line, "system:test");
+    ASSERT_TRUE(ok(again));
+    EXPECT_EQ(again->compared, 3);
+    EXPECT_EQ(again->differences, 1);
 }
 
 TEST_P(Posting, OnlyHisOwnDossierIsAskedForFromACitizensPage) {
