@@ -52,7 +52,7 @@ export function NewDocument({ agency, direction, onDone, onCancel }: { agency: s
       {out && <NativeSelect label={w.business} value={v.business} onChange={put('business')} data={w.businesses.map((label, i) => ({ value: String(i), label }))} />}
       {out && v.business !== '0' && <TextInput label={w.of} required value={v.of} onChange={put('of')} />}
       {out && v.business !== '0' && <TextInput label={w.reason} required value={v.reason} onChange={put('reason')} />}
-      <FileInput label={w.attach} multiple clearable value={files} onChange={setFiles} placeholder={w.choose} />
+      <FileInput label={w.attach} multiple clearable clearButtonProps={{ 'aria-label': w.clearFiles }} value={files} onChange={setFiles} placeholder={w.choose} />
       {error !== null && <ProblemNotice error={error} focus />}
       <div className="row"><Button type="submit" disabled={busy}>{busy ? w.saving : out ? w.saveOut : w.saveIn}</Button><Button variant="default" onClick={onCancel}>{w.cancel}</Button></div>
     </form>
