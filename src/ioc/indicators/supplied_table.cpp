@@ -18,7 +18,7 @@ using procedures::Sheet;
 struct Column {
     std::string RowTexts::*member;
     std::string_view title;  // in the template
-    std::initializer_list<std::string_view> names;
+    std::vector<std::string_view> names;
 };
 const std::vector<Column>& columns() {
     static const std::vector<Column> all = {
