@@ -65,9 +65,12 @@ class DirectivesOverTheLine : public directives::test::DirectiveTest {
         });
         told = texts.size();
         const auto take = take_directive([this] { return below(); });
-        for (const auto& sent : texts)
-            for (const auto& m : read_batch(*parse_json(sent), "down")->messages)
+        for (const auto& sent : texts) {
+            const auto batch = read_batch(*parse_json(sent), "down");
+            ASSERT_TRUE(ok(batch));
+            for (const auto& m : batch->messages)
                 ASSERT_TRUE(ok(lower->store->write([&](store::Transaction& tx) { return take(tx, m, now()); })));
+        }
     }
     void carry_up() {
         ASSERT_TRUE(ok(lower->store->settle()));
