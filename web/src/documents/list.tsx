@@ -47,7 +47,7 @@ export function Boxes({ agency, direction, onDirection, onOpen }: { agency: stri
   return (
     <div className="stack">
       {counts.data && (
-        <div className="tiles">
+        <div className="tiles" style={{ gridTemplateColumns: 'repeat(auto-fit, minmax(108px, 1fr))' }}>
           {(['waiting', 'late_to_register', 'in_work', 'overdue', 'to_send', 'asked'] as const).map((k) => (
             <div className="card tile" key={k} data-count={k}><div className={`value${(k === 'overdue' || k === 'late_to_register') && counts.data[k] ? ' bad' : k === 'asked' && counts.data[k] ? ' warn' : ''}`}>{number(counts.data[k])}</div><div className="quiet">{w.counts[k]}</div></div>
           ))}
@@ -67,7 +67,7 @@ export function Boxes({ agency, direction, onDirection, onOpen }: { agency: stri
         {(page) => page.items.length === 0 ? <div className="card"><Empty title={direction === 'in' ? w.emptyIn : w.emptyOut}><p>{direction === 'in' ? w.emptyInText : w.emptyOutText}</p></Empty></div> : (
           <div className="tablebox inset" tabIndex={0} role="region" aria-label={direction === 'in' ? w.in : w.out}>
             <table className="plain">
-              <thead><tr><th scope="col">{w.number}</th><th scope="col">{w.subject}</th><th scope="col">{direction === 'in' ? w.from : w.promulgated}</th><th scope="col">{w.state}</th><th scope="col">{direction === 'in' ? w.registerNumber : w.arrived}</th><th scope="col">{w.due}</th></tr></thead>
+              <thead><tr><th scope="col">{w.number}</th><th scope="col">{w.subject}</th><th scope="col">{direction === 'in' ? w.from : w.promulgated}</th><th scope="col">{w.state}</th><th scope="col">{direction === 'in' ? w.registerNumber : w.issuedAt}</th><th scope="col">{w.due}</th></tr></thead>
               <tbody>
                 {page.items.map((d) => (
                   <tr key={d.key} data-document={d.document_id ?? d.key}>

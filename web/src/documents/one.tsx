@@ -47,12 +47,12 @@ function Facts({ of: d }: { of: Whole }) {
         <Fact name={w.promulgated}>{date(d.promulgated)}</Fact>
         {kind && <Fact name={w.kind}><span lang="vi">{kind.vi}</span></Fact>}
         {priority && <Fact name={w.priority}>{english ? priority.en : priority.vi}</Fact>}
-        <Fact name={w.arrived}>{dateTime(d.arrived_at)}</Fact>
-        {d.register_by && !d.registered_at && <Fact name={w.registerBy}>{dateTime(d.register_by)}</Fact>}
+        <Fact name={d.direction === 'in' ? w.arrived : w.issuedAt}>{dateTime(d.arrived_at)}</Fact>
+        {d.register_by && (d.direction === 'in' ? !d.registered_at : !d.sent_at) && <Fact name={d.direction === 'in' ? w.registerBy : w.sendBy}>{dateTime(d.register_by)}</Fact>}
         {d.register_number && <Fact name={w.registerNumber}>{d.register_number}/{d.register_year}</Fact>}
         {d.due && <Fact name={w.due}>{date(d.due)}</Fact>}
         {d.officer && <Fact name={w.officer}><span lang="vi">{d.officer.name}</span></Fact>}
-        <Fact name={w.channel}>{w.channels[d.channel]}</Fact>
+        {d.direction === 'in' && <Fact name={w.channel}>{w.channels[d.channel]}</Fact>}
         <Fact name={w.signature}>{w.signatures[d.signature]}{d.signer && <span className="quiet"> · {d.signer}</span>}</Fact>
         {d.document_id && <Fact name={w.id}><span className="mono">{d.document_id}</span></Fact>}
         {d.reason && <Fact name={w.reason}><span lang="vi">{d.reason}</span></Fact>}
