@@ -29,10 +29,12 @@ Result<void> print_list(const Cli& cli) {
                 std::cout << boost::json::serialize(v) << "\n";
                 continue;
             }
-            std::cout << v.at("name").as_string() << "\t" << v.at("url").as_string()
-                      << (v.at("paused").is_null() ? "" : "\tpaused") << "\twaiting " << v.at("waiting") << "\theld "
-                      << v.at("held") << "\tdead " << v.at("dead") << "\tdifferences " << v.at("differences")
-                      << "\taccepted " << v.at("accepted_keys") << "\n";
+            const auto text = [&](const char* name) { return std::string_view{v.at(name).get_string()}; };
+            const auto figure = [&](const char* name) { return v.at(name).to_number<int64_t>(); };
+            std::cout << fmt::format("{}\t{}\t{}waiting {}\theld {}\tdead {}\tdifferences {}\taccepted {}\n",
+                                     text("name"), text("url"), v.at("paused").is_null() ? "" : "paused\t",
+                                     figure("waiting"), figure("held"), figure("dead"), figure("differences"),
+                                     figure("accepted_keys"));
         }
         return Nothing{};
     });
