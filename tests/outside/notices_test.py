@@ -21,7 +21,7 @@ import urllib.request
 import yaml
 
 from partner_server import PROGRAM, QUICK, ROOT, SECRET, SIMULATOR, Process, free_port, until
-from served import call
+from served import call, checked
 
 
 class Place:
@@ -46,7 +46,7 @@ class Place:
         self.simulator = Process(folder, "sim", [SIMULATOR, "--port", str(self.sim_port), "--file", str(self.folder / "sim.db"), *only, *secrets,
                                                  "--set", f"messages.smtp-port={self.smtp_port}"])
         self.server = Process(folder, "server", [PROGRAM, "--config", self.config, "serve", "--port", str(self.port)])
-        self.tokens = {}
+        self.tokens, self.checked = {}, self.base
         self.sign_in()
 
     def write_config(self, smtp, more, ca=None):
@@ -64,7 +64,7 @@ class Place:
                        for login, p in self.accounts.items() if login in ("mau-quan-tri", "mau-mot-cua", "mau-thu-ly", "mau-lanh-dao")}
 
     def api(self, method, path, who="mau-mot-cua", body=None, status=(200, 201, 202)):
-        got, answer = call(self.base, method, path, self.tokens[who], body)
+        got, answer = call(self.checked, method, path, self.tokens[who], body)
         assert got in (status if isinstance(status, tuple) else (status,)), (method, path, got, answer)
         return answer
 
@@ -295,9 +295,10 @@ def main():
     with tempfile.TemporaryDirectory(prefix="hienluong-notices-") as folder:
         place = Place(folder)
         try:
-            for part in (texts, mails, briefs, signing_out, registers, mirrors, over_tls):
-                part(place)
-                print(f"ok    {part.__name__}", flush=True)
+            with checked(place.base, folder) as place.checked:
+                for part in (texts, mails, briefs, signing_out, registers, mirrors, over_tls):
+                    part(place)
+                    print(f"ok    {part.__name__}", flush=True)
         except BaseException:
             print((place.folder / "server.log").read_text(encoding="utf-8")[-3000:])
             raise
