@@ -112,6 +112,7 @@ def push(o):
     rates = {}
     for name, by_row in (("one statement a row", True), ("one statement a batch", False)):
         with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
+            file.write("SET client_min_messages = warning;\n")
             file.write(table)
             file.write(f"PREPARE up AS INSERT INTO held ({columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (indicator, period, kind, agency, unit) DO UPDATE SET {update};\n")
             for rows in rounds:
