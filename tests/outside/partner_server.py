@@ -11,7 +11,7 @@ import urllib.request
 
 import yaml
 
-from served import PROGRAM, ROOT, call
+from served import PROGRAM, ROOT, call, checked
 
 SIMULATOR = os.environ.get("HL_SIMULATOR", str(pathlib.Path(PROGRAM).parent / "hienluong-sim"))
 SECRET = "bi-mat-chi-de-thu"
@@ -75,7 +75,7 @@ class Both:
         self.simulator = Process(folder, "sim", [SIMULATOR, "--port", str(sim_port), "--file", str(self.folder / "sim.db"), "--only", partner, "--set-file",
                                                  f"{partner}.secret={secret}", *[o.replace("CALLBACK", str(self.port)) for o in options]])
         self.server = Process(folder, "server", [PROGRAM, "--config", self.config, "serve", "--port", str(self.port)])
-        self.tokens = {}
+        self.tokens, self.through = {}, self.base  # `through`: where answers are held to the API document
         self.sign_in()
 
     def sign_in(self):
@@ -83,7 +83,7 @@ class Both:
                        for login, p in self.accounts.items() if login in ("mau-quan-tri", "mau-mot-cua", "mau-thu-ly", "mau-lanh-dao")}
 
     def api(self, method, path, who="mau-mot-cua", body=None, status=(200, 201, 202)):
-        got, answer = call(self.base, method, path, self.tokens[who] if who else None, body)
+        got, answer = call(self.through, method, path, self.tokens[who] if who else None, body)
         assert got in (status if isinstance(status, tuple) else (status,)), (method, path, got, answer)
         return answer
 
@@ -146,7 +146,8 @@ class Both:
 def both(folder, partner, settings, options=()):
     pair = Both(folder, partner, settings, options)
     try:
-        yield pair
+        with checked(pair.base, folder) as pair.through:
+            yield pair
         pair.server.end()
         assert pair.server.process.returncode == 0, pair.server.process.returncode
     finally:
