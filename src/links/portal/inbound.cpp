@@ -117,6 +117,11 @@ Result<json::object> PortalConnector::fetch_catalogue(connector::Line& line, Ins
     if (!p->ok.contains(answer.code) || !answer.result.is_array())
         return Error{ErrorKind::unavailable, "portal.answer", "Cổng không cho danh mục thủ tục.",
                      fmt::format("The portal does not give its catalogue (code {}).", answer.code)};
+    // A nation without procedures: something is wrong there, and every one of ours would be told as missing.
+    if (answer.result.get_array().empty())
+        return Error{ErrorKind::unavailable, "portal.empty_catalogue",
+                     "Cổng trả danh mục thủ tục trống; không đối chiếu, sẽ hỏi lại.",
+                     "The portal's catalogue is empty; nothing is compared, it is asked again."};
     const auto ctx = parts_.context();
     auto differences = catalogue_differences(answer.result, *ctx.catalogue, now);
     const auto all = differences.size();

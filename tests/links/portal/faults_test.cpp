@@ -5,7 +5,8 @@ namespace hl::links::portal::test {
 class Faults : public Office {};
 HL_FOR_EVERY_ENGINE(Faults);
 
-/// Each fault at sign-in, at the dossier and at its progress: at the end the portal has the dossier as it is, once, and its progress.
+/// Each fault at sign-in, at the dossier and at its progress: at the end the portal has the dossier as it is, once, and
+/// its progress.
 TEST_P(Faults, WhateverGoesWrongAtWhateverStepBothSidesAgree) {
     for (const std::string fault : {"timeout", "500", "half", "duplicate", "expire"})
         for (const int before : {0, 2, 3}) {
@@ -111,6 +112,7 @@ TEST_P(Faults, FiledThereIsTakenInOnceAndItsStatusGoesBack) {
 }
 
 TEST_P(Faults, TheCatalogueIsComparedAndNeverApplied) {
+    EXPECT_EQ(runner_->run_task("catalogue").error().code, "portal.empty_catalogue");
     portal_.procedures = {{{"MATTHC", dossiers::test::simple.value}, {"TENTTHC", "Tên khác"}},
                           {{"MATTHC", "1.999999"}, {"TENTTHC", "Chỉ có ở Cổng"}}};
     const auto report = runner_->run_task("catalogue");
