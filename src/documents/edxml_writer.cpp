@@ -17,6 +17,10 @@ class Writer {
         out_ += fmt::format("</{}{}>", prefix_, name);
     }
     void text(std::string_view name, std::string_view value) {
+        // Escaping would put another character in their place; what is signed must be what was written.
+        sayable_ = sayable_ && text::is_valid_utf8(value) && std::ranges::none_of(value, [](char c) {
+                       return c >= 0 && c < ' ' && c != '\n' && c != '\t' && c != '\r';
+                   });
         element(name, [&] { append_xml_text(out_, value); });
     }
     /// Absent when empty: an empty element would say that there is something.
@@ -31,9 +35,11 @@ class Writer {
     }
     void prefix(std::string prefix) { prefix_ = std::move(prefix); }
     std::string& out() { return out_; }
+    [[nodiscard]] bool sayable() const { return sayable_; }
 
   private:
     std::string prefix_, out_;
+    bool sayable_ = true;
 };
 
 void organisation(Writer& w, std::string_view name, const Organisation& o) {
@@ -248,8 +254,7 @@ Result<std::string> write_edxml(const Message& message, const Profile& profile) 
     });
     if (document) TRY_VOID(attachments(w, *document));
     w.out() += "</edXML>\n";
-    if (!text::is_valid_utf8(w.out()) ||
-        std::ranges::any_of(w.out(), [](char c) { return c >= 0 && c < ' ' && c != '\n' && c != '\t'; }))
+    if (!w.sayable())
         return Error{
             ErrorKind::invalid, "edxml.character",
             "Nội dung có ký tự điều khiển hoặc không phải UTF-8, không ghi được vào edXML. Xóa ký tự lạ rồi gửi.",
