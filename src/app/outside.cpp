@@ -15,7 +15,7 @@ namespace {
 constexpr auto waits = 40;
 constexpr std::chrono::milliseconds one_wait{50};
 
-portal::OnlinePayment seen(const payment::Payment& p) {
+portal::OnlinePayment seen(store::Reader& reader, const payment::Payment& p) {
     portal::OnlinePayment out;
     out.reference = p.reference;
     out.state = payment::to_string(p.state);
@@ -25,7 +25,7 @@ portal::OnlinePayment seen(const payment::Payment& p) {
     out.paid_at = p.paid_at;
     out.transaction = p.transaction;
     out.receipt = p.has_receipt;
-    const auto words = payment::saying_of(p.problem);
+    const auto words = payment::stuck(reader, p).value_or(payment::saying_of(p.problem));
     out.odd_vi = words.vi;
     out.odd_en = words.en;
     return out;
@@ -35,7 +35,7 @@ portal::Outside::Paying paying(Program& program, const std::shared_ptr<payment::
     portal::Outside::Paying out;
     out.list = [](store::Reader& reader, const dossiers::Dossier& d) {
         std::vector<portal::OnlinePayment> list;
-        for (const auto& p : payment::rows::of_dossier(reader, d.id)) list.push_back(seen(p));
+        for (const auto& p : payment::rows::of_dossier(reader, d.id)) list.push_back(seen(reader, p));
         return list;
     };
     out.begin = [&program, partner](const access::Actor& actor, const DossierCode& code, const std::string& via,
@@ -54,7 +54,8 @@ portal::Outside::Paying paying(Program& program, const std::shared_ptr<payment::
                 });
             if (again.ok() && *again) p = **again;
         }
-        return seen(p);
+        return program.store().read(
+            [&](store::Reader& reader) -> Result<portal::OnlinePayment> { return seen(reader, p); });
     };
     out.receipt = [&program](store::Reader& reader, const dossiers::Dossier& d,
                              std::string_view reference) -> Result<std::string> {

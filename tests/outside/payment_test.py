@@ -67,6 +67,7 @@ def faults(pair):
     code, reference = begin(pair, 120)
     dead = until("nothing is refused", lambda: pair.messages("dead"))
     assert dead[0]["key"] == reference and dead[0]["page"].endswith(code), dead[0]
+    assert pair.api("GET", f"/dossiers/{code}/payments")["items"][0]["problem"]["code"] == "payment.stuck"
     pair.api("POST", f"/links/payment/messages/{dead[0]['number']}/retry", "mau-quan-tri", {})
     offered(pair, reference)
 

@@ -44,7 +44,12 @@ json::object with_notices(store::Reader& reader, const Payment& p) {
 Result<Answer> of_dossier(store::Reader& reader, const Call& call, bool connected) {
     TRY(const auto d, dossiers::find_dossier(reader, call.actor, call.param("code"), call.now));
     json::array items;
-    for (const auto& p : rows::of_dossier(reader, d.id)) items.push_back(to_json(p));
+    for (const auto& p : rows::of_dossier(reader, d.id)) {
+        auto one = to_json(p);
+        if (const auto why = stuck(reader, p))
+            one["problem"] = {{"code", "payment.stuck"}, {"vi", why->vi}, {"en", why->en}};
+        items.push_back(std::move(one));
+    }
     return Answer{json::object{{"connected", connected}, {"unpaid", d.unpaid}, {"items", std::move(items)}}};
 }
 
@@ -87,6 +92,14 @@ Error not_connected() {
     return {ErrorKind::unavailable, "payment.not_connected",
             "Chưa nối với nền tảng thanh toán. Hãy nộp tại bộ phận một cửa.",
             "No payment platform is connected. Pay at the one-stop unit."};
+}
+
+std::optional<Saying> stuck(store::Reader& reader, const Payment& p) {
+    if (p.state != PaymentState::opened) return std::nullopt;
+    for (const auto& m : connector::find_messages(reader, {"payment", {}, p.reference}))
+        if (m.state == connector::MessageState::held || m.state == connector::MessageState::dead)
+            return Saying{m.reason.vi, m.reason.en};
+    return std::nullopt;
 }
 
 Result<std::string> receipt_of(store::Reader& reader, const dossiers::Context& ctx, const Payment& p) {

@@ -12,6 +12,8 @@ struct RouteParts {
 void add_routes(access::Api& api, const RouteParts& parts);
 
 [[nodiscard]] Error not_connected();
+/// Why a payment that was begun has no page: its message is held or was refused.
+[[nodiscard]] std::optional<Saying> stuck(store::Reader& reader, const Payment& p);
 /// The sealed receipt of a payment, opened. Errors: payment.no_receipt, subject.erased.
 [[nodiscard]] Result<std::string> receipt_of(store::Reader& reader, const dossiers::Context& ctx, const Payment& p);
 
