@@ -80,7 +80,8 @@ class Installation:
 
 
 def filing(number):
-    return {"procedure": "1.001612", "channel": "desk", "place": "vn-19333",
+    place = ["vn-19333", "vn-19351", "vn-18859"][number % 3]
+    return {"procedure": "1.001612", "channel": "desk", "place": place,
             "applicant": {"name": f"Người Nộp Mẫu {number}", "id_kind": "personal_id", "id_number": f"999{number:09}", "phone": f"09{number:08}"},
             "answers": {"business_name": "Hộ mẫu", "address": "Địa chỉ mẫu", "lines": "Bán lẻ", "capital": 1, "founded_by": "person", "authorised": False},
             "components": [{"id": "giay-de-nghi", "originals": 1}]}
@@ -136,7 +137,7 @@ def killed(folder, database=None):
                     status, page = installation.call("GET", f"/dossiers?agency={ward}&limit=200")
                     assert status == 200, page
                     codes += [d["code"] for d in page["items"]]
-                for number in range(8):
+                for number in range(12):
                     codes.append(installation.command("file", "POST", "/dossiers", filing(number))["code"])
             stop = threading.Event()
             with concurrent.futures.ThreadPoolExecutor(6) as pool:
