@@ -142,8 +142,11 @@ Warning keep(store::Transaction& tx, const Context& ctx, const access::Actor& ac
     const auto ender = tx.first(select_ender, {m.sender, m.identifier, m.sent, m.sender},
                                 [](const store::Row& r) { return r.optional_integer(0); });
     if (ender && *ender && **ender != w.key) {
-        w.ended_by = **ender;
         tx.execute(set_ended, {**ender, w.key});
+        const auto by = tx.first(select_id, {w.id}, from_row);
+        w.ended_by = by->ended_by;
+        w.ended_by_id = by->ended_by_id;
+        w.ended_how = by->ended_how;
     }
     json::object data{{"id", w.id},
                       {"identifier", m.identifier},

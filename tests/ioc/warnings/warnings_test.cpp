@@ -194,7 +194,10 @@ TEST_P(Warnings, TheOrderOfComingDoesNotMatter) {
     auto end = foreign("5", MessageType::cancel, 4);
     end.references = {other.self()};
     ASSERT_TRUE(ok(received(end)));
-    ASSERT_TRUE(ok(received(other)));
+    const auto late = received(other);
+    ASSERT_TRUE(ok(late));
+    EXPECT_EQ(late->warning.ended_how, "Cancel");
+    EXPECT_FALSE(late->warning.ended_by_id.empty());
     EXPECT_TRUE(active().empty());
 }
 
