@@ -35,7 +35,9 @@ def rebuilt(data):
     before = told(data, "--calibration")
     subprocess.run([PROGRAM, "--data", str(data), "follower", "rebuild", "ioc.forecast"], cwd=ROOT, capture_output=True, check=True)
     after = told(data, "--calibration")
-    assert before == after and before["dossiers"] > 50, (before, after)
+    # The ledger has one event more: that it was made anew.
+    assert after.pop("position") > before.pop("position")
+    assert before == after and before["dossiers"] > 20, (before, after)
 
 
 def risks(base, whole, head, clerk):
@@ -46,7 +48,7 @@ def risks(base, whole, head, clerk):
     assert all(i["reason"]["vi"] and i["reason"]["en"] and i["left_minutes"] >= 0 for i in page["items"])
     codes, cursor = [], ""
     while True:
-        one = call(base, "GET", f"{WHERE}/dossiers?limit=7&cursor={cursor}", whole)[1]
+        one = call(base, "GET", f"{WHERE}/dossiers?limit=7{cursor and '&cursor=' + cursor}", whole)[1]
         codes += [i["code"] for i in one["items"]]
         cursor = one["next"]
         if not cursor:
@@ -110,7 +112,7 @@ def series(base, whole, head):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         data = pathlib.Path(folder, "data")
-        made = subprocess.run([PROGRAM, "--data", str(data), "demo", "--dossiers", "2000"], cwd=ROOT, capture_output=True, text=True, check=False)
+        made = subprocess.run([PROGRAM, "--data", str(data), "demo", "--dossiers", "1200"], cwd=ROOT, capture_output=True, text=True, check=False)
         assert made.returncode == 0, made.stdout + made.stderr
         accounts = {a["login"]: a["password"] for a in json.loads((data / "demonstration.json").read_text(encoding="utf-8"))}
         said = back_test(data)

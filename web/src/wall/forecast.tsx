@@ -198,7 +198,7 @@ function Intake({ view }: { view: View }) {
                   <p className="quiet" data-method={one.forecast.method}>{one.forecast.how[language]} {one.forecast.error_against_naive !== null && `${w.against(amount(one.forecast.error_against_naive))}.`}</p>
                   <details>
                     <summary>{w.asTable}</summary>
-                    <div className="fscroll" tabIndex={0} role="region" aria-label={w.intake}>
+                    <div className="fscroll" tabIndex={0} role="region" aria-label={w.asTable}>
                       <table className="ftable">
                         <thead><tr><th scope="col">{w.week}</th><th scope="col">{w.expected}</th><th scope="col">{w.between}</th><th scope="col">{w.workdays}</th></tr></thead>
                         <tbody>
