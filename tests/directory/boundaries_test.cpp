@@ -3,102 +3,17 @@
 #include "directory/boundaries.h"
 
 #include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
 
-#include <cmath>
-#include <map>
 #include <set>
 
-#include "base/json.h"
-#include "pack.h"
+#include "areas.h"
 #include "store/ledger.h"
 #include "support/engine_test.h"
 
 namespace hl::directory {
 namespace {
 
-using namespace samples;
-using Line = std::vector<std::pair<double, double>>;
-
-const Directory& organisation() {
-    static const auto directory = preview(province_pack());
-    return *directory;
-}
-const Date in_force = day(2026, 11, 1);
-
-/// A border from one corner of the grid to the next, winding; the same whoever draws it.
-Line border(double x, double y, double dx, double dy, int steps) {
-    Line out;
-    for (int i = 0; i <= steps; ++i) {
-        const double t = static_cast<double>(i) / steps,
-                     off =
-                         i == 0 || i == steps ? 0 : 0.004 * std::sin(37 * (x * 3 + y * 7) + 9 * t) * std::sin(t * M_PI);
-        out.emplace_back(x + dx * t + (dx == 0 ? off : 0), y + dy * t + (dy == 0 ? off : 0));
-    }
-    return out;
-}
-std::string text_of(const Line& ring) {
-    std::string out = "[";
-    for (const auto& [x, y] : ring) out += fmt::format("{}[{:.6f},{:.6f}]", out.size() > 1 ? "," : "", x, y);
-    return out + "]";
-}
-Line cell(int column, int row, int steps) {
-    constexpr double size = 0.1, west = 106, south = 16.5;
-    const double x = west + column * size, y = south + row * size;
-    Line ring = border(x, y, size, 0, steps);
-    const auto add = [&](Line side, bool back) {
-        if (back) std::reverse(side.begin(), side.end());
-        ring.insert(ring.end(), side.begin() + 1, side.end());
-    };
-    add(border(x + size, y, 0, size, steps), false);
-    add(border(x, y + size, size, 0, steps), true);
-    add(border(x, y, 0, size, steps), true);
-    return ring;
-}
-/// Of every commune of the pack; the special zone stands alone in the sea.
-std::map<std::string, std::string> cells(int steps = 40) {
-    std::map<std::string, std::string> out;
-    int n = 0;
-    for (const auto* unit : organisation().units_at(in_force, UnitLevel::commune)) {
-        const auto* version = unit->at(in_force);
-        const bool island = version->kind == UnitKind::special_zone;
-        out[version->code] = text_of(island ? cell(15, 6, steps) : cell(n % 9, n / 9, steps));
-        n += !island;
-    }
-    return out;
-}
-std::string feature(const std::string& code, const std::string& ring) {
-    return fmt::format(
-        R"({{"type":"Feature","properties":{{"code":"{}","name":"Đơn vị {}"}},"geometry":{{"type":"Polygon","coordinates":[{}]}}}})",
-        code, code, ring);
-}
-std::string collection(const std::vector<std::string>& features) {
-    std::string out = R"({"type":"FeatureCollection","features":[)";
-    for (size_t i = 0; i < features.size(); ++i) out += (i ? "," : "") + features[i];
-    return out + "]}";
-}
-std::string collection(const std::map<std::string, std::string>& rings) {
-    std::vector<std::string> list;
-    for (const auto& [code, ring] : rings) list.push_back(feature(code, ring));
-    return collection(list);
-}
-BoundaryReport checked(const std::string& file, BoundaryLayer layer = BoundaryLayer::communes) {
-    auto report = read_boundaries(file, "areas.geojson");
-    if (report.errors.empty()) {
-        check_units(report, "areas.geojson", layer, organisation(), in_force);
-        check_rings(report, "areas.geojson");
-    }
-    return report;
-}
-std::vector<std::string> codes(const std::vector<Error>& errors) {
-    std::vector<std::string> out;
-    for (const auto& e : errors) {
-        out.push_back(e.code);
-        EXPECT_FALSE(e.vi.empty() || e.en.empty() || e.at.empty()) << e.code;
-    }
-    return out;
-}
-using Codes = std::vector<std::string>;
+using namespace areas;
 
 TEST(Boundaries, WholeAndRightGridIsTaken) {
     const auto report = checked(collection(cells()));
@@ -234,132 +149,6 @@ TEST(Boundaries, CountryIsNotTakenWithoutHoangSaAndTruongSa) {
     EXPECT_NE(without.errors[0].vi.find("Hoàng Sa"), std::string::npos);
     EXPECT_EQ(codes(country(true, "70").errors), (Codes{"boundaries.archipelago", "boundaries.archipelago"}))
         << "given to another, and missing where it belongs";
-}
-
-// ---- Making them smaller
-
-std::set<std::pair<Place, Place>> edges(const std::vector<Shape>& shapes) {
-    std::set<std::pair<Place, Place>> out;
-    for (const auto& s : shapes)
-        for (const auto& polygon : s.polygons)
-            for (const auto& ring : polygon)
-                for (size_t i = 0; i + 1 < ring.size(); ++i) out.emplace(ring[i], ring[i + 1]);
-    return out;
-}
-int64_t area_of(const std::vector<Shape>& shapes) {
-    int64_t out = 0;
-    for (const auto& s : shapes)
-        for (const auto& polygon : s.polygons)
-            for (const auto& ring : polygon) out += doubled_area(ring);
-    return out;
-}
-void expect_sound(const std::vector<Shape>& shapes) {
-    BoundaryReport again;
-    again.shapes = shapes;
-    check_rings(again, "simplified");
-    EXPECT_EQ(codes(again.errors), Codes{});
-    EXPECT_EQ(codes(again.warnings), Codes{});
-}
-
-TEST(Topology, NeighboursKeepOneCommonBorderHoweverSimple) {
-    const auto report = checked(collection(cells(80)));
-    const auto whole = cut(report.shapes);
-    const auto all = shapes_of(whole);
-    const auto before = edges(all);
-    for (const double area : {1e5, 1e7, 1e9}) {
-        const auto small = simplified(whole, area);
-        const auto shapes = shapes_of(small);
-        EXPECT_LT(small.points(), whole.points() / 2) << area;
-        expect_sound(shapes);
-        // What lay between two still does: the land covered is the same but for its outer coast.
-        const auto now = edges(shapes);
-        const auto shared = [](const auto& list) {
-            return std::count_if(list.begin(), list.end(), [&](const auto& e) {
-                return list.contains({e.second, e.first});
-            });
-        };
-        EXPECT_GT(shared(now), 0) << area;
-        std::set<Place> kept, given;
-        for (const auto& [a, b] : now) kept.insert(a);
-        for (const auto& [a, b] : before) given.insert(a);
-        EXPECT_TRUE(std::includes(given.begin(), given.end(), kept.begin(), kept.end())) << "corners are given ones";
-        ASSERT_EQ(shapes.size(), all.size());
-        // Borders that two share were simplified once: no commune's loss is anything but its neighbour's gain.
-        EXPECT_NEAR(static_cast<double>(area_of(shapes)), static_cast<double>(area_of(all)),
-                    0.01 * static_cast<double>(area_of(all)));
-    }
-}
-
-TEST(Topology, FitsItsBudgetAndComesBackTheSame) {
-    const auto report = checked(collection(cells(80)));
-    const auto small = within_budget(cut(report.shapes), 20'000);
-    const auto text = to_topojson(small, "units");
-    EXPECT_LE(text.size(), 20'000u);
-    EXPECT_GT(text.size(), 14'000u) << "no simpler than it must be";
-    const auto back = from_topojson(text);
-    ASSERT_TRUE(back.ok()) << back.error().en;
-    EXPECT_EQ(back->arcs, small.arcs);
-    EXPECT_EQ(to_topojson(*back, "units"), text);
-    expect_sound(shapes_of(*back));
-    const auto again = read_boundaries(to_geojson(*back), "again");
-    EXPECT_EQ(codes(again.errors), Codes{});
-    EXPECT_EQ(edges(again.shapes), edges(shapes_of(*back)));
-}
-
-TEST(Topology, LakeAndItsFillingShareTheirBorder) {
-    const Ring outer{{0, 0}, {9000, 0}, {9000, 9000}, {0, 9000}, {0, 0}};
-    const Ring lake{{3000, 3000}, {3000, 5000}, {4500, 6000}, {6000, 5000}, {6000, 3000}, {3000, 3000}};
-    Ring town = lake;
-    std::reverse(town.begin(), town.end());
-    const auto t = cut({{"1", "", {{outer, lake}}, 0}, {"2", "", {{town}}, 1}});
-    ASSERT_EQ(t.arcs.size(), 2u);
-    EXPECT_EQ(t.objects[0].polygons[0][1][0], ~t.objects[1].polygons[0][0][0]);
-    expect_sound(shapes_of(simplified(t, 1e12)));
-}
-
-RC_GTEST_PROP(Topology, HoweverTheBordersWindNothingCrosses, ()) {
-    // A grid of 3 × 3 whose inner borders are random walks within their own strip.
-    std::map<std::pair<Place, Place>, std::vector<Place>> known;
-    const auto side = [&](Place a, Place b) {
-        const bool turned = b < a;
-        auto& line = known[std::minmax(a, b)];
-        if (line.empty()) {
-            const auto [from, to] = std::minmax(a, b);
-            const int n = *rc::gen::inRange(2, 20);
-            for (int i = 0; i <= n; ++i) {
-                // Within the diamond about the straight line, so that two borders meet in corners only.
-                const int64_t room = 800 * std::min(i, n - i) / n;
-                const auto off = room == 0 ? 0 : *rc::gen::inRange<int64_t>(-room, room) * 10;
-                const Place p{from.x + (to.x - from.x) * i / n, from.y + (to.y - from.y) * i / n};
-                line.push_back(from.x == to.x ? Place{p.x + off, p.y} : Place{p.x, p.y + off});
-            }
-        }
-        auto out = line;
-        if (turned) std::reverse(out.begin(), out.end());
-        return out;
-    };
-    std::vector<Shape> shapes;
-    for (int64_t x = 0; x < 3; ++x)
-        for (int64_t y = 0; y < 3; ++y) {
-            const int64_t s = 20'000;
-            const Place c[] = {{x * s, y * s}, {x * s + s, y * s}, {x * s + s, y * s + s}, {x * s, y * s + s}};
-            Ring ring{c[0]};
-            for (size_t i = 0; i < 4; ++i) {
-                const auto line = side(c[i], c[(i + 1) % 4]);
-                ring.insert(ring.end(), line.begin() + 1, line.end());
-            }
-            shapes.push_back({fmt::format("{}", x * 3 + y), "", {{ring}}, shapes.size()});
-        }
-    BoundaryReport given;
-    given.shapes = shapes;
-    check_rings(given, "given");
-    RC_ASSERT(given.errors.empty() && given.warnings.empty());
-    const auto area = std::pow(10.0, *rc::gen::inRange(2, 10));
-    BoundaryReport after;
-    after.shapes = shapes_of(simplified(cut(shapes), area));
-    check_rings(after, "after");
-    RC_ASSERT(after.errors.empty());
-    RC_ASSERT(after.shapes.size() == shapes.size());
 }
 
 // ---- Stored
