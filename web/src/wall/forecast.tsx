@@ -84,7 +84,7 @@ function Risks({ view, open, names }: { view: View; open: (code: string) => void
 /** How likely, in words and as a bar; what is not known has no bar. */
 function Chance({ of: d }: { of: Pick<Dossier, 'standing' | 'probability'> }) {
   const w = useForecastWords();
-  if (d.probability === null) return <span className="fchance"><span className="state">{w.unknown}</span><span className="wbar none" aria-hidden><span /></span></span>;
+  if (d.probability === null) return <span className="fchance"><span className="state">{w.unknown}</span><span className="wbar none" aria-hidden /></span>;
   const tone = d.probability >= 50 ? 'bad' : d.probability >= 20 ? 'warn' : 'good';
   return (
     <span className="fchance">
