@@ -48,17 +48,17 @@ bool worked(size_t type) {
     return type < 5 || type == 8;
 }
 
-/// The week's distance from the week in which the year's longest run of weekdays off begins; nothing beyond two weeks.
+/// The week's distance from that of Tết, which the calendar shows as the only time with five weekdays off in one week
+/// or two neighbours (other holidays take three at most); nothing beyond two weeks.
 std::optional<int> from_tet(int64_t monday, const Calendar& calendar) {
+    const auto off = [&](int64_t m) {
+        int n = 0;
+        for (int64_t d = m; d < m + 5; ++d) n += type_of(d, calendar) == 7;
+        return n;
+    };
     for (int offset = -2; offset <= 2; ++offset) {
-        // A week belongs to Tết when at least three of its weekdays, or two here and two in the next one, are off.
-        const auto off = [&](int64_t m) {
-            int n = 0;
-            for (int64_t d = m; d < m + 5; ++d) n += type_of(d, calendar) == 7;
-            return n;
-        };
         const int64_t at = monday - 7 * int64_t{offset};
-        if (off(at) >= 3 && off(at - 7) < 3) return offset;
+        if (off(at) >= 3 && off(at) + off(at - 7) >= 5) return offset;
     }
     return std::nullopt;
 }
