@@ -66,7 +66,6 @@ try {
     const listed = (await server.call(leaderToken, 'ioc/directives')).items;
     assert.equal(listed.length, 1);
     assert.equal(listed[0].origin.rule, alert.rule);
-    await leader.locator('.walerts summary').click();
     await leader.locator('.walerts').getByText(`Đã giao ${code}`).waitFor();
   });
 

@@ -46,7 +46,7 @@ export function DirectiveList({ agency, names, onOpen, empty }: { agency?: strin
       <NativeSelect label={w.filter} maw={320} value={shown} onChange={(e) => { setShown(e.currentTarget.value); setCursors([]); }} data={Object.keys(filters).map((f) => ({ value: f, label: w.filters[f]! }))} />
       <Load of={list} lines={8}>
         {(page) => page.items.length === 0 ? <div className="card"><Empty title={w.empty}><p>{empty ?? w.emptyText}</p></Empty></div> : (
-          <div className="tablebox inset" tabIndex={0} role="region" aria-label={w.title}>
+          <div className="tablebox inset" tabIndex={0} role="region" aria-label={w.back}>
             <table className="plain">
               <thead><tr><th scope="col">{w.code}</th><th scope="col">{w.what}</th><th scope="col">{w.who}</th><th scope="col">{w.state}</th><th scope="col">{w.due}</th><th scope="col" className="num">{w.progress}</th></tr></thead>
               <tbody>

@@ -2,7 +2,7 @@
 import { useLanguage } from '../i18n';
 
 const vi = {
-  title: 'Cảnh báo cho người dân', lead: 'Bản tin theo chuẩn CAP 1.2: đăng ngay lên trang đầu Cổng dịch vụ, trong nguồn tin mở, và hết hiệu lực theo giờ.', fresh: 'Phát cảnh báo', issue: 'Phát cho người dân', back: 'Quay lại', cancel: 'Huỷ cảnh báo', empty: 'Chưa có bản tin nào', emptyText: 'Khi lãnh đạo phát cảnh báo hoặc nguồn khác chuyển tới, bản tin hiện ở đây.',
+  title: 'Cảnh báo cho người dân', lead: 'Bản tin theo chuẩn CAP 1.2: đăng ngay lên trang đầu Cổng dịch vụ, trong nguồn tin mở, và hết hiệu lực theo giờ.', fresh: 'Phát cảnh báo', issue: 'Phát cho người dân', back: 'Quay lại', list: 'Danh sách bản tin', cancel: 'Huỷ cảnh báo', empty: 'Chưa có bản tin nào', emptyText: 'Khi lãnh đạo phát cảnh báo hoặc nguồn khác chuyển tới, bản tin hiện ở đây.',
   headline: 'Tiêu đề', standing: 'Tình trạng', area: 'Khu vực', sender: 'Nơi phát', until: 'Hiệu lực đến', sent: 'Phát lúc', source: 'Nguồn chuyển', via: (f: string) => `qua ${f}`, message: 'Bản tin CAP (XML)',
   active: 'Đang có hiệu lực', over: 'Hết hiệu lực', cancelled: 'Đã huỷ', replaced: 'Đã thay bằng bản mới', cancellation: 'Tin huỷ',
   status: 'Loại bản tin', statuses: { Actual: 'Thật', Exercise: 'Diễn tập', Test: 'Thử kỹ thuật', System: 'Hệ thống', Draft: 'Nháp' } as Record<'Actual' | 'Exercise' | 'Test' | 'System' | 'Draft', string>, category: 'Lĩnh vực',
@@ -12,7 +12,7 @@ const vi = {
 };
 type Words = typeof vi;
 const en: Words = {
-  title: 'Warnings to the public', lead: 'CAP 1.2 messages: at once on the portal’s start page and in the open feed, over by the clock.', fresh: 'Issue a warning', issue: 'Issue to the public', back: 'Back', cancel: 'Cancel the warning', empty: 'No messages yet', emptyText: 'When a leader warns, or another source hands a message in, it stands here.',
+  title: 'Warnings to the public', lead: 'CAP 1.2 messages: at once on the portal’s start page and in the open feed, over by the clock.', fresh: 'Issue a warning', issue: 'Issue to the public', back: 'Back', list: 'All messages', cancel: 'Cancel the warning', empty: 'No messages yet', emptyText: 'When a leader warns, or another source hands a message in, it stands here.',
   headline: 'Headline', standing: 'Standing', area: 'Area', sender: 'Sender', until: 'In force until', sent: 'Sent', source: 'Handed in by', via: (f) => `via ${f}`, message: 'The CAP message (XML)',
   active: 'In force', over: 'Over', cancelled: 'Cancelled', replaced: 'Replaced by a newer one', cancellation: 'Cancellation',
   status: 'Kind of message', statuses: { Actual: 'Actual', Exercise: 'Exercise', Test: 'Technical test', System: 'System', Draft: 'Draft' }, category: 'Field',

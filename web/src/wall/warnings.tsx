@@ -37,7 +37,7 @@ export function Warnings({ item, open, names }: PageProps) {
       {item !== 'new' && (
         <Load of={list} lines={8}>
           {(data) => item && shown ? <One key={shown.id} of={shown} leads={leads} names={names} onBack={() => open(undefined)} onOpen={open} /> : data.items.length === 0 ? <Empty title={w.empty}><p>{w.emptyText}</p></Empty> : (
-            <div className="tablebox inset" tabIndex={0} role="region" aria-label={w.title}>
+            <div className="tablebox inset" tabIndex={0} role="region" aria-label={w.list}>
               <table className="plain">
                 <thead><tr><th scope="col">{w.headline}</th><th scope="col">{w.standing}</th><th scope="col">{w.severity}</th><th scope="col">{w.area}</th><th scope="col">{w.sender}</th><th scope="col">{w.until}</th></tr></thead>
                 <tbody>
