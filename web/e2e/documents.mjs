@@ -142,7 +142,9 @@ try {
     await look(clerk, 'documents-en-1280', 'en');
   });
 } finally {
-  await end();
+  await browser.close();
+  await server.stop();
   simulator.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 }
+end();
