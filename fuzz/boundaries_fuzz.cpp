@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         return 0;
     }
     auto report = read_boundaries(text, "fuzz");
-    if (report.errors.empty() == report.shapes.empty()) __builtin_trap();
+    if (report.errors.empty() && report.shapes.empty()) __builtin_trap();
     if (!report.errors.empty()) return 0;
     check_rings(report, "fuzz");
     const auto whole = cut(report.shapes);
