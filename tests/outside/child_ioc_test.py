@@ -21,7 +21,7 @@ import uuid
 
 from served import PROGRAM, ROOT
 
-CODES = ["HCC.TIEP_NHAN", "HCC.DANG_GIAI_QUYET", "HCC.GIAI_QUYET", "HCC.DUNG_HAN", "KTXH.THU_NS"]
+CODES = ["HCC.TIEP_NHAN", "HCC.DANG_MO", "HCC.GIAI_QUYET", "HCC.TY_LE_DUNG_HAN", "KTXH.THU_NS"]
 
 
 class Line:
@@ -176,11 +176,15 @@ def own(child, code, periods):
 def the_same(parent, child, seconds=25):
     end = time.monotonic() + seconds
     while True:
-        pairs = [(told(parent, c), c) for c in CODES]
-        wrong = [(c, there, mine) for there, c in pairs if not there or {p: mine[p] for p in there} != there for mine in [own(child, c, there)]] \
-            if all(there for there, _ in pairs) else ["nothing yet"]
+        wrong, count = [], 0
+        for code in CODES:
+            there = told(parent, code)
+            mine = own(child, code, there)
+            count += len(there)
+            wrong += [(code, period, figure, mine.get(period)) for period, figure in there.items() if mine.get(period) != figure]
+            wrong += [] if there else [(code, "nothing was told")]
         if not wrong:
-            return sum(len(there) for there, _ in pairs)
+            return count
         assert time.monotonic() < end, wrong[0]
         time.sleep(0.3)
 
@@ -262,14 +266,14 @@ def main():
             print("ok    a directive went down over the bad line, the answers came up, the judgement went down")
 
             # Killed in the middle, and restored from a backup that knows less than the parent.
-            child.run("backup", folder / "copy1")
-            child.file(5)
-            the_same(parent, child)
             line.mode = "late"
             child.file(3)
             child.stop(signal.SIGKILL)
             line.mode = "pass"
             child.serve()
+            the_same(parent, child)
+            child.run("backup", folder / "copy1")
+            child.file(5)
             the_same(parent, child)
             before = parent.call("GET", "/ioc/children")[1]["items"][0]["last"]["number"]
             child.stop(signal.SIGKILL)
