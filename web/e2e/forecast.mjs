@@ -114,5 +114,7 @@ try {
     await desk.close();
   });
 } finally {
-  await end();
+  await browser.close();
+  await server.stop();
 }
+end();
