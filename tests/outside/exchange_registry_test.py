@@ -202,11 +202,11 @@ def endings(base, folder, one):
     assert call(base, "GET", "/exchange/" + firms, one)[1]["ended"] is None
     assert ask(base, "POST", f"/exchange/{firms}/ending", one, {"on": "2099-12-31"})[0] == 204
     assert call(base, "GET", "/exchange/" + firms, one)[1]["ended"] == "2099-12-31"
-    assert any(s["service"].startswith(path) for s in configuration(base, folder)["services"])
+    assert any(s["id"].startswith(path) for s in configuration(base, folder)["services"])
     status, refused = call(base, "POST", f"/exchange/{firms}/ending", one, {"on": "2020-01-01"})
     assert (status, refused["code"]) == (409, "exchange.ending"), refused
     assert ask(base, "POST", f"/exchange/{firms}/ending", one, {})[0] == 204
-    assert not any(s["service"].startswith(path) for s in configuration(base, folder).get("services", []))
+    assert not any(s["id"].startswith(path) for s in configuration(base, folder).get("services", []))
     assert ask(base, "POST", "/exchange/members/GOV/H50.04/ending", one, {})[0] == 204
     ended = {m["member"]: m["ended"] for m in call(base, "GET", "/exchange/members", one)[1]["items"]}
     assert ended["QUANGTRI/GOV/H50.04"] is not None and list(ended.values()).count(None) == len(ended) - 1, ended
