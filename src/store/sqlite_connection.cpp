@@ -81,9 +81,11 @@ int bind_one(sqlite3_stmt* statement, int index, const Param::Value& value) {
     }
 }
 
-/// The file holds personal data: nobody but the owner may read it. SQLite gives -wal and -shm the same mode.
+/// The file holds personal data: nobody but the owner may read it. SQLite gives -wal and -shm the same mode. A file that
+/// is there is not opened: closing it again would give up every lock that this process holds on it (POSIX), and another
+/// process would take itself for the only one and throw the log away with what is written after.
 void create_private(const std::filesystem::path& file) {
-    const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd >= 0) ::close(fd);
 }
 
