@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -85,6 +86,30 @@ export function suite(browser, server) {
   let failed = 0;
   return {
     findings,
+    /** One page as it stands: its picture, axe, what the console said, English before Vietnamese readers, its width. */
+    async look(page, name, language = 'vi') {
+      await quiet(page);
+      await shot(page, name);
+      findings.push(...(await axe(page, name)), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
+      if (language === 'vi') findings.push(...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`));
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (wide > 1) findings.push(`${name}: ${wide} px wider than the screen`);
+    },
+    /** An account with one role, of one agency or over the whole installation, with a password and a session of its own. */
+    async person(login, name, role, agency) {
+      const made = await server.call(server.tokens.admin, 'accounts', { login, name });
+      await server.call(server.tokens.admin, `accounts/${login}/grants`, { role, agency });
+      const first = await server.call(null, 'sessions', { login, password: made.one_time_password });
+      server.passwords[login] = `cau dai de nho ${randomBytes(6).toString('hex')}`;
+      await server.call(first.token, 'me/password', { old_password: made.one_time_password, password: server.passwords[login] });
+      server.tokens[login] = (await server.call(null, 'sessions', { login, password: server.passwords[login] })).token;
+    },
+    /** A page of its own with that person signed in. */
+    async open(login, size = { width: 1280, height: 900 }) {
+      const page = await newPage(browser, size);
+      await signIn(page, server.base, login, server.passwords[login]);
+      return page;
+    },
     async test(name, run) {
       if (!name.includes(process.env.HL_TEST ?? '')) return;
       if (process.env.HL_ENGINE === 'postgres' && /^(every page|axe) /.test(name)) return;

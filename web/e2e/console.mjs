@@ -7,34 +7,13 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { axe, englishLeaks, newPage, openBrowser, quiet, shot, signIn, suite, until } from './browser.mjs';
+import { newPage, openBrowser, suite, until } from './browser.mjs';
 import { fill, root, start } from './server.mjs';
 
 const server = await start({ dossiers: 200 });
 const browser = await openBrowser();
-const { findings, test, end } = suite(browser, server);
-async function look(page, name, language = 'vi') {
-  await quiet(page);
-  await shot(page, name);
-  findings.push(...(await axe(page, name)), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
-  if (language === 'vi') findings.push(...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (wide > 1) findings.push(`${name}: ${wide} px wider than the screen`);
-}
+const { look, open, person, test, end } = suite(browser, server);
 const admin = server.tokens.admin;
-/** An account with one role over the whole installation and a password of its own. */
-async function person(login, name, role) {
-  const made = await server.call(admin, 'accounts', { login, name });
-  await server.call(admin, `accounts/${login}/grants`, { role });
-  const first = await server.call(null, 'sessions', { login, password: made.one_time_password });
-  server.passwords[login] = `cau dai de nho ${randomBytes(6).toString('hex')}`;
-  await server.call(first.token, 'me/password', { old_password: made.one_time_password, password: server.passwords[login] });
-}
-const open = async (login, size) => {
-  const page = await newPage(browser, size);
-  await signIn(page, server.base, login, server.passwords[login]);
-  return page;
-};
 const go = (page, section, at) => page.goto(`${server.base}/app/console?section=${section}${at ? `&at=${encodeURIComponent(at)}` : ''}`);
 /** The same without loading the application anew. */
 const goOn = async (page, section, at) => {

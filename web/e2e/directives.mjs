@@ -1,36 +1,13 @@
 // Directives in a real browser against the real program: from an alert in two clicks, the agency's answers at its desk,
 // acceptance; keyboard, empty states, both languages, pictures and axe at 1280 and 390 px.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { axe, englishLeaks, newPage, openBrowser, quiet, shot, signIn, suite, until } from './browser.mjs';
+import { axe, openBrowser, suite, until } from './browser.mjs';
 import { pdf } from './lib/citizen.mjs';
 import { start } from './server.mjs';
 
 const server = await start({ dossiers: 300 });
 const browser = await openBrowser();
-const { findings, test, end } = suite(browser, server);
-
-async function look(page, name, language = 'vi') {
-  await quiet(page);
-  await shot(page, name);
-  findings.push(...(await axe(page, name)), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
-  if (language === 'vi') findings.push(...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (wide > 1) findings.push(`${name}: ${wide} px wider than the screen`);
-}
-async function person(login, name, role, agency) {
-  const made = await server.call(server.tokens.admin, 'accounts', { login, name });
-  await server.call(server.tokens.admin, `accounts/${login}/grants`, { role, agency });
-  const first = await server.call(null, 'sessions', { login, password: made.one_time_password });
-  server.passwords[login] = `cau dai de nho ${randomBytes(6).toString('hex')}`;
-  await server.call(first.token, 'me/password', { old_password: made.one_time_password, password: server.passwords[login] });
-  server.tokens[login] = (await server.call(null, 'sessions', { login, password: server.passwords[login] })).token;
-}
-const open = async (login, size) => {
-  const page = await newPage(browser, size);
-  await signIn(page, server.base, login, server.passwords[login]);
-  return page;
-};
+const { look, open, person, test, end } = suite(browser, server);
 
 try {
   await person('lanh-dao-tinh', 'Lãnh đạo tỉnh (mẫu)', 'head', 'ubnd-tinh');

@@ -2,11 +2,10 @@
 // finished; one of ours numbered, signed and sent to another of our agencies over the simulated axis, received there, and
 // its statuses back; keyboard, empty states, both languages, axe at 1280 and 390 px.
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { axe, englishLeaks, newPage, openBrowser, quiet, shot, signIn, suite, until } from './browser.mjs';
+import { axe, openBrowser, suite, until } from './browser.mjs';
 import { root, start } from './server.mjs';
 
 const program = process.env.HL_SIMULATOR ?? join(dirname(process.env.HL_PROGRAM ?? join(root, 'build/release/bin/hienluong')), 'hienluong-sim');
@@ -22,29 +21,8 @@ const partner = await new Promise((resolve, reject) => {
 });
 const server = await start({ dossiers: 40, more: `links: {documents: {url: "${partner}/vxp", user: quangtri, secret_file: "${secret}", first_retry_seconds: 0.1, longest_retry_seconds: 1, breaker_rest_seconds: 0.2}}\n` });
 const browser = await openBrowser();
-const { findings, test, end } = suite(browser, server);
+const { look, open, person, test, end } = suite(browser, server);
 
-async function look(page, name, language = 'vi') {
-  await quiet(page);
-  await shot(page, name);
-  findings.push(...(await axe(page, name)), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
-  if (language === 'vi') findings.push(...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (wide > 1) findings.push(`${name}: ${wide} px wider than the screen`);
-}
-async function person(login, name, role, agency) {
-  const made = await server.call(server.tokens.admin, 'accounts', { login, name });
-  await server.call(server.tokens.admin, `accounts/${login}/grants`, { role, agency });
-  const first = await server.call(null, 'sessions', { login, password: made.one_time_password });
-  server.passwords[login] = `cau dai de nho ${randomBytes(6).toString('hex')}`;
-  await server.call(first.token, 'me/password', { old_password: made.one_time_password, password: server.passwords[login] });
-  server.tokens[login] = (await server.call(null, 'sessions', { login, password: server.passwords[login] })).token;
-}
-const open = async (login, size = { width: 1280, height: 900 }) => {
-  const page = await newPage(browser, size);
-  await signIn(page, server.base, login, server.passwords[login]);
-  return page;
-};
 const fetchNow = () => server.call(server.tokens.admin, 'links/documents/tasks/receive', {});
 
 try {

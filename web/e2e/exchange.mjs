@@ -3,42 +3,20 @@
 // joins while the page watches, a topic with its readers; every page at 320 and 1280 px, axe.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { axe, englishLeaks, newPage, openBrowser, quiet, shot, signIn, suite } from './browser.mjs';
+import { axe, openBrowser, quiet, suite } from './browser.mjs';
 import { root, start } from './server.mjs';
 
 const program = process.env.HL_PROGRAM ?? join(root, 'build/release/bin/hienluong');
 const server = await start({ dossiers: 20 });
 const browser = await openBrowser();
-const { findings, test, end } = suite(browser, server);
+const { look, open, person, test, end } = suite(browser, server);
 const admin = server.tokens.admin;
 const asks = 'QUANGTRI/GOV/H50.06/DAT-DAI', desk = 'QUANGTRI/GOV/H50.20/MOT-CUA', firms = 'QUANGTRI/GOV/H50.04/DKKD/doanh-nghiep';
 
-async function look(page, name, language = 'vi') {
-  await quiet(page);
-  await shot(page, name);
-  findings.push(...(await axe(page, name)), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
-  if (language === 'vi') findings.push(...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (wide > 1) findings.push(`${name}: ${wide} px wider than the screen`);
-}
-/** An account with one role over the whole installation and a password of its own. */
-async function person(login, name, role) {
-  const made = await server.call(admin, 'accounts', { login, name });
-  await server.call(admin, `accounts/${login}/grants`, { role });
-  const first = await server.call(null, 'sessions', { login, password: made.one_time_password });
-  server.passwords[login] = `cau dai de nho ${randomBytes(6).toString('hex')}`;
-  await server.call(first.token, 'me/password', { old_password: made.one_time_password, password: server.passwords[login] });
-}
-const open = async (login, size = { width: 1280, height: 800 }) => {
-  const page = await newPage(browser, size);
-  await signIn(page, server.base, login, server.passwords[login]);
-  return page;
-};
 const go = async (page, section, at) => {
   await page.goto(`${server.base}/app/console?section=${section}${at ? `&at=${encodeURIComponent(at)}` : ''}`);
   await page.locator('main h1').waitFor();

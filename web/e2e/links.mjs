@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { axe, englishLeaks, newPage, openBrowser, quiet, shot, signIn, suite, until } from './browser.mjs';
+import { axe, newPage, openBrowser, signIn, suite, until } from './browser.mjs';
 import { root, start } from './server.mjs';
 
 const program = process.env.HL_SIMULATOR ?? join(dirname(process.env.HL_PROGRAM ?? join(root, 'build/release/bin/hienluong')), 'hienluong-sim');
@@ -29,19 +29,11 @@ const holds = async () => (await (await fetch(`${partner}/compare/portal?limit=5
 
 const server = await start({ dossiers: 60, more: `links: {portal: {url: "${partner}/portal", user: quangtri, secret_file: "${secret}", first_retry_seconds: 0.1, longest_retry_seconds: 1, breaker_rest_seconds: 0.2, more: {unit: H50, provider: "VN:GOV:H50"}}}\n` });
 const browser = await openBrowser();
-const { findings, test, end } = suite(browser, server);
+const { look, test, end } = suite(browser, server);
 const admin = server.tokens.admin;
 const link = () => server.call(admin, 'links/portal');
 const settled = () => until('the outbox is empty', async () => { const l = await link(); return l.lag_events === 0 && l.waiting === 0 && l.accepted_keys > 0; });
 
-async function look(page, name, language = 'vi') {
-  await quiet(page);
-  await shot(page, name);
-  findings.push(...(await axe(page, name)), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
-  if (language === 'vi') findings.push(...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (wide > 1) findings.push(`${name}: ${wide} px wider than the screen`);
-}
 const go = async (page, at) => {
   await page.goto(`${server.base}/app/console?section=links${at ? `&at=${encodeURIComponent(at)}` : ''}`);
   await page.locator('main h1').waitFor();

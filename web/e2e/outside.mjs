@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { axe, englishLeaks, newPage, openBrowser, quiet, shot, signIn, suite, until } from './browser.mjs';
+import { axe, newPage, openBrowser, signIn, suite, until } from './browser.mjs';
 import { file } from './lib/citizen.mjs';
 import { root, start } from './server.mjs';
 
@@ -32,17 +32,9 @@ const server = await start({ dossiers: 60, more: `links:
   post: {url: "${partner}/post", user: quangtri, secret_file: "${secret}", ${quick}, more: {customer: QT001, address: "Bộ phận một cửa, Phường Đông Hà", phone: "0200000000"}}
 ` });
 const browser = await openBrowser();
-const { findings, test, end } = suite(browser, server);
+const { look, test, end } = suite(browser, server);
 const { 'mau-mot-cua': clerkToken, 'mau-lanh-dao': headToken, 'mau-thu-ly': handlerToken } = server.tokens;
 
-async function look(page, name, language = 'vi') {
-  await quiet(page);
-  await shot(page, name);
-  findings.push(...(await axe(page, name)), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
-  if (language === 'vi') findings.push(...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (wide > 1) findings.push(`${name}: ${wide} px wider than the screen`);
-}
 const both = async (page, name, path) => {
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 820 });

@@ -2,38 +2,17 @@
 // looks, pictures at 1280, 3840 and 390 px, dark; days and quarters; the briefing; a display that is made, opened, limited
 // and revoked; live figures for an administrator, who reads no dossiers.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { axe, englishLeaks, newPage, openBrowser, quiet, shot, signIn, suite, until } from './browser.mjs';
+import { newPage, openBrowser, quiet, signIn, suite, until } from './browser.mjs';
 import { fill, root, start } from './server.mjs';
 
 const server = await start({ dossiers: 300 });
 const browser = await openBrowser();
-const { findings, test, end } = suite(browser, server);
+const { look, open, person, test, end } = suite(browser, server);
 
-async function look(page, name, language = 'vi') {
-  await quiet(page);
-  await shot(page, name);
-  findings.push(...(await axe(page, name)), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
-  if (language === 'vi') findings.push(...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (wide > 1) findings.push(`${name}: ${wide} px wider than the screen`);
-}
-async function leader(login) {
-  const made = await server.call(server.tokens.admin, 'accounts', { login, name: 'Lãnh đạo tỉnh (mẫu)' });
-  await server.call(server.tokens.admin, `accounts/${login}/grants`, { role: 'head', agency: 'ubnd-tinh' });
-  const first = await server.call(null, 'sessions', { login, password: made.one_time_password });
-  server.passwords[login] = `cau dai de nho ${randomBytes(6).toString('hex')}`;
-  await server.call(first.token, 'me/password', { old_password: made.one_time_password, password: server.passwords[login] });
-  server.tokens[login] = (await server.call(null, 'sessions', { login, password: server.passwords[login] })).token;
-}
-const open = async (login, size) => {
-  const page = await newPage(browser, size);
-  await signIn(page, server.base, login, server.passwords[login]);
-  return page;
-};
+const leader = (login) => person(login, 'Lãnh đạo tỉnh (mẫu)', 'head', 'ubnd-tinh');
 const go = async (page, search = '') => {
   await page.goto(`${server.base}/app/wall${search}`);
   await page.locator('.windex .wvalue').waitFor({ state: 'attached' });

@@ -2,21 +2,12 @@
 // start page in both languages, a message of another source stands beside it, the leader cancels; axe at 1280 and 390 px.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { axe, englishLeaks, newPage, openBrowser, quiet, shot, signIn, suite } from './browser.mjs';
+import { axe, newPage, openBrowser, signIn, suite } from './browser.mjs';
 import { start } from './server.mjs';
 
 const server = await start({ dossiers: 50 });
 const browser = await openBrowser();
-const { findings, test, end } = suite(browser, server);
-
-async function look(page, name, language = 'vi') {
-  await quiet(page);
-  await shot(page, name);
-  findings.push(...(await axe(page, name)), ...page.faults.splice(0).map((x) => `${name}: ${x}`));
-  if (language === 'vi') findings.push(...(await englishLeaks(page)).map((x) => `${name}: English “${x}”`));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (wide > 1) findings.push(`${name}: ${wide} px wider than the screen`);
-}
+const { look, test, end } = suite(browser, server);
 
 try {
   const login = 'lanh-dao-tinh';
