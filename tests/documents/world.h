@@ -130,7 +130,8 @@ class World {
     }
     std::string codes_given(const DocumentKey& key) {
         std::string out;
-        for (const auto& s : load(key)->statuses)
+        const auto row = load(key);  // named: what a loop goes over must outlive it
+        for (const auto& s : row->statuses)
             if (s.given) out += s.code + " ";
         return out;
     }
