@@ -50,6 +50,7 @@ class Register final : public connector::Connector {
     [[nodiscard]] connector::Reply send(connector::Line&, const connector::Message&, std::string_view) override;
     [[nodiscard]] std::vector<connector::Task> tasks() override;
 
+    using connector::Connector::look_up;  // by key alone: the comparison's, which registers have none of
     /// From the cache while it is young enough, else from the register; when that cannot be asked, what the cache has,
     /// marked. `fresh`: the cache is not good enough. Errors: register.kind, register.code, register.not_found,
     /// register.mismatch, register.incomplete, register.unreadable, register.unavailable, budget.code, budget.reused.
