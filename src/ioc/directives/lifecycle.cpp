@@ -14,7 +14,7 @@ struct Row {
     std::string_view vi, en;  // when it may be done
 };
 const std::vector<Row>& table() {
-    using enum State;
+    using enum ioc::directive::State;  // by its own name: clang takes no alias here
     static const std::vector<Row> rows = {
         {Command::acknowledge,
          "acknowledge",
