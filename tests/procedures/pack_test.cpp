@@ -118,7 +118,14 @@ TEST(Pack, EveryTemplateMakesAFlow) {
         FlowSheet s{id,
                     std::nullopt,
                     {},
-                    {{"first-agency", "a"}, {"second-agency", "b"}, {"lane-a", "a"}, {"lane-b", "b"}, {"consult", "c"}},
+                    {{"first-agency", "a"},
+                     {"second-agency", "b"},
+                     {"lane-a", "a"},
+                     {"lane-b", "b"},
+                     {"consult", "c"},
+                     {"position", "a"},
+                     {"road", "b"},
+                     {"company", "c"}},
                     "so-tu-phap"};
         std::erase_if(s.agencies, [&](const auto& x) { return t.flow.step(x.first) == nullptr; });
         const auto flow = make_flow(templates(), s, Level::commune, "ho-tich", errors);
@@ -131,7 +138,7 @@ TEST(Pack, EveryTemplateMakesAFlow) {
                     EXPECT_FALSE(step.who.empty()) << id << " " << step.id;
                 }
     }
-    EXPECT_EQ(templates().by_id.size(), 12U);
+    EXPECT_EQ(templates().by_id.size(), 13U);
 }
 
 RC_GTEST_PROP(PackProperty, ADamagedSheetNeverCrashes, ()) {

@@ -135,7 +135,7 @@ TEST_P(Publishing, ApplyingAPackTwiceChangesNothing) {
     std::vector<Error> errors;
     const auto templates =
         store().read([&](store::Reader& r) -> Result<Templates> { return load_templates(r, errors); });
-    EXPECT_EQ(templates->by_id.size(), 12U);
+    EXPECT_EQ(templates->by_id.size(), 13U);
     EXPECT_TRUE(errors.empty());
 }
 
