@@ -301,6 +301,7 @@ try {
     await dialog.getByRole('button', { name: 'Xóa nội dung' }).click();
     await dialog.getByText('Lý do gồm 5 đến 500 ký tự.').waitFor();
     await dialog.getByLabel('Lý do và căn cứ').fill('Yêu cầu xóa mẫu, theo quy định');
+    await dialog.getByLabel('Xóa cả người dùng', { exact: false }).check();
     await look(page, 'exchange-erasure-1280');
     await dialog.getByRole('button', { name: 'Xóa nội dung' }).click();
     await page.getByText('Nội dung đã được xóa', { exact: false }).waitFor();
