@@ -88,7 +88,7 @@ def main() -> int:
 
             # A pack is no way around it; what is no procedure may be applied by one.
             pack = [{"path": str(p.relative_to(ROOT / "packs/quang-tri")), "text": p.read_text(encoding="utf-8")}
-                    for p in (ROOT / "packs/quang-tri").rglob("*") if p.is_file() and p.suffix in {".yaml", ".csv", ".json"}]
+                    for p in (ROOT / "packs/quang-tri").rglob("*") if p.is_file() and p.suffix in {".yaml", ".csv", ".json", ".xsd"}]
             for file in pack:
                 if file["path"] == f"procedures/{CODE}.yaml":
                     file["text"] = changed("2027-02-01", 4)

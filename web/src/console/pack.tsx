@@ -19,7 +19,7 @@ async function read(chosen: FileList): Promise<PackFile[]> {
   const out: PackFile[] = [];
   for (const file of chosen) {
     const path = (file.webkitRelativePath || file.name).split('/').slice(file.webkitRelativePath ? 1 : 0).join('/');
-    if (/\.(ya?ml|csv)$/.test(path) && !path.startsWith('.')) out.push({ path, text: await file.text() });
+    if (/\.(ya?ml|csv|xsd)$/.test(path) && !path.startsWith('.')) out.push({ path, text: await file.text() });
   }
   return out;
 }
@@ -63,7 +63,7 @@ export function Pack() {
         <section className="card"><h2>{w.pack.fromServer}</h2><p className="quiet">{w.pack.fromServerText}</p><Button loading={busy && source === 'server'} disabled={busy} onClick={() => check.mutate('server')}>{w.pack.check}</Button></section>
         <section className="card">
           <h2>{w.pack.onThis}</h2>
-          <p className="quiet" aria-live="polite">{files.length > 0 ? w.pack.chosen(files.length) : 'pack.yaml, *.csv, calendar/, flows/, procedures/'}</p>
+          <p className="quiet" aria-live="polite">{files.length > 0 ? w.pack.chosen(files.length) : 'pack.yaml, *.csv, calendar/, flows/, procedures/…'}</p>
           <input ref={(e) => { picker.current = e; e?.setAttribute('webkitdirectory', ''); }} type="file" multiple hidden aria-hidden tabIndex={-1} onChange={(e) => { const chosen = e.currentTarget.files; if (chosen) void choose(chosen); }} />
           <div className="row"><Button variant="default" onClick={() => picker.current?.click()}>{w.pack.choose}</Button><Button disabled={files.length === 0 || busy} loading={busy && source === 'sent'} onClick={() => check.mutate('sent')}>{w.pack.checkSent}</Button></div>
         </section>
