@@ -44,7 +44,7 @@ try {
   step('received and transferred');
   await act('head', 'complete');
   await until('assigned', async () => (await dossier()).tasks.some((x) => x.kind === 'assign' && x.state === 'done'));
-  await pages.handler.getByText('Thẩm định hồ sơ').first().waitFor(); // the assignment has reached his screen
+  await pages.handler.locator('strong', { hasText: 'Thẩm định hồ sơ' }).first().waitFor(); // the assignment has reached his screen
   await act('handler', 'claim');
   await until('claimed', async () => (await dossier()).tasks.some((x) => x.kind === 'work' && x.officer));
   await act('handler', 'supplement', { items: 'Hợp đồng thuê địa điểm', reason: 'Thiếu giấy tờ chứng minh địa điểm' });
