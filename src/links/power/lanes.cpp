@@ -75,7 +75,8 @@ void LaneFollower::reset(store::Transaction& tx) {
 }
 
 Result<void> LaneFollower::apply(store::Transaction& tx, std::span<const store::StoredEvent> events) {
-    const auto company = agency_(tx);
+    // Without a mapping nobody knows whose lanes these are: it waits and says so, and passes over nothing.
+    TRY(const auto company, agency_(tx));
     for (const auto& event : events) {
         if (event.type == "power.moved") {
             const auto text = [&](std::string_view name) {

@@ -26,13 +26,13 @@ enum class LaneJudgement { running, late_running, in_time, late, dropped, unknow
 class LaneFollower final : public store::Follower {
   public:
     /// `agency`: the company; asked when events come, since the mapping may change.
-    explicit LaneFollower(std::function<std::string(store::Reader&)> agency) : agency_(std::move(agency)) {}
+    explicit LaneFollower(std::function<Result<std::string>(store::Reader&)> agency) : agency_(std::move(agency)) {}
     [[nodiscard]] std::string name() const override { return "links.power.lanes"; }
     void reset(store::Transaction& tx) override;
     Result<void> apply(store::Transaction& tx, std::span<const store::StoredEvent> events) override;
 
   private:
-    std::function<std::string(store::Reader&)> agency_;
+    std::function<Result<std::string>(store::Reader&)> agency_;
 };
 
 /// Newest first; `before`: started before it.

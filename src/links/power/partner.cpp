@@ -30,9 +30,9 @@ Result<std::shared_ptr<const Profile>> Partner::profile(store::Reader& reader, I
     return parsed_.get(file, read_profile);
 }
 
-std::string Partner::agency(store::Reader& reader) {
-    const auto p = profile(reader, parts_.clock.now());
-    return p.ok() ? (*p)->agency : std::string{};
+Result<std::string> Partner::agency(store::Reader& reader) {
+    TRY(const auto p, profile(reader, parts_.clock.now()));
+    return p->agency;
 }
 
 std::string Partner::page_of(const std::string& key) const {
@@ -47,7 +47,7 @@ Result<void> Partner::wants(store::Reader& reader, const store::StoredEvent& eve
         return v && v->is_array() && !v->as_array().empty();
     };
     if (!has("started") && !has("ended")) return Nothing{};
-    const auto company = agency(reader);
+    TRY(const auto company, agency(reader));
     if (company.empty()) return Nothing{};
     TRY(const auto change, dossiers::events::change_of(event));
     const auto wanted = [&](const char* kind) {

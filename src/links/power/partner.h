@@ -35,8 +35,8 @@ class Partner final : public connector::Connector {
     [[nodiscard]] std::string page_of(const std::string& key) const override;
 
     [[nodiscard]] Result<std::shared_ptr<const Profile>> profile(store::Reader& reader, Instant now);
-    /// Whose lane it is; empty while no mapping holds.
-    [[nodiscard]] std::string agency(store::Reader& reader);
+    /// Whose lane it is. Errors: link.no_mapping, link.mapping.
+    [[nodiscard]] Result<std::string> agency(store::Reader& reader);
 
   private:
     Result<http::Response> call(connector::Line& line, const std::string& method, const std::string& path,
