@@ -4,6 +4,7 @@
 // Options: business.user, business.password. Commands: do/put {"kind": "enterprise|household|cooperative", "record":
 // {…}}; do/dossier {"MaHoSo": …, …}; do/expire: every token ends.
 #include "module.h"
+#include "records.h"
 
 namespace sim {
 
@@ -144,32 +145,10 @@ class Business final : public Module {
         });
     }
     bool alter(const std::string& key, const std::string& field, const json::value& value) override {
-        auto& m = ground_.memory;
-        return m.transaction([&] {
-            bool done = false;
-            for (const std::string table : {"business_dossier", "business_record"})
-                for (const auto& row : m.run("SELECT record FROM " + table + " WHERE code = ?", {key})) {
-                    auto record = json::parse(text_of(row[0]));
-                    record.as_object()[field] = value;
-                    m.run("UPDATE " + table + " SET record = ? WHERE code = ?", {json::serialize(record), key});
-                    done = true;
-                }
-            return done;
-        });
+        return alter_records(ground_.memory, {"business_dossier", "business_record"}, key, field, value);
     }
     json::object holdings(const std::string& after, int limit) override {
-        json::array items;
-        const auto rows = ground_.memory.transaction([&] {
-            return ground_.memory.run("SELECT code, record FROM business_dossier WHERE code > ? ORDER BY code LIMIT ?",
-                                      {after, int64_t{limit}});
-        });
-        for (const auto& r : rows) {
-            auto item = json::parse(text_of(r[1])).as_object();
-            item["key"] = text_of(r[0]);
-            items.push_back(std::move(item));
-        }
-        const bool more = static_cast<int>(rows.size()) == limit;
-        return {{"items", items}, {"next", more ? json::value(text_of(rows.back()[0])) : json::value()}};
+        return list_records(ground_.memory, "business_dossier", after, limit);
     }
     std::optional<json::value> command(const std::string& word, const json::value& body) override {
         auto& m = ground_.memory;
