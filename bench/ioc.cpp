@@ -2,7 +2,7 @@
 // and how some of them compare with the same question asked of one row a dossier, in SQLite and in PostgreSQL.
 //   bench_ioc [DOSSIERS] [FOLDER]
 // HL_BENCH_PG=postgresql://… adds PostgreSQL's rows (tools/test-postgres start). HL_BENCH_KEEP=1 keeps the folder, and
-// goes on with what is in it.
+// goes on with what is in it; with HL_BENCH_LEDGER=1 it only writes the ledger, to be measured another time.
 #include <sys/resource.h>
 
 #include <filesystem>
@@ -126,8 +126,10 @@ int run(int count, const std::filesystem::path& folder) {
         events = write_ledger(*store, count);
         std::printf("ledger         %ld events of %d dossiers written in %.1f s\n", static_cast<long>(events), count,
                     seconds_since(begun));
-        rebuild(*store, events, [&] { return book; });
     }
+    if (std::getenv("HL_BENCH_LEDGER")) return 0;
+    if (number(*store, "SELECT COUNT(*) FROM (SELECT 1 FROM ioc_cell LIMIT 1) AS one") == 0)
+        rebuild(*store, events, [&] { return book; });
     every_question(*store, *book, clock.now());
     std::unique_ptr<store::Store> postgres;
     if (const char* url = std::getenv("HL_BENCH_PG")) {

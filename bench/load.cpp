@@ -60,6 +60,10 @@ Result<void> prepare(const fs::path& data, const std::string& database, int coun
     const auto organisation = program->snapshots().organisation();
     const auto context = program->context();
     const auto communes = organisation->units_at(local_date(clock.now()), directory::UnitLevel::commune);
+    if (communes.empty())
+        return Error{ErrorKind::conflict, "bench.no_units",
+                     "Thư mục dữ liệu chưa có đơn vị nào; hãy chạy \"demo\" trước.",
+                     "The data folder has no communes; run \"hienluong demo\" first"};
     access::Actor officer;
     officer.kind = access::ActorKind::officer;
     officer.account = AccountId{"mau-do-tai"};

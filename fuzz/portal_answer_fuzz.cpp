@@ -15,5 +15,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (const auto* text = answer->result.if_string())
         if (const auto t = hl::links::portal::from_portal_time(*text))
             if (hl::links::portal::portal_time(*t) != std::string_view{*text}) __builtin_trap();
+    const hl::links::portal::QuestionRules rules{hl::AgencyId{"centre"}, {}, true, {"0"}, {}};
+    for (const auto& q : hl::links::portal::read_questions(answer->result, rules).items)
+        if (q.id.empty() || q.id.size() > 64 || q.id.find('/') != std::string::npos || q.text.empty()) __builtin_trap();
+    (void)hl::links::portal::read_answer_there(answer->result);
+    if (const auto found = hl::links::portal::read_results(answer->result); found.ok())
+        for (const auto& r : found->items)
+            if (r.code.empty() && r.name.empty()) __builtin_trap();
+    hl::procedures::Release ours;
+    ours.procedure = hl::ProcedureCode{"1.000000"};
+    (void)hl::links::portal::compare_detail(ours, answer->result);
     return 0;
 }

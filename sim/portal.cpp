@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "portal_check.h"
+#include "portal_store.h"
 
 namespace sim {
 
@@ -27,6 +28,9 @@ class Portal final : public Module {
             "CREATE TABLE IF NOT EXISTS portal_session (token TEXT PRIMARY KEY, until INTEGER NOT NULL);"
             "CREATE TABLE IF NOT EXISTS portal_procedure (code TEXT PRIMARY KEY, record TEXT NOT NULL);"
             "CREATE TABLE IF NOT EXISTS portal_filed (code TEXT PRIMARY KEY, record TEXT NOT NULL);");
+        ground_.memory.script(store_tables);
+        if (const auto unit = ground_.option("sample", ""); !unit.empty())
+            ground_.memory.transaction([&] { lay_out_samples(ground_.memory, unit); });
     }
     std::string name() const override { return "portal"; }
     std::string what() const override { return "the National Public Service Portal"; }
@@ -52,7 +56,7 @@ class Portal final : public Module {
                 ground_.memory.run("SELECT COUNT(*) FROM portal_dossier WHERE ? = '' OR code = ?", {key, key});
             ground_.memory.run("DELETE FROM portal_dossier WHERE ? = '' OR code = ?", {key, key});
             ground_.memory.run("DELETE FROM portal_progress WHERE ? = '' OR code = ?", {key, key});
-            return number_of(n.front().front());
+            return number_of(n.front().front()) + forget_store(ground_.memory, key);
         });
     }
     bool alter(const std::string& key, const std::string& field, const json::value& value) override {
@@ -94,6 +98,18 @@ class Portal final : public Module {
             ground_.memory.transaction([&] { ground_.memory.run("DELETE FROM portal_session"); });
             return json::object{{"done", true}};
         }
+        if (word == "answers")
+            return ground_.memory.transaction([&] {
+                return json::value(json::object{{"items", list_answers(ground_.memory)}});
+            });
+        // Lies about progress alone: the dossier's record stays as it was told.
+        if (word == "forget_progress" || word == "alter_progress")
+            return json::object{{"done", ground_.memory.transaction([&] {
+                                     return lie_about_progress(word == "alter_progress", body.as_object());
+                                 })}};
+        if (body.is_object() &&
+            ground_.memory.transaction([&] { return do_there(ground_.memory, word, body.get_object()); }))
+            return json::object{{"done", true}};
         if (word == "file" || word == "procedure") {
             const auto& o = body.get_object();
             const bool filed = word == "file";
@@ -113,6 +129,26 @@ class Portal final : public Module {
     }
 
   private:
+    /// Lines of one dossier ("key"), from the newest: "lines" of them, one unless told, -1 for all. How many.
+    int64_t lie_about_progress(bool alter, const json::object& o) {
+        const auto* lines = o.if_contains("lines");
+        const int64_t most = lines ? lines->to_number<int64_t>() : 1;
+        int64_t done = 0;
+        for (const auto& row : ground_.memory.run("SELECT rowid, record FROM portal_progress WHERE code = ? ORDER BY "
+                                                  "at DESC, what DESC, unit DESC LIMIT ?",
+                                                  {text(o, "key"), most})) {
+            if (alter) {
+                auto record = json::parse(text_of(row[1])).get_object();
+                record[text(o, "field")] = o.at("value");
+                ground_.memory.run("UPDATE portal_progress SET record = ? WHERE rowid = ?",
+                                   {json::serialize(record), number_of(row[0])});
+            } else {
+                ground_.memory.run("DELETE FROM portal_progress WHERE rowid = ?", {number_of(row[0])});
+            }
+            ++done;
+        }
+        return done;
+    }
     int64_t now() const { return static_cast<int64_t>(std::time(nullptr)); }
 
     void check_sender(const Request& request) {
@@ -161,6 +197,12 @@ class Portal final : public Module {
     Reply serve(const std::string& service, const json::object& body) {
         if (service == "DongBoHoSoMC") return put_dossiers(body);
         if (service == "CapNhatTienDoHoSoMC") return put_progress(body);
+        if (service == "GetDanhSachKetQua") return answer_with(ok, "Thành công", find_results(ground_.memory, body));
+        if (service == "LayDanhSachHoiDapGuiTuDVCQG")
+            return answer_with(ok, "Thành công", list_questions(ground_.memory));
+        if (service == "LayNoiDungTraLoiTheoCauHoi")
+            return answer_with(ok, "Thành công", answers_of(ground_.memory, body));
+        if (service == "DongBoKetQuaHoiDapGuiTuDVCQG" || service == "DongBoHoiDap") return put_answers(body);
         if (service == "TraCuuHoSo") {
             const auto rows =
                 ground_.memory.run("SELECT record FROM portal_dossier WHERE code = ?", {text(body, "mahoso")});
@@ -200,6 +242,7 @@ class Portal final : public Module {
         for (const auto& item : data_of(body)) {
             const auto& o = item.get_object();
             check_dossier(o);
+            check_replaced(ground_.memory, o);
             const auto code = text(o, "MaHoSo");
             const auto have = ground_.memory.run("SELECT status FROM portal_dossier WHERE code = ?", {code});
             if (updating == "False" && !have.empty()) throw Wrong{exists, "Hồ sơ đã có: " + code};
@@ -211,11 +254,19 @@ class Portal final : public Module {
                 "excluded.status, record = excluded.record, changes = changes + 1",
                 {code, status, json::serialize(o)});
             ground_.memory.run("DELETE FROM portal_filed WHERE code = ?", {code});
+            keep_results(ground_.memory, o);
             // Its catalogue: what it was given, and the procedures of dossiers that it took.
             ground_.memory.run("INSERT OR IGNORE INTO portal_procedure VALUES (?, ?)",
                                {text(o, "MaTTHC"), json::serialize(json::object{{"MATTHC", text(o, "MaTTHC")},
                                                                                 {"TENTTHC", text(o, "TenTTHC")}})});
         }
+        return answer_with(ok, "Thành công");
+    }
+
+    Reply put_answers(const json::object& body) {
+        const auto updating = text(body, "isUpdating");
+        if (updating != "True" && updating != "False") throw Wrong{bad_request, "isUpdating là True hoặc False"};
+        for (const auto& item : data_of(body)) put_answer(ground_.memory, item.get_object(), updating == "True");
         return answer_with(ok, "Thành công");
     }
 

@@ -56,8 +56,10 @@ const std::set<std::string, std::less<>> paper_fields = {"TepDinhKemId",    "Ten
                                                          "DuocTaiSuDung",   "DuocLayTuKhoDMQG",  "MaKetQuaThayThe"};
 const std::set<std::string, std::less<>> fee_fields = {"TenPhiLePhi", "MaPhiLePhi", "HinhThucThu", "Gia",
                                                        "LoaiPhiLePhi"};
-const std::set<std::string, std::less<>> supplement_fields = {"HoSoBoSungId", "NguoiYeuCauBoSung", "NoiDungBoSung",
-                                                              "NgayBoSung",   "NgayHenTraTruoc",   "NgayHenTraMoi"};
+const std::set<std::string, std::less<>> supplement_fields = {
+    "HoSoBoSungId",         "NguoiYeuCauBoSung",   "NoiDungBoSung",      "NgayBoSung",
+    "NguoiTiepNhanBoSung",  "ThongTinTiepNhan",    "NgayTiepNhanBoSung", "TrangThaiBoSung",
+    "DanhSachGiayToBoSung", "DanhSachLePhiBoSung", "NgayHenTraTruoc",    "NgayHenTraMoi"};
 const std::set<std::string, std::less<>> result_fields = {"TenGiayTo", "MaThanhPhanHoSo", "GiayToId",
                                                           "DuongDanTepTinKetQua", "MaGiayToKetQua"};
 const std::set<std::string, std::less<>> progress_fields = {"MaHoSo",       "NguoiXuLy",    "ChucDanh",
@@ -111,6 +113,27 @@ void one_of(const json::object& o, std::string_view field, const std::set<std::s
         throw Wrong{wrong_field, std::string{field} + " ngoài danh mục"};
 }
 
+void check_supplement(const json::object& o) {
+    wanted(o, {"HoSoBoSungId", "NgayBoSung"});
+    dates(o, {"NgayBoSung", "NgayTiepNhanBoSung", "NgayHenTraTruoc", "NgayHenTraMoi"});
+    const auto answered = text(o, "NgayTiepNhanBoSung");
+    if (!answered.empty() && answered < text(o, "NgayBoSung"))
+        throw Wrong{wrong_field, "NgayTiepNhanBoSung trước NgayBoSung"};
+    if (answered.empty() && o.contains("NgayHenTraMoi"))
+        throw Wrong{wrong_field, "NgayHenTraMoi khi chưa có NgayTiepNhanBoSung"};
+}
+
+/// What replaces a paper is a result of the store: of one that was handed in nothing does.
+void check_paper(const json::object& o) {
+    for (const auto* flag : {"DuocSoHoa", "DuocTaiSuDung", "DuocLayTuKhoDMQG"}) one_of(o, flag, {"0", "1"});
+    if (!o.contains("MaKetQuaThayThe")) return;
+    const auto* code = o.at("MaKetQuaThayThe").if_string();
+    if (!code || code->empty() || code->find(' ') != json::string::npos)
+        throw Wrong{wrong_field, "MaKetQuaThayThe phải là mã kết quả"};
+    if (text(o, "DuocLayTuKhoDMQG") != "1")
+        throw Wrong{wrong_field, "MaKetQuaThayThe khi DuocLayTuKhoDMQG không phải 1"};
+}
+
 }  // namespace
 
 void check_dossier(const json::object& o) {
@@ -134,10 +157,14 @@ void check_dossier(const json::object& o) {
     each(o, "DanhSachLePhi", fee_fields);
     each(o, "DanhSachHoSoBoSung", supplement_fields);
     each(o, "DanhSachGiayToKetQua", result_fields);
+    if (const auto* papers = o.if_contains("TaiLieuNop"))
+        for (const auto& paper : papers->get_array()) check_paper(paper.get_object());
     if (const auto* fees = o.if_contains("DanhSachLePhi"))
         for (const auto& fee : fees->get_array())
             if (!fee.get_object().if_contains("Gia") || !fee.at("Gia").is_int64() || fee.at("Gia").get_int64() < 0)
                 throw Wrong{wrong_field, "Gia phải là số đồng nguyên"};
+    if (const auto* list = o.if_contains("DanhSachHoSoBoSung"))
+        for (const auto& one : list->get_array()) check_supplement(one.get_object());
     const auto status = text(o, "TrangThaiHoSo");
     const bool in_work = status != "1" && status != "3" && status != "7";
     if (in_work) wanted(o, {"NgayTiepNhan"});

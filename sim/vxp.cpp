@@ -6,150 +6,26 @@
 //            (edxml.xsd), anchor (PEM; without it signatures are not looked at)
 //   POST /control/vxp/do/deliver {"system", "from", "kind": "edoc"|"status", "edxml"}   puts anything into an inbox
 //   POST /control/vxp/do/inbox   {"system"}                                             what waits there
-#include <fcntl.h>
 #include <libxml/parser.h>
 #include <libxml/xmlschemas.h>
-#include <libxml/xpath.h>
-#include <libxml/xpathInternals.h>
 #include <openssl/crypto.h>
-#include <openssl/hmac.h>
-#include <openssl/sha.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <ctime>
 #include <mutex>
 #include <set>
 
-#include "module.h"
+#include "vxp_message.h"
 
 namespace sim {
 
 namespace {
 
-std::string hex(const unsigned char* bytes, size_t size) {
-    constexpr char digits[] = "0123456789abcdef";
-    std::string out;
-    for (size_t i = 0; i < size; ++i) out += digits[bytes[i] >> 4], out += digits[bytes[i] & 15];
-    return out;
-}
-std::string sha256(const std::string& s) {
-    unsigned char hash[SHA256_DIGEST_LENGTH];
-    SHA256(reinterpret_cast<const unsigned char*>(s.data()), s.size(), hash);
-    return hex(hash, sizeof hash);
-}
-std::string hmac(const std::string& key, const std::string& s) {
-    unsigned char hash[EVP_MAX_MD_SIZE];
-    unsigned int size = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(s.data()),
-         s.size(), hash, &size);
-    return hex(hash, size);
-}
 std::string text(const json::object& o, std::string_view name) {
     const auto* v = o.if_contains(name);
     if (v && v->is_string()) return std::string{v->get_string()};
     return {};
 }
-std::string header(const Request& r, const std::string& name) {
-    const auto it = r.headers.find(name);
-    return it == r.headers.end() ? std::string{} : it->second;
-}
-
-struct Refusal {
-    std::string code, why;
-};
-
-/// What a part of a form-data body holds.
-std::map<std::string, std::string> parts(const Request& r) {
-    const auto type = header(r, "content-type");
-    const auto at = type.find("boundary=");
-    if (at == std::string::npos) throw Refusal{"10", "no boundary"};
-    const auto mark = "--" + type.substr(at + 9);
-    std::map<std::string, std::string> out;
-    size_t from = r.body.find(mark);
-    while (from != std::string::npos) {
-        from += mark.size();
-        if (r.body.compare(from, 2, "--") == 0) return out;
-        const auto head = r.body.find("\r\n\r\n", from), end = r.body.find("\r\n" + mark, from);
-        if (head == std::string::npos || end == std::string::npos || head > end) break;
-        const auto name = r.body.find("name=\"", from);
-        if (name == std::string::npos || name > head) break;
-        out[r.body.substr(name + 6, r.body.find('"', name + 6) - name - 6)] = r.body.substr(head + 4, end - head - 4);
-        from = end + 2;
-    }
-    throw Refusal{"10", "the form is cut short"};
-}
-
-void quiet(void*, const char*, ...) {}
-
-class Edxml {
-  public:
-    explicit Edxml(const std::string& bytes)
-        : document_(xmlReadMemory(bytes.data(), static_cast<int>(bytes.size()), nullptr, "UTF-8",
-                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_HUGE),
-                    &xmlFreeDoc) {
-        if (!document_ || document_->intSubset) throw Refusal{"11", "it is no XML"};
-    }
-    void check(xmlSchema* schema) const {
-        const std::unique_ptr<xmlSchemaValidCtxt, decltype(&xmlSchemaFreeValidCtxt)> context(
-            xmlSchemaNewValidCtxt(schema), &xmlSchemaFreeValidCtxt);
-        xmlSchemaSetValidErrors(context.get(), &quiet, &quiet, nullptr);
-        if (xmlSchemaValidateDoc(context.get(), document_.get()) != 0) throw Refusal{"12", "not as the schema says"};
-    }
-    [[nodiscard]] std::vector<std::string> all(const std::string& path) const {
-        const std::unique_ptr<xmlXPathContext, decltype(&xmlXPathFreeContext)> context(
-            xmlXPathNewContext(document_.get()), &xmlXPathFreeContext);
-        xmlXPathRegisterNs(context.get(), BAD_CAST "e", BAD_CAST "http://www.mic.gov.vn/TBT/QCVN_102_2016");
-        const std::unique_ptr<xmlXPathObject, decltype(&xmlXPathFreeObject)> found(
-            xmlXPathEvalExpression(BAD_CAST("/e:edXML/e:edXMLEnvelope/e:edXMLHeader/" + path).c_str(), context.get()),
-            &xmlXPathFreeObject);
-        std::vector<std::string> out;
-        if (!found || !found->nodesetval) return out;
-        for (int i = 0; i < found->nodesetval->nodeNr; ++i) {
-            auto* content = xmlNodeGetContent(found->nodesetval->nodeTab[i]);
-            out.emplace_back(reinterpret_cast<const char*>(content));
-            xmlFree(content);
-        }
-        return out;
-    }
-    [[nodiscard]] std::string one(const std::string& path) const {
-        const auto found = all(path);
-        if (found.size() != 1) throw Refusal{"13", path + " must be there once"};
-        return found[0];
-    }
-
-  private:
-    std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> document_;
-};
-
-/// By the tool and in a process of its own: nothing of the sender's is trusted to a library in here.
-bool verified_by_tool(const std::string& anchor, const std::string& bytes) {
-    std::string file = "/tmp/hienluong-sim-XXXXXX";
-    const int fd = mkstemp(file.data());
-    if (fd < 0) return false;
-    size_t done = 0;
-    while (done < bytes.size()) {
-        const auto n = write(fd, bytes.data() + done, bytes.size() - done);
-        if (n <= 0) break;
-        done += static_cast<size_t>(n);
-    }
-    close(fd);
-    const pid_t child = fork();
-    if (child == 0) {
-        const int nowhere = open("/dev/null", O_WRONLY);
-        dup2(nowhere, STDOUT_FILENO);
-        dup2(nowhere, STDERR_FILENO);
-        execlp("xmlsec1", "xmlsec1", "--verify", "--enabled-reference-uris", "empty", "--trusted-pem", anchor.c_str(),
-               file.c_str(), static_cast<char*>(nullptr));
-        _exit(127);
-    }
-    int status = 1;
-    waitpid(child, &status, 0);
-    unlink(file.c_str());
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
 class Vxp final : public Module {
   public:
     explicit Vxp(Ground ground) : ground_(std::move(ground)) {
@@ -200,7 +76,7 @@ class Vxp final : public Module {
     }
     Reply lie(const Request& r) override {
         // Says that it has it and keeps nothing; a list that is empty; a file that is another.
-        if (r.path == "/getEdoc") return {200, "<edXML/>", "application/xml", {{"hash-file", sha256("<edXML/>")}}};
+        if (r.path == "/getEdoc") return {200, "<edXML/>", "application/xml", {{"hash-file", sha256_of("<edXML/>")}}};
         if (r.path == "/getReceivedEdocList") return reply_json({{"ErrorCode", "0"}, {"data", json::array{}}});
         return said("0", "");
     }
@@ -270,8 +146,8 @@ class Vxp final : public Module {
 
     /// The signed header object must be what the headers say, of now, and under the secret.
     std::string authenticate(const Request& r) const {
-        const auto signed_text = header(r, "xroadvnpt-sign-header");
-        const auto given = header(r, "xroadvnpt-hash-header"), wanted = hmac(secret_, signed_text);
+        const auto signed_text = header_of(r, "xroadvnpt-sign-header");
+        const auto given = header_of(r, "xroadvnpt-hash-header"), wanted = hmac_of(secret_, signed_text);
         if (secret_.empty() || given.size() != wanted.size() ||
             CRYPTO_memcmp(given.data(), wanted.data(), wanted.size()) != 0)
             throw Refusal{"401", "the signature of the headers is wrong"};
@@ -280,7 +156,7 @@ class Vxp final : public Module {
         for (const auto& [name, v] : o) {
             std::string lower;
             for (const char c : name) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-            if (!v.is_string() || header(r, lower) != std::string_view{v.get_string()})
+            if (!v.is_string() || header_of(r, lower) != std::string_view{v.get_string()})
                 throw Refusal{"401", "a header is not the signed one"};
         }
         const auto time = text(o, "XroadVnpt-timestamp");
@@ -290,7 +166,7 @@ class Vxp final : public Module {
         const auto at = timegm(&tm) - 7 * 3600;  // Viet Nam's time
         if (std::llabs(static_cast<long long>(at) - static_cast<long long>(std::time(nullptr))) > 300)
             throw Refusal{"401", "the time is not now"};
-        if (header(r, "xroadvnpt-version") != "3.0.201608") throw Refusal{"401", "the version is unknown"};
+        if (header_of(r, "xroadvnpt-version") != "3.0.201608") throw Refusal{"401", "the version is unknown"};
         const auto system = text(o, "XroadVnpt-systemid");
         for (const auto& [code, name] : systems_)
             if (name == system) return system;
@@ -304,15 +180,15 @@ class Vxp final : public Module {
     }
 
     Reply send(const Request& r, const std::string& system) {
-        const auto form = parts(r);
+        const auto form = parts_of(r);
         const auto file = form.find("file_doc"), hash = form.find("hash-file");
         if (file == form.end() || hash == form.end()) throw Refusal{"10", "file_doc and hash-file must be there"};
         const auto& bytes = file->second;
-        if (sha256(bytes) != hash->second) throw Refusal{"14", "hash-file is not the file's"};
+        if (sha256_of(bytes) != hash->second) throw Refusal{"14", "hash-file is not the file's"};
         const Edxml edxml(bytes);
         if (schema_) edxml.check(schema_.get());
         if (!anchor_.empty() && !verified_by_tool(anchor_, bytes)) throw Refusal{"15", "xmlsec1 does not verify it"};
-        const auto kind = header(r, "xroadvnpt-messagetype"), from = header(r, "xroadvnpt-from");
+        const auto kind = header_of(r, "xroadvnpt-messagetype"), from = header_of(r, "xroadvnpt-from");
         const bool is_status = kind == "status";
         if (!is_status && kind != "edoc") throw Refusal{"16", "messagetype must be edoc or status"};
         const std::string root = is_status ? "e:Status/" : "e:MessageHeader/";
@@ -335,12 +211,12 @@ class Vxp final : public Module {
             const auto known = ground_.memory.run("SELECT hash FROM vxp_message WHERE key = ?", {key});
             if (!known.empty()) {
                 ground_.memory.run("UPDATE vxp_message SET times = times + 1 WHERE key = ?", {key});
-                return text_of(known[0][0]) == sha256(bytes) ? said("1", "known")
-                                                             : said("18", "known with other content");
+                return text_of(known[0][0]) == sha256_of(bytes) ? said("1", "known")
+                                                                : said("18", "known with other content");
             }
             if (is_status && !went_through(id)) throw Refusal{"19", "no such document went through here"};
             ground_.memory.run("INSERT INTO vxp_message VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
-                               {key, kind, id, from, code, sha256(bytes), bytes});
+                               {key, kind, id, from, code, sha256_of(bytes), bytes});
             for (const auto& target : to)
                 if (!target.empty())
                     ground_.memory.run(
@@ -381,7 +257,7 @@ class Vxp final : public Module {
                                                  {std::atoll(text(body, "docId").c_str()), system});
             if (rows.empty()) return said("404", "no such message", 404);
             auto bytes = text_of(rows[0][0]);
-            return {200, bytes, "application/xml", {{"hash-file", sha256(bytes)}}};
+            return {200, bytes, "application/xml", {{"hash-file", sha256_of(bytes)}}};
         });
     }
     Reply update(const json::object& body, const std::string& system) {

@@ -14,13 +14,18 @@ struct RoleRow {
 const std::vector<RoleRow>& role_table() {
     static const std::vector<RoleRow> table = {
         {Role::clerk, "clerk", {Right::receive_dossier, Right::file_dossier, Right::read_dossier}},
-        {Role::handler, "handler", {Right::handle_dossier, Right::read_dossier, Right::answer_directive}},
-        {Role::approver, "approver", {Right::approve_dossier, Right::read_dossier, Right::answer_directive}},
+        {Role::registrar, "registrar", {Right::read_document, Right::register_document, Right::send_document}},
+        {Role::handler,
+         "handler",
+         {Right::handle_dossier, Right::read_dossier, Right::answer_directive, Right::read_document}},
+        {Role::approver,
+         "approver",
+         {Right::approve_dossier, Right::read_dossier, Right::answer_directive, Right::read_document}},
         {Role::head,
          "head",
          {Right::approve_dossier, Right::reassign_dossier, Right::read_dossier, Right::read_statistics, Right::view_ioc,
           Right::supply_indicators, Right::issue_directive, Right::answer_directive, Right::issue_warning,
-          Right::relay_warning}},
+          Right::relay_warning, Right::read_document, Right::assign_document}},
         {Role::administrator,
          "administrator",
          {Right::manage_accounts, Right::manage_procedures, Right::manage_directory, Right::manage_exchange,
@@ -119,6 +124,14 @@ std::string_view to_string(Right right) {
             return "relay_warning";
         case Right::file_dossier:
             return "file_dossier";
+        case Right::read_document:
+            return "read_document";
+        case Right::register_document:
+            return "register_document";
+        case Right::send_document:
+            return "send_document";
+        case Right::assign_document:
+            return "assign_document";
     }
     throw std::logic_error("a right has no name");
 }

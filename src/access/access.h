@@ -14,7 +14,7 @@
 
 namespace hl::access {
 
-enum class Role { clerk, handler, approver, head, administrator, auditor, integrator, citizen };
+enum class Role { clerk, handler, approver, head, administrator, auditor, integrator, citizen, registrar };
 [[nodiscard]] std::string_view to_string(Role role);
 [[nodiscard]] std::optional<Role> role_from(std::string_view word);
 
@@ -40,6 +40,10 @@ enum class Right {
     issue_warning,      // warn the public in the agency's area
     relay_warning,      // hand in a warning that somebody else issued
     file_dossier,       // anyone, for himself
+    read_document,      // the agency's in-box and out-box
+    register_document,  // take in, register, refuse, answer what came to the agency
+    send_document,      // number, sign, send, take back what the agency sends
+    assign_document,    // head of agency: give documents to officers, act in their place
 };
 [[nodiscard]] std::string_view to_string(Right right);
 

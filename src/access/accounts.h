@@ -89,6 +89,9 @@ struct PreparedPassword {
 [[nodiscard]] std::optional<Account> load_account(store::Reader& reader, const AccountId& id);
 [[nodiscard]] std::vector<Account> list_accounts(store::Reader& reader, std::string_view after_login, int limit,
                                                  std::optional<AccountKind> kind = {});
+/// Once, after documents got a role of their own: who held the one-stop's and with it an agency's documents holds both.
+/// Gives how many roles were given; 0 ever after.
+[[nodiscard]] Result<int> give_clerks_their_documents(store::Transaction& tx, Instant now);
 /// Who can be given work at an agency: open accounts of officers with a working role there on `day`.
 struct OfficerAccount {
     OfficerId officer;

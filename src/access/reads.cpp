@@ -80,7 +80,7 @@ ReadWords words_of_read(std::string_view what) {
         std::string_view what;
         ReadWords words;
     };
-    static constexpr std::array<Known, 22> known = {
+    static constexpr std::array<Known, 24> known = {
         {{"dossier", {"Hồ sơ", "A dossier"}},
          {"search", {"Tìm hồ sơ", "A search of dossiers"}},
          {"slip", {"Phiếu in", "A printed slip"}},
@@ -99,6 +99,8 @@ ReadWords words_of_read(std::string_view what) {
          {"exchange_container", {"Gói chứng cứ của thông điệp", "An exchanged message with its signature"}},
          {"exchange_try", {"Gọi thử dịch vụ chia sẻ", "A service tried out"}},
          {"link_message", {"Thông điệp gửi đối tác", "A message to a partner"}},
+         {"portal_question", {"Câu hỏi trên Cổng quốc gia", "A question at the national portal"}},
+         {"national_results", {"Kho giấy tờ quốc gia", "The national store of papers"}},
          {"link_exchange", {"Lần trao đổi với đối tác", "An exchange with a partner"}},
          {"directive", {"Chỉ đạo điều hành", "A leader's directive"}},
          {"directive_file", {"Minh chứng của chỉ đạo", "Evidence of a directive"}},

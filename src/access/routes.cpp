@@ -212,8 +212,8 @@ void add_account_routes(Api& api, const RouteContext& c) {
         managed(give ? "/api/v1/accounts/{login}/grants" : "/api/v1/accounts/{login}/revocations",
                 [give](store::Transaction& tx, const Call& call, const Account& account) -> Result<Answer> {
                     JsonReader in(call.body);
-                    const auto role = role_from(in.one_of(
-                        "role", {"clerk", "handler", "approver", "head", "administrator", "auditor", "integrator"}));
+                    const auto role = role_from(in.one_of("role", {"clerk", "registrar", "handler", "approver", "head",
+                                                                   "administrator", "auditor", "integrator"}));
                     const AgencyId agency{in.optional_text("agency", 100).value_or("")};
                     const Date from = in.optional_date("from").value_or(local_date(call.now));
                     const auto to = give ? in.optional_date("to") : std::nullopt;
@@ -293,15 +293,15 @@ void add_oidc_routes(Api& api, const RouteContext& c, const std::vector<OidcProv
         },
         {.who = Who::anyone});
     // What the provider vouched for, to the person himself: for filling forms in.
-    api.query(
-        "/api/v1/me/identity",
-        [c](store::Reader& reader, const Call& call) -> Result<Answer> {
-            TRY(const auto proved, proved_of(reader, c.vault, call.actor.account));
-            Answer answer{proved ? boost::json::value(*proved) : boost::json::value(boost::json::object{{"proved", false}})};
-            answer.headers = {{"Cache-Control", "no-store"}};
-            return answer;
-        },
-        {.who = Who::citizen_or_officer});
+    api.query("/api/v1/me/identity",
+              [c](store::Reader& reader, const Call& call) -> Result<Answer> {
+                  TRY(const auto proved, proved_of(reader, c.vault, call.actor.account));
+                  Answer answer{proved ? boost::json::value(*proved)
+                                       : boost::json::value(boost::json::object{{"proved", false}})};
+                  answer.headers = {{"Cache-Control", "no-store"}};
+                  return answer;
+              },
+              {.who = Who::citizen_or_officer});
 }
 
 }  // namespace

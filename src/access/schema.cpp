@@ -136,6 +136,20 @@ CREATE TABLE oidc_person (
 )sql";
 constexpr std::string_view key_use = "ALTER TABLE api_key ADD COLUMN last_used_at BIGINT;\n";
 
+// Documents were the one-stop clerks'; now they have a role of their own, which these are given at the next start
+// (give_clerks_their_documents).
+constexpr std::string_view documents_role = R"sql(
+CREATE TABLE grant_to_split (
+    account TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    valid_from BIGINT NOT NULL,
+    valid_to BIGINT,
+    PRIMARY KEY (account, agency, valid_from)
+);
+INSERT INTO grant_to_split (account, agency, valid_from, valid_to)
+    SELECT account, agency, valid_from, valid_to FROM account_grant WHERE role = 'clerk';
+)sql";
+
 }  // namespace
 
 const store::Migrations& migrations() {
@@ -143,7 +157,8 @@ const store::Migrations& migrations() {
         {"access", 1, "accounts, sessions, keys, log of reads", std::string{first_schema}},
         {"access", 2, "last use of API keys", std::string{key_use}},
         {"access", 3, "displays", std::string{displays}},
-        {"access", 4, "what identity providers vouched for", std::string{proved}}};
+        {"access", 4, "what identity providers vouched for", std::string{proved}},
+        {"access", 5, "a role for documents", std::string{documents_role}}};
     return all;
 }
 

@@ -55,6 +55,7 @@ int run_command_line(int argc, char** argv) {
     add_demo(cli);
     add_reorganise(cli);
     add_exchange_commands(cli);
+    add_configuration_key_commands(cli);
     add_gateway_commands(cli);
     add_ioc_commands(cli);
     add_child_commands(cli);

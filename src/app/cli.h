@@ -44,6 +44,7 @@ void add_ledger_commands(Cli& cli);
 void add_demo(Cli& cli);
 void add_reorganise(Cli& cli);
 void add_exchange_commands(Cli& cli);
+void add_configuration_key_commands(Cli& cli);  // into "exchange": after it
 void add_gateway_commands(Cli& cli);
 void add_ioc_commands(Cli& cli);
 void add_links_commands(Cli& cli);

@@ -28,6 +28,7 @@ Result<void> add_demo_accounts(Program& program, const Clock& clock) {
     if (!program.snapshots().organisation()->agency(ward)) return Nothing{};
     std::cout << "made-up accounts of " << ward.value << " (they sign in with these passwords):\n";
     for (const Row& row : {Row{"mau-mot-cua", "Cán bộ một cửa (mẫu)", access::Role::clerk},
+                           Row{"mau-van-thu", "Văn thư (mẫu)", access::Role::registrar},
                            Row{"mau-thu-ly", "Cán bộ thụ lý (mẫu)", access::Role::handler},
                            Row{"mau-lanh-dao", "Lãnh đạo (mẫu)", access::Role::head}}) {
         const std::string secret = crypto::to_base64url(crypto::random_bytes(program.random(), 12));

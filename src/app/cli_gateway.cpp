@@ -6,6 +6,7 @@
 #include "app/exchange_routes.h"
 #include "app/gateway_node.h"
 #include "app/join.h"
+#include "app/repin.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "http/server.h"
@@ -172,6 +173,23 @@ Result<void> check(const Cli& cli, bool round_trip) {
     return check_round_trip(folder, cli.clock, random, say);
 }
 
+Result<void> repin(const Cli& cli, const std::string& fingerprint) {
+    TRY(const auto folder, folder_of(cli));
+    TRY(const auto done, repin_gateway(folder, fingerprint, cli.clock));
+    switch (done) {
+        case Repinned::already:
+            say("this key is pinned already");
+            break;
+        case Repinned::now:
+            say("pinned; the configuration that it signed was taken. A gateway that runs takes it up with its next fetch");
+            break;
+        case Repinned::ahead:
+            say("pinned for the day on which the registry begins to sign with it; until then the present key counts");
+            break;
+    }
+    return Nothing{};
+}
+
 }  // namespace
 
 void add_gateway_commands(Cli& cli) {
@@ -219,6 +237,23 @@ void add_gateway_commands(Cli& cli) {
     check_command->add_flag("--round-trip", *round_trip,
                             "Also send one exchange to another gateway (while none runs here)");
     check_command->callback([cli, round_trip] { cli.action = [cli, round_trip] { return check(cli, *round_trip); }; });
+
+    auto* repin_command = gateway->add_subcommand(
+        "repin",
+        "Pin the key that signs configurations anew, after the registry changed it because it may have been stolen");
+    auto words = std::make_shared<std::vector<std::string>>();
+    repin_command
+        ->add_option("fingerprint", *words,
+                     "Of the new key, 64 hexadecimal digits. Get it from the registry's administrator by telephone or on "
+                     "paper, never over the line that is to be secured")
+        ->required();
+    repin_command->callback([cli, words] {
+        cli.action = [cli, words] {
+            std::string fingerprint;  // groups, as it is read out
+            for (const auto& word : *words) fingerprint += word;
+            return repin(cli, fingerprint);
+        };
+    });
 }
 
 }  // namespace hl::app

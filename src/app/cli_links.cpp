@@ -5,6 +5,7 @@
 #include "app/cli.h"
 #include "links/connector/commands.h"
 #include "links/connector/routes.h"
+#include "links/portal/questions.h"
 
 namespace hl::app {
 
@@ -12,7 +13,7 @@ namespace {
 
 struct Ask {
     std::string name, key, since, reason;
-    bool all = false;
+    bool all = false, unsent = false;
 };
 
 /// The command line is the machine's owner.
@@ -22,6 +23,11 @@ access::Actor owner(Program& program) {
 
 Result<void> print_list(const Cli& cli) {
     TRY(auto program, cli.open());
+    if (program->links().entries().empty() && !cli.options.json)
+        std::cerr << "Chưa kết nối đối tác nào. Hãy khai url, user, secret_file của đối tác ở mục links: trong tệp cấu "
+                     "hình (docs/links.md), rồi khởi động lại máy chủ.\n"
+                     "no partner is connected: give a partner's url, user and secret_file under 'links:' in the "
+                     "settings file (docs/links.md), then restart the server\n";
     return program->store().read([&](store::Reader& reader) -> Result<void> {
         for (const auto& entry : program->links().entries()) {
             const auto v = connector::view(reader, *entry, cli.clock.now());
@@ -68,6 +74,17 @@ Result<void> compare(const Cli& cli, const Ask& ask) {
         connector::reconcile(program->links().ground(), *entry->connector, line, "system:command-line"));
     std::cout << "compared     " << done.compared << "\nunder way    " << done.waiting << "\ndifferences  "
               << done.differences << "\n";
+    return Nothing{};
+}
+
+Result<void> erase_question(const Cli& cli, const Ask& ask) {
+    TRY(auto program, cli.open());
+    const auto who = owner(*program);
+    TRY(const auto q, program->store().write([&](store::Transaction& tx) {
+        return links::portal::erase_question(tx, program->vault(), who, ask.name, {ask.reason, ask.unsent, {}},
+                                             cli.clock.now());
+    }));
+    std::cout << fmt::format("erased: question {}, {}\n", q.id, links::portal::to_string(q.state));
     return Nothing{};
 }
 
@@ -127,6 +144,12 @@ void add_links_commands(Cli& cli) {
             });
         };
     });
+    auto* erase =
+        links->add_subcommand("erase-question", "Erase who asked a question at the national portal, for good");
+    erase->add_option("id", ask->name, "The question's number at the portal")->required();
+    erase->add_option("--reason", ask->reason, "Why; kept sealed")->required();
+    erase->add_flag("--unsent", ask->unsent, "Also when its answer has not reached the portal: it never will");
+    erase->callback([&cli, ask] { cli.action = [&cli, ask] { return erase_question(cli, *ask); }; });
     named("reconcile", "Ask the partner what it has and list the differences")->callback([&cli, ask] {
         cli.action = [&cli, ask] { return compare(cli, *ask); };
     });

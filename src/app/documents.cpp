@@ -1,6 +1,7 @@
 #include "app/documents.h"
 
 #include "base/log.h"
+#include "base/text.h"
 #include "documents/development_keys.h"
 #include "links/documents/axis_connector.h"
 
@@ -28,11 +29,29 @@ Result<std::unique_ptr<documents::Axis>> open_documents(Program& program) {
     settings.signing_keys = c.keys / "documents" / "signing";
     if (is_demonstration(c)) {
         TRY_VOID(documents::make_development_keys(settings.signing_keys, c.keys / "documents" / "trust",
-                                                  program.clock().now()));
+                                                  c.keys / "documents" / "revocation", program.clock().now()));
     }
     // An empty trust store trusts nobody; it is not one that trusts everybody.
     if (has_files(c.keys / "documents" / "trust")) settings.trust = c.keys / "documents" / "trust";
+    if (has_files(c.keys / "documents" / "time-stampers")) settings.stampers = c.keys / "documents" / "time-stampers";
+    settings.lists = c.keys / "documents" / "revocation";
+    settings.four_eyes = needs_four_eyes(c);
     if (const auto it = c.links.find("documents"); it != c.links.end()) {
+        settings.accept_unbound = said_yes(it->second, "accept_unbound");
+        settings.accept_unchecked = said_yes(it->second, "accept_unchecked");
+        for (const auto& address : text::split(it->second.extra("revocation_lists"), ' ')) {
+            if (address.empty()) continue;
+            if (!address.starts_with("http://") && !address.starts_with("https://"))
+                return Error{
+                    ErrorKind::invalid, "config.value",
+                    fmt::format("Giá trị của «links: documents: more: revocation_lists» không đúng: «{}» không "
+                                "phải địa chỉ http(s). Tệp thì đặt vào thư mục {}.",
+                                address, settings.lists.string()),
+                    fmt::format("The value of 'links: documents: more: revocation_lists' is wrong: \"{}\" is "
+                                "no http(s) address. Files go into {}.",
+                                address, settings.lists.string())};
+            settings.list_urls.push_back(address);
+        }
         settings.accept_sha1 = said_yes(it->second, "accept_sha1");
         settings.accept_unsigned = said_yes(it->second, "accept_unsigned");
         settings.send_unsigned = said_yes(it->second, "send_unsigned");
@@ -53,6 +72,7 @@ void check_documents_pack(const std::filesystem::path& pack, std::vector<Error>&
     judge(documents::Profile::read(folder / "edxml.yaml"));
     judge(documents::CodeTable::read(folder / "agency-codes.csv"));
     judge(documents::Schema::read(folder / "edxml.xsd"));
+    judge(documents::read_signers(folder / "signers.csv"));
     judge(links::vxp::Shape::read(folder / "vxp.yaml"));
 }
 

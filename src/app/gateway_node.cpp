@@ -15,7 +15,7 @@ namespace {
 
 // Segments leave for compressed archives, single records and hourly figures are forgotten; nothing that is evidence is.
 constexpr std::chrono::days archive_after{30}, keep_records{90}, keep_hours{3 * 366};
-constexpr std::chrono::milliseconds index_pause{2'000}, operations_pause{2'000}, upkeep_pause{3'600'000};
+constexpr std::chrono::milliseconds index_pause{500}, operations_pause{2'000}, upkeep_pause{3'600'000};
 
 OperationRecord record_of(const Exchanged& e, const std::string& own_address, Instant now) {
     OperationRecord out;
@@ -59,7 +59,7 @@ Result<std::unique_ptr<GatewayNode>> GatewayNode::open(const fs::path& folder, c
 }
 
 Result<std::unique_ptr<GatewayNode>> GatewayNode::open(GatewaySettings settings, const Clock& clock, Random& random) {
-    std::unique_ptr<GatewayNode> node(new GatewayNode(std::move(settings), clock, random));
+    std::unique_ptr<GatewayNode> node(new GatewayNode(std::move(settings), clock));
     const auto& o = node->settings_;
     TRY(const auto master, gateway_master_key(o.folder, random));
     node->configuration_ = std::make_shared<KeptConfiguration>(o.folder / "configuration.jws", o.registry_key);

@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/ticker.h"
 #include "exchange/gateway/gateway.h"
 #include "exchange/gateway/identity.h"
 #include "exchange/gateway/ocsp_cache.h"
 #include "exchange/gateway/stamper.h"
-#include "exchange/gateway/ticker.h"
 #include "exchange/log/log_index.h"
 #include "exchange/log/operations.h"
 
@@ -36,11 +36,10 @@ class GatewayNode {
     [[nodiscard]] boost::json::object health() const;
 
   private:
-    GatewayNode(exchange::GatewaySettings settings, const Clock& clock, Random& random)
-        : settings_(std::move(settings)), clock_(clock), random_(random) {}
+    GatewayNode(exchange::GatewaySettings settings, const Clock& clock)
+        : settings_(std::move(settings)), clock_(clock) {}
     exchange::GatewaySettings settings_;
     const Clock& clock_;
-    Random& random_;
     std::shared_ptr<exchange::KeptConfiguration> configuration_;
     std::shared_ptr<exchange::MessageLog> log_;
     std::unique_ptr<store::Store> store_;  // gateway.db beside the log: what can be made again from it, and figures
@@ -50,7 +49,7 @@ class GatewayNode {
     std::unique_ptr<exchange::gateway::OcspCache> ocsp_;
     std::unique_ptr<exchange::gateway::Stamper> stamper_;
     std::unique_ptr<exchange::Gateway> gateway_;
-    std::unique_ptr<exchange::gateway::Ticker> keys_, upkeep_;
+    std::unique_ptr<Ticker> keys_, upkeep_;
 };
 
 /// The key that seals a gateway's keys and log, from FOLDER/master.key.

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "app/gateway_node.h"
+#include "app/repin.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -164,7 +165,12 @@ Result<Joined> join_exchange(const exchange::JoinCode& code, const JoinOptions& 
         return answered(code.url, response);
     const bool waiting = waits->as_bool();
     const auto key = crypto::from_base64(member_text(answer, "key"));
-    if (!key || exchange::key_fingerprint(*key) != code.fingerprint)
+    // A code that was made before the key was changed: statements lead from the one that it names to the new one.
+    const auto by_chain = [&] {
+        return key && key->size() == 32 &&
+               believe_by_chain(code.url + "/api/v1/exchange/configuration", code.fingerprint, *key, clock.now()).ok();
+    };
+    if (!key || (exchange::key_fingerprint(*key) != code.fingerprint && !by_chain()))
         return Error{ErrorKind::conflict, "gateway.registry_key",
                      "Khóa của sổ đăng ký không khớp mã gia nhập. Không gia nhập; hãy hỏi lại người cấp mã.",
                      "The registry's key is not the one that the join code names. Nothing was joined; ask whoever gave "
@@ -175,10 +181,17 @@ Result<Joined> join_exchange(const exchange::JoinCode& code, const JoinOptions& 
             TRY_VOID(identity->take_certificate(member_text(one, "certificate")));
         told("certificates taken in");
     }
-    exchange::KeptConfiguration kept(options.folder / "configuration.jws", *key);
-    TRY_VOID(kept.take(member_text(answer, "configuration"), clock.now()));
+    const bool joined_before = fs::exists(file, ec);
+    std::string pinned = *key;
+    if (joined_before) {
+        TRY(const auto there, exchange::load_gateway_settings(file));
+        pinned = there.registry_key;
+    }
+    exchange::KeptConfiguration kept(options.folder / "configuration.jws", pinned);
+    // The code vouches for its key, whichever this folder pinned when it joined before.
+    TRY_VOID(kept.repin(*key, member_text(answer, "configuration"), clock.now()));
     told(fmt::format("configuration {} of {} kept", kept.current()->configuration().number, code.server.instance));
-    if (!fs::exists(file, ec)) {
+    if (!joined_before) {
         TRY(const auto text, settings_text(code, options, crypto::to_base64(*key)));
         TRY_VOID(write_file_durably(file, text, 0600));
         told(fmt::format("{} written", file.string()));

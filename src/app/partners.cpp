@@ -80,11 +80,11 @@ Result<void> add_all_partners(Program& program) {
     auto& hub = program.links();
     add_documents_partner(program);
     const auto portal = settings_of("portal");
-    if (portal.connected())
-        hub.add(std::make_shared<links::portal::PortalConnector>(
-                    links::portal::Parts{[&program] { return program.context(); }, program.store(), program.clock()},
-                    portal),
-                portal, program.followers());
+    if (portal.connected()) {
+        program.partners().portal = std::make_shared<links::portal::PortalConnector>(
+            links::portal::Parts{[&program] { return program.context(); }, program.store(), program.clock()}, portal);
+        hub.add(program.partners().portal, portal, program.followers());
+    }
     const auto context = [&program] { return program.context(); };
     if (const auto s = settings_of("payment"); s.connected()) {
         program.partners().payment =

@@ -13,6 +13,9 @@ class Partner;
 namespace hl::links::registers {
 class Register;
 }
+namespace hl::links::portal {
+class PortalConnector;
+}
 
 namespace hl::app {
 class Program;
@@ -20,6 +23,7 @@ class Program;
 struct Partners {
     std::shared_ptr<payment::Partner> payment;
     std::shared_ptr<post::Partner> post;
+    std::shared_ptr<links::portal::PortalConnector> portal;
     std::shared_ptr<links::registers::Register> business, budget;
 };
 /// Adds every connected partner to the program's hub and its follower to the followers. Errors: what a partner's

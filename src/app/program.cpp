@@ -1,6 +1,7 @@
 #include "app/program.h"
 
 #include "access/access.h"
+#include "access/accounts.h"
 #include "app/child_service.h"
 #include "app/followers.h"
 #include "app/partners.h"
@@ -21,6 +22,7 @@
 #include "links/connector/schema.h"
 #include "links/payment/schema.h"
 #include "links/post/schema.h"
+#include "links/portal/schema.h"
 #include "links/power/schema.h"
 #include "links/registers/schema.h"
 #include "notices/schema.h"
@@ -33,7 +35,7 @@ store::Migrations all_migrations() {
     store::Migrations all;
     for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
                              &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
-                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &warnings::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &documents::migrations(), &links::vxp::node_migrations(), &connector::migrations(), &payment::migrations(), &post::migrations(), &notices::migrations(), &links::registers::migrations(), &power::migrations()})
+                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &warnings::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &documents::migrations(), &links::vxp::node_migrations(), &connector::migrations(), &payment::migrations(), &post::migrations(), &notices::migrations(), &links::registers::migrations(), &power::migrations(), &links::portal::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }
@@ -93,6 +95,15 @@ Result<std::unique_ptr<Program>> Program::open(Config config, const Clock& clock
     options.node = c.node;
     options.readers = c.database_connections;
     TRY(program->store_, store::Store::open(options, all_migrations(), clock, program->random_));
+    TRY(const auto split, program->store_->read([](store::Reader& reader) -> Result<bool> {
+        return reader.first("SELECT 1 FROM grant_to_split", {}, [](const store::Row&) { return true; }).has_value();
+    }));
+    if (split)
+        TRY_VOID(program->store_->write([&](store::Transaction& tx) -> Result<void> {
+            TRY(const auto given, access::give_clerks_their_documents(tx, clock.now()));
+            log::info("app", "one-stop clerks were given the role for documents as well", {{"roles", given}});
+            return Nothing{};
+        }));
     TRY(program->vault_, store::Vault::open(c.keys / "master.key", program->random_, create));
     TRY(auto keys, store::LedgerKeys::open(c.keys, c.origin, program->random_));
     program->ledger_keys_ = std::make_unique<store::LedgerKeys>(std::move(keys));

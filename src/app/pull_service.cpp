@@ -45,43 +45,27 @@ Result<ioc::Pulled> PullService::pull_now(const std::string& name) {
 }
 
 void PullService::start() {
-    if (!program_.config().ioc_pull.empty()) thread_ = std::thread([this] { loop(); });
+    if (!program_.config().ioc_pull.empty()) ticker_.start();
 }
 
-void PullService::stop() {
-    {
-        std::scoped_lock lock(mutex_);
-        stopping_ = true;
+std::chrono::milliseconds PullService::turn() {
+    std::map<std::string, Instant> tried;
+    const auto states = program_.store().read(
+        [](store::Reader& r) -> Result<std::vector<ioc::PullState>> { return ioc::pull_states(r); });
+    if (states.ok())
+        for (const auto& s : *states) tried[s.source] = s.tried_at;
+    for (const auto& settings : program_.config().ioc_pull) {
+        const auto& name = settings.source.name;
+        const auto last = tried.find(name);
+        if (!states.ok() || (last != tried.end() && program_.clock().now() - last->second < settings.interval))
+            continue;
+        const auto done = pull_now(name);
+        const auto* problem = !done.ok() ? &done.error() : done->problems.empty() ? nullptr : &done->problems.front();
+        if (problem)
+            log::warning("ioc", "values were not fetched as wanted",
+                         {{"source", name}, {"code", problem->code}, {"at", problem->at}, {"detail", problem->en}});
     }
-    signal_.notify_all();
-    if (thread_.joinable()) thread_.join();
-}
-
-void PullService::loop() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        lock.unlock();
-        std::map<std::string, Instant> tried;
-        const auto states = program_.store().read(
-            [](store::Reader& r) -> Result<std::vector<ioc::PullState>> { return ioc::pull_states(r); });
-        if (states.ok())
-            for (const auto& s : *states) tried[s.source] = s.tried_at;
-        for (const auto& settings : program_.config().ioc_pull) {
-            const auto& name = settings.source.name;
-            const auto last = tried.find(name);
-            if (!states.ok() || (last != tried.end() && program_.clock().now() - last->second < settings.interval))
-                continue;
-            const auto done = pull_now(name);
-            const auto* problem = !done.ok()               ? &done.error()
-                                  : done->problems.empty() ? nullptr
-                                                           : &done->problems.front();
-            if (problem)
-                log::warning("ioc", "values were not fetched as wanted",
-                             {{"source", name}, {"code", problem->code}, {"at", problem->at}, {"detail", problem->en}});
-        }
-        lock.lock();
-        signal_.wait_for(lock, looked_every, [&] { return stopping_; });
-    }
+    return looked_every;
 }
 
 }  // namespace hl::app

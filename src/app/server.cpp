@@ -13,6 +13,7 @@
 #include "app/exchange_routes.h"
 #include "app/exchange_try.h"
 #include "app/housekeeping.h"
+#include "app/revocation_service.h"
 #include "app/ledger_routes.h"
 #include "app/link_cost.h"
 #include "app/own_gateway.h"
@@ -30,6 +31,7 @@
 #include "dossiers/draft_routes.h"
 #include "dossiers/file_routes.h"
 #include "dossiers/routes.h"
+#include "exchange/registry/configuration_keys.h"
 #include "exchange/registry/issue.h"
 #include "exchange/registry/routes.h"
 #include "http/server.h"
@@ -41,6 +43,7 @@
 #include "ioc/warnings/routes.h"
 #include "links/connector/routes.h"
 #include "links/payment/routes.h"
+#include "links/portal/routes.h"
 #include "links/post/routes.h"
 #include "links/routes.h"
 #include "links/power/routes.h"
@@ -69,6 +72,12 @@ boost::json::object health(Program& program) {
         if (!f.problem.empty()) out["status"] = "failing";
     }
     out["followers"] = std::move(followers);
+    const auto keys = program.store().read(
+        [&](store::Reader& r) { return exchange::require_keys_here(r, program.registry()); });
+    if (!keys.ok()) {
+        out["status"] = "failing";
+        out["configuration_key"] = keys.error().en;
+    }
     return out;
 }
 
@@ -153,6 +162,9 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
               },
               [&program] { return connector::Line(program.clock()); }});
     power::add_routes(api);
+    links::portal::add_routes(api, {program.store(), program.vault(), program.partners().portal,
+                                    [&program] { return program.context(); },
+                                    [&program] { return connector::Line(program.clock()); }});
     notices::add_routes(api, {program.vault(), program.notice_books()});
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
     add_exchange_routes(api, program);
@@ -218,6 +230,8 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     pulls.start();
     Housekeeping housekeeping(program);
     housekeeping.start();
+    RevocationService revocation(program);
+    revocation.start();
     ready({server.port(), secure, gateway ? gateway->gateway().ports().http : -1});
 
     int signal = 0;
@@ -233,6 +247,7 @@ Result<void> run_server(Program& program, const std::function<void(const Listeni
     program.rollup()->on_change({});
     wall.stop();
     desk.feed.stop();
+    revocation.stop();
     housekeeping.stop();
     refresher.stop();
     program.followers().stop();

@@ -14,13 +14,16 @@ Result<std::unique_ptr<Axis>> Axis::open(Ground ground, AxisSettings settings) {
     TRY(axis->codes_, CodeTable::read(data / "agency-codes.csv"));
     TRY(axis->schema_, Schema::read(data / "edxml.xsd"));
     if (!axis->settings_.trust.empty()) {
-        TRY(axis->verifier_, Verifier::read(axis->settings_.trust, axis->settings_.accept_sha1));
+        TRY(axis->verifier_,
+            Verifier::read(axis->settings_.trust, axis->settings_.accept_sha1, axis->settings_.stampers));
     }
+    TRY(axis->fixed_signers_, read_signers(data / "signers.csv"));
+    axis->judging_ = axis->read_judging();
     return axis;
 }
 
 Context Axis::context() const {
-    return {ground_.organisation(), ground_.calendars(), profile_, codes_, &ground_.random};
+    return {ground_.organisation(), ground_.calendars(), profile_, codes_, &ground_.random, judging()};
 }
 
 Result<SignatureFacts> Axis::verify(std::string_view edxml, Instant at) const {
@@ -72,6 +75,8 @@ Result<std::optional<SignatureFacts>> Axis::judge(std::string_view edxml, Instan
 Result<Incoming> Axis::read(std::string_view edxml, Instant now) const {
     Incoming in;
     TRY(in.signature, judge(edxml, now));
+    // Here and not in the write: it is cryptography, and lists may be long.
+    if (in.signature) in.revocation = judging()->revocation(in.signature->certificate, now);
     TRY(in.message, read_edxml(edxml, *profile_));
     TRY(in.content, ground_.blobs.put(edxml, ground_.random));
     if (auto* m = std::get_if<BusinessMessage>(&in.message))
@@ -98,24 +103,27 @@ void Axis::release_waiting(std::string_view document_id, Instant now) const {
     const auto waiting = ground_.store.read(
         [&](store::Reader& reader) -> Result<std::vector<HeldMessage>> { return held_messages(reader, document_id); });
     if (!waiting.ok()) return;
+    for (const auto& held : *waiting)
+        if (release_one(held, now)) release_waiting(held.document_id, now);
+}
+
+/// Did its document come of it, for which others may wait?
+bool Axis::release_one(const HeldMessage& held, Instant now) const {
     const auto ctx = context();
-    for (const auto& held : *waiting) {
-        const auto again = [&]() -> Result<Outcome> {
-            TRY(const auto bytes, ground_.blobs.get(held.content));
-            TRY(auto in, read(bytes, now));
-            return ground_.store.write([&](store::Transaction& tx) -> Result<Outcome> {
-                TRY(auto outcome, receive(tx, ctx, in, now));
-                release(tx, held, outcome, now);
-                return outcome;
-            });
-        }();
-        // It stays held and is looked at again with the next message of its document.
-        if (!again.ok())
-            log::error("documents", "a held message could not be released",
-                       {{"held", held.key}, {"code", again.error().code}});
-        else if (again->kind == Outcome::Kind::stored)
-            release_waiting(held.document_id, now);
-    }
+    const auto again = [&]() -> Result<Outcome> {
+        TRY(const auto bytes, ground_.blobs.get(held.content));
+        TRY(auto in, read(bytes, now));
+        return ground_.store.write([&](store::Transaction& tx) -> Result<Outcome> {
+            TRY(auto outcome, receive(tx, ctx, in, now));
+            release(tx, held, outcome, now);
+            return outcome;
+        });
+    }();
+    // It stays held and is looked at again with the next message of its document.
+    if (!again.ok())
+        log::error("documents", "a held message could not be released",
+                   {{"held", held.key}, {"code", again.error().code}});
+    return again.ok() && again->kind == Outcome::Kind::stored;
 }
 
 Result<std::string> Axis::sign(std::string_view edxml, const AgencyId& agency) const {
@@ -139,7 +147,7 @@ Result<std::string> Axis::sign(std::string_view edxml, const AgencyId& agency) c
 Result<Document> Axis::send(const access::Actor& actor, const DocumentKey& key, Instant now) const {
     const auto ctx = context();
     TRY(const auto document, ground_.store.read([&](store::Reader& reader) { return load_document(reader, key); }));
-    TRY_VOID(access::require(actor, access::Right::receive_dossier, document.agency, now));
+    TRY_VOID(access::require(actor, access::Right::send_document, document.agency, now));
     TRY(auto message, message_of(ctx, document, now));
     for (size_t i = 0; i < message.attachments.size(); ++i) {
         TRY(message.attachments[i].bytes, ground_.blobs.get(document.files[i].content));

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "documents/commands.h"
+#include "documents/revocation_rows.h"
 #include "documents/schema_check.h"
 #include "store/blobs.h"
 #include "store/store.h"
@@ -14,12 +15,25 @@
 namespace hl::documents {
 
 struct AxisSettings {
-    std::filesystem::path data;          // packs/…/documents: edxml.yaml, edxml.xsd, agency-codes.csv
-    std::filesystem::path signing_keys;  // AGENCY.key and AGENCY.crt; default.key and default.crt for the rest
-    std::filesystem::path trust;         // anchors of others' signatures
+    std::filesystem::path data;                // packs/…/documents: edxml.yaml, edxml.xsd, agency-codes.csv
+    std::filesystem::path signing_keys;        // AGENCY.key and AGENCY.crt; default.key and default.crt for the rest
+    std::filesystem::path trust;               // anchors of others' signatures
+    std::filesystem::path stampers{};          // certificates of time-stamping authorities
+    std::filesystem::path lists{};             // lists of revoked certificates that are brought as files
+    std::vector<std::string> list_urls{};      // http(s) addresses where they are fetched
+    std::chrono::seconds list_interval{3600};  // how often, unless one runs out before
+    bool accept_unbound = false;               // work goes on with a signer who is bound to no agency; marked
+    bool accept_unchecked = false;             // and with a certificate that no list speaks about; marked
+    bool four_eyes = true;                     // a binding wants two persons
     bool accept_sha1 = false;
     bool accept_unsigned = false;  // taken in and marked
     bool send_unsigned = false;    // where no key is there: sent and marked
+};
+
+/// What came of looking again.
+struct LookedAgain {
+    int documents = 0;  // whose mark changed
+    int released = 0;   // held messages that went on
 };
 
 class Axis {
@@ -56,6 +70,12 @@ class Axis {
     /// Signs with the agency's key. Errors: documents.no_key.
     [[nodiscard]] Result<std::string> sign(std::string_view edxml, const AgencyId& agency) const;
     [[nodiscard]] Result<SignatureFacts> verify(std::string_view edxml, Instant at) const;
+    [[nodiscard]] std::shared_ptr<const Judging> judging() const;
+    /// Fetches the lists that are due (or all), takes over what changed in folders and table, and looks again at what
+    /// the change concerns. Blocks while it fetches. Errors: store.*; what a source answered wrongly is kept with it.
+    Result<LookedAgain> refresh_lists(Instant now, bool all = false) const;
+    /// Documents and held messages of these certificates (all of them: none named) are judged anew.
+    Result<LookedAgain> look_again(Instant now, const SignerBinding* changed = nullptr) const;
     /// May this come in at all: signature as the settings want it, schema. Nothing: unsigned, and let in so.
     [[nodiscard]] Result<std::optional<SignatureFacts>> judge(std::string_view edxml, Instant now) const;
 
@@ -63,6 +83,14 @@ class Axis {
     Axis(Ground ground, AxisSettings settings) : ground_(std::move(ground)), settings_(std::move(settings)) {}
     [[nodiscard]] Result<Incoming> read(std::string_view edxml, Instant now) const;
     void release_waiting(std::string_view document_id, Instant now) const;
+    bool release_one(const HeldMessage& held, Instant now) const;
+    [[nodiscard]] std::shared_ptr<const Judging> read_judging(
+        std::shared_ptr<const RevocationLists> lists_as_they_are = nullptr) const;
+    Result<void> fetch(const std::string& source, Instant now) const;
+    /// Documents that came before signers were judged. How many.
+    Result<int> judge_old_ones(Instant now) const;
+    Result<bool> judge_one(const DocumentKey& key, const Certificate& certificate, const Revocation& revocation,
+                           Instant now) const;
 
     Ground ground_;
     AxisSettings settings_;
@@ -70,6 +98,10 @@ class Axis {
     std::shared_ptr<const CodeTable> codes_;
     std::shared_ptr<const Schema> schema_;
     std::shared_ptr<const Verifier> verifier_;  // null: no trust store is set
+    std::vector<SignerBinding> fixed_signers_;
+    mutable std::mutex mutex_;
+    mutable std::shared_ptr<const Judging> judging_;
+    mutable std::string looked_at_;  // the lists as they were when all was looked at
 };
 
 }  // namespace hl::documents

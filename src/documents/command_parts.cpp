@@ -1,5 +1,6 @@
 #include "documents/command_parts.h"
 
+#include "base/text.h"
 #include "documents/events.h"
 
 namespace hl::documents {
@@ -41,6 +42,31 @@ Result<Document> load_for(store::Transaction& tx, const access::Actor& actor, co
     TRY_VOID(access::require(actor, right, d.agency, now));
     if (!allowed(d.direction, d.state, command)) return wrong_state(d);
     return d;
+}
+
+Result<void> overrule(store::Transaction& tx, const Context& ctx, const access::Actor& actor, Document& d,
+                      const std::string& why, Instant now) {
+    if (d.direction != Direction::in || settled(ctx.judging.get(), d.signature)) return Nothing{};
+    if (text::trim(why).empty()) {
+        std::string vi, en;
+        for (const auto& reason : read_reasons(d.judged ? d.judged->reasons : "[]")) {
+            const auto words = say(reason);
+            vi += words.vi + " ";
+            en += words.en + " ";
+        }
+        return Error{ErrorKind::conflict, "document.signature_unsure",
+                     vi + "Nếu vẫn vào sổ thì ghi lý do; lý do được lưu cùng văn bản.",
+                     en + "To register it all the same, write why; that is kept with the document."}
+            .pointing("/reason");
+    }
+    auto kept = d.judged.value_or(SignatureRow{});
+    kept.overruled_by = actor.label();
+    kept.overruled_why = text::normalise(why);
+    kept.overruled_at = now;
+    save_signature(tx, d.key, kept);
+    append(tx, events::signature_overruled, d, actor.label(), now,
+           {{"document_id", d.document_id}, {"signature", d.signature}});
+    return Nothing{};
 }
 
 void enroll_in(store::Transaction& tx, Document& d, std::string_view register_name, Instant now) {

@@ -17,6 +17,9 @@ void give_status(store::Transaction& tx, const Document& d, std::string_view cod
                                         Command command, access::Right right, Instant now);
 [[nodiscard]] Error wrong_state(const Document& d);
 [[nodiscard]] Error field(std::string_view at, std::string_view vi, std::string_view en);
+/// Errors: document.signature_unsure, where a person must say why he goes on all the same.
+[[nodiscard]] Result<void> overrule(store::Transaction& tx, const Context& ctx, const access::Actor& actor, Document& d,
+                                    const std::string& why, Instant now);
 void enroll_in(store::Transaction& tx, Document& d, std::string_view register_name, Instant now);
 
 inline constexpr std::string_view in_register = "den", out_register = "di";

@@ -6,6 +6,7 @@
 #include "documents/context.h"
 #include "documents/document.h"
 #include "documents/signature.h"
+#include "documents/standing.h"
 
 namespace hl::documents {
 
@@ -15,6 +16,7 @@ struct Incoming {
     FileHash content;
     std::vector<FileRow> files{};  // of its attachments, in their order
     std::optional<SignatureFacts> signature{};
+    Revocation revocation{};  // of the signer's certificate, as the lists have it now
 };
 struct Outcome {
     enum class Kind { stored, duplicate, status, held };
@@ -51,9 +53,10 @@ struct Entered {
 [[nodiscard]] Result<Document> enter(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
                                      const Entered& entered, Instant now);
 
-/// Gives the number of the in-register (status 03). Errors: access.*, document.not_found, document.wrong_state.
+/// Gives the number of the in-register (status 03). One whose signature is not sure needs `despite`: why it is
+/// registered all the same. Errors: access.*, document.not_found, document.wrong_state, document.signature_unsure.
 [[nodiscard]] Result<Document> enroll(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
-                                      const DocumentKey& key, Instant now);
+                                      const DocumentKey& key, Instant now, const std::string& despite = {});
 /// Status 02. Errors: also document.reason_required.
 [[nodiscard]] Result<Document> refuse(store::Transaction& tx, const Context& ctx, const access::Actor& actor,
                                       const DocumentKey& key, const std::string& reason, Instant now);

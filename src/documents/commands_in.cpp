@@ -9,7 +9,7 @@ using access::Right;
 
 Result<Document> enter(store::Transaction& tx, const Context& ctx, const access::Actor& actor, const Entered& e,
                        Instant now) {
-    TRY_VOID(access::require(actor, Right::receive_dossier, e.agency, now));
+    TRY_VOID(access::require(actor, Right::register_document, e.agency, now));
     if (e.channel != "paper" && e.channel != "mail")
         return field("/channel", "Nơi đến phải là paper (giấy) hoặc mail.", "The channel must be paper or mail.");
     if (text::trim(e.subject).empty())
@@ -58,9 +58,10 @@ Result<Document> enter(store::Transaction& tx, const Context& ctx, const access:
     return d;
 }
 
-Result<Document> enroll(store::Transaction& tx, const Context&, const access::Actor& actor, const DocumentKey& key,
-                        Instant now) {
-    TRY(auto d, load_for(tx, actor, key, Command::enroll, Right::receive_dossier, now));
+Result<Document> enroll(store::Transaction& tx, const Context& ctx, const access::Actor& actor, const DocumentKey& key,
+                        Instant now, const std::string& despite) {
+    TRY(auto d, load_for(tx, actor, key, Command::enroll, Right::register_document, now));
+    TRY_VOID(overrule(tx, ctx, actor, d, despite, now));
     enroll_in(tx, d, in_register, now);
     update_document(tx, d);
     append(tx, events::registered, d, actor.label(), now,
@@ -85,7 +86,7 @@ Error reason_required() {
 
 Result<Document> refuse(store::Transaction& tx, const Context&, const access::Actor& actor, const DocumentKey& key,
                         const std::string& reason, Instant now) {
-    TRY(auto d, load_for(tx, actor, key, Command::refuse, Right::receive_dossier, now));
+    TRY(auto d, load_for(tx, actor, key, Command::refuse, Right::register_document, now));
     if (text::trim(reason).empty()) return reason_required();
     d.state = State::refused;
     update_document(tx, d);
@@ -98,8 +99,8 @@ Result<Document> assign(store::Transaction& tx, const Context& ctx, const access
                         const OfficerId& officer, std::optional<Date> due, Instant now) {
     TRY(auto d, load_document(tx, key));
     // The registry clerk passes on what the head has decided; the head may do it himself.
-    if (!access::require(actor, Right::reassign_dossier, d.agency, now).ok())
-        TRY_VOID(access::require(actor, Right::receive_dossier, d.agency, now));
+    if (!access::require(actor, Right::assign_document, d.agency, now).ok())
+        TRY_VOID(access::require(actor, Right::register_document, d.agency, now));
     if (!allowed(d.direction, d.state, Command::assign)) return wrong_state(d);
     const auto today = local_date(now);
     const auto here = ctx.organisation->officers_of(d.agency, today);
@@ -128,9 +129,9 @@ Result<Document> load_work(store::Transaction& tx, const access::Actor& actor, c
                            Instant now) {
     TRY(auto d, load_document(tx, key));
     if (actor.officer.empty() || actor.officer != d.officer) {
-        TRY_VOID(access::require(actor, Right::reassign_dossier, d.agency, now));
+        TRY_VOID(access::require(actor, Right::assign_document, d.agency, now));
     } else {
-        TRY_VOID(access::require(actor, Right::read_dossier, d.agency, now));
+        TRY_VOID(access::require(actor, Right::read_document, d.agency, now));
     }
     if (!allowed(d.direction, d.state, command)) return wrong_state(d);
     return d;
@@ -160,14 +161,16 @@ Result<Document> finish(store::Transaction& tx, const Context&, const access::Ac
     return load_document(tx, key);
 }
 
-Result<Document> answer(store::Transaction& tx, const Context&, const access::Actor& actor, const DocumentKey& key,
+Result<Document> answer(store::Transaction& tx, const Context& ctx, const access::Actor& actor, const DocumentKey& key,
                         bool accept, const std::string& reason, Instant now) {
-    TRY(auto d, load_for(tx, actor, key, Command::answer, Right::receive_dossier, now));
+    TRY(auto d, load_for(tx, actor, key, Command::answer, Right::register_document, now));
     if (d.asked.empty())
         return Error{ErrorKind::conflict, "document.nothing_asked",
                      "Bên gửi không yêu cầu lấy lại hay thay đổi văn bản này.",
                      "The sender asks nothing about this document."};
     if (!accept && text::trim(reason).empty()) return reason_required();
+    // Its reason is then the one for going on though the signature is not sure.
+    if (accept) TRY_VOID(overrule(tx, ctx, actor, d, reason, now));
     const auto asked = std::exchange(d.asked, "");
     if (accept && asked == "take_back") d.state = State::taken_back;
     update_document(tx, d);

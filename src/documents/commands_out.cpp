@@ -60,7 +60,7 @@ Result<const directory::AgencyVersion*> agency_of(const Context& ctx, const Agen
 
 Result<Document> issue(store::Transaction& tx, const Context& ctx, const access::Actor& actor, const Issued& i,
                        Instant now) {
-    TRY_VOID(access::require(actor, Right::receive_dossier, i.agency, now));
+    TRY_VOID(access::require(actor, Right::send_document, i.agency, now));
     const auto today = local_date(now);
     TRY_VOID(check(ctx, i, today));
     TRY(const auto* agency, agency_of(ctx, i.agency, today));
@@ -143,7 +143,7 @@ Result<BusinessMessage> message_of(const Context& ctx, const Document& d, Instan
 
 Result<Document> send(store::Transaction& tx, const Context&, const access::Actor& actor, const DocumentKey& key,
                       const FileHash& content, bool is_signed, Instant now) {
-    TRY(auto d, load_for(tx, actor, key, Command::send, Right::receive_dossier, now));
+    TRY(auto d, load_for(tx, actor, key, Command::send, Right::send_document, now));
     d.state = State::sent;
     d.sent_at = now;
     d.content = content;
@@ -160,7 +160,7 @@ Result<Document> send(store::Transaction& tx, const Context&, const access::Acto
 
 Result<Document> take_back(store::Transaction& tx, const Context&, const access::Actor& actor, const DocumentKey& key,
                            const std::string& reason, Instant now) {
-    TRY(auto d, load_for(tx, actor, key, Command::take_back, Right::receive_dossier, now));
+    TRY(auto d, load_for(tx, actor, key, Command::take_back, Right::send_document, now));
     if (text::trim(reason).empty())
         return Error{ErrorKind::invalid, "document.reason_required", "Thiếu lý do lấy lại. Ghi lý do.",
                      "Why it is taken back is missing. Write the reason."}

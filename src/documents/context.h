@@ -10,12 +10,15 @@
 
 namespace hl::documents {
 
+struct Judging;
+
 struct Context {
     std::shared_ptr<const directory::Directory> organisation;
     std::shared_ptr<const directory::Calendars> calendars;
     std::shared_ptr<const Profile> profile;
     std::shared_ptr<const CodeTable> codes;
     Random* random = nullptr;
+    std::shared_ptr<const Judging> judging{};  // null: signers are not judged (the command line's readings)
 
     /// The agency of this installation that a code names at `at`; null: none, or only by a guess.
     [[nodiscard]] const directory::Agency* agency(std::string_view organ_id, Date at) const;

@@ -50,16 +50,33 @@ Certificate certify(EVP_PKEY* key, const char* name, X509* issuer, EVP_PKEY* iss
                                reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
     auto* by = issuer ? issuer : c.get();
     X509_set_issuer_name(c.get(), X509_get_subject_name(by));
-    const bool done = extend(c.get(), by, NID_basic_constraints, issuer ? "critical,CA:FALSE" : "critical,CA:TRUE") &&
-                      extend(c.get(), by, NID_key_usage, issuer ? "digitalSignature" : "critical,keyCertSign") &&
-                      X509_sign(c.get(), issuer_key, EVP_sha256()) > 0;
+    const bool done =
+        extend(c.get(), by, NID_basic_constraints, issuer ? "critical,CA:FALSE" : "critical,CA:TRUE") &&
+        extend(c.get(), by, NID_key_usage, issuer ? "digitalSignature" : "critical,keyCertSign,cRLSign") &&
+        X509_sign(c.get(), issuer_key, EVP_sha256()) > 0;
     return done ? std::move(c) : Certificate(nullptr, &X509_free);
+}
+
+/// The trial authority's list: empty, and in force as long as its certificates are, for its key is not kept.
+std::string empty_list(X509* authority, EVP_PKEY* key, Instant now) {
+    const std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)> list(X509_CRL_new(), &X509_CRL_free);
+    const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> from(ASN1_TIME_new(), &ASN1_TIME_free),
+        to(ASN1_TIME_new(), &ASN1_TIME_free);
+    const auto at = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count() - 86'400;
+    ASN1_TIME_set(from.get(), at);
+    ASN1_TIME_set(to.get(), at + std::chrono::seconds{life}.count());
+    X509_CRL_set_version(list.get(), 1);
+    X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(authority));
+    X509_CRL_set1_lastUpdate(list.get(), from.get());
+    X509_CRL_set1_nextUpdate(list.get(), to.get());
+    if (X509_CRL_sign(list.get(), key, EVP_sha256()) <= 0) return {};
+    return pem([&](BIO* b) { PEM_write_bio_X509_CRL(b, list.get()); });
 }
 
 }  // namespace
 
 Result<void> make_development_keys(const std::filesystem::path& signing, const std::filesystem::path& trust,
-                                   Instant now) {
+                                   const std::filesystem::path& revocation, Instant now) {
     std::error_code ec;
     if (std::filesystem::exists(signing / "default.key", ec) || std::filesystem::exists(trust / "development.pem", ec))
         return Nothing{};
@@ -72,6 +89,8 @@ Result<void> make_development_keys(const std::filesystem::path& signing, const s
                      "The keys for the demonstration cannot be made."};
     std::filesystem::create_directories(signing, ec);
     std::filesystem::create_directories(trust, ec);
+    std::filesystem::create_directories(revocation, ec);
+    TRY_VOID(write_file_durably(revocation / "development.crl", empty_list(anchor.get(), root.get(), now)));
     const auto certificate = pem([&](BIO* b) { PEM_write_bio_X509(b, own.get()); });
     TRY_VOID(write_file_durably(trust / "development.pem", pem([&](BIO* b) { PEM_write_bio_X509(b, anchor.get()); })));
     TRY_VOID(write_file_durably(signing / "default.crt", certificate));

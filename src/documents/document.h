@@ -61,6 +61,18 @@ struct RelationRow {
     DocumentKey other;  // empty: not in this agency's boxes
 };
 
+/// How its signature stood when it was last looked at.
+struct SignatureRow {
+    std::string certificate;  // SHA-256
+    bool weak = false;
+    std::optional<Instant> stamped_at;
+    std::string bound_by, reasons;  // see standing.h
+    std::optional<Instant> as_of;
+    Instant judged_at;
+    std::string overruled_by, overruled_why;
+    std::optional<Instant> overruled_at;
+};
+
 struct Document {
     DocumentKey key;
     AgencyId agency;
@@ -80,10 +92,11 @@ struct Document {
     std::string register_name;
     std::optional<int64_t> register_year, register_number;
     OfficerId officer;
-    std::string signature;  // "valid", "weak", "none"
+    std::string signature;  // "valid", "weak", "none", "unbound", "revoked", "unchecked": see standing.h
     std::string signer;     // subject of the certificate
     FileHash content;       // the edXML as received or sent; empty: none
     int64_t version = 1;
+    std::optional<SignatureRow> judged;  // absent: unsigned, or judged before signers were
 
     std::vector<ReceiverRow> receivers;  // out
     std::vector<StatusRow> statuses;

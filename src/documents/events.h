@@ -22,6 +22,16 @@ inline constexpr std::string_view change_answered = "document.change_answered"; 
 inline constexpr std::string_view status_given =
     "document.status_given";  // v1 {agency, number, code, to, document_id}: to be told to `to`
 inline constexpr std::string_view status_received = "document.status_received";  // v1 {agency, organ, code, at}
+inline constexpr std::string_view signature_judged =
+    "document.signature_judged";  // v1 {agency, document_id, before, signature, reasons}: looked at again
+inline constexpr std::string_view signature_overruled =
+    "document.signature_overruled";  // v1 {agency, document_id, signature}: registered though it is not sure
+// Stream = "document_signer:ID".
+inline constexpr std::string_view signer_proposed =
+    "document.signer_proposed";  // v1 {organ, rule, certificate, from, to}
+inline constexpr std::string_view signer_approved = "document.signer_approved";        // v1 {organ}
+inline constexpr std::string_view signer_turned_down = "document.signer_turned_down";  // v1 {organ}
+inline constexpr std::string_view signer_ended = "document.signer_ended";              // v1 {organ, to}
 inline constexpr std::string_view held = "document.held";          // v1 {agency?, reason, document_id, of_document}
 inline constexpr std::string_view released = "document.released";  // v1 {document}
 }  // namespace hl::documents::events

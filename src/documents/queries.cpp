@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "documents/rows.h"
+#include "documents/standing.h"
 
 namespace hl::documents {
 
@@ -86,12 +87,24 @@ std::string lateness(const Document& d, Instant now) {
     return "";
 }
 
-json::object view_row(const Document& d, const Context& ctx, Instant now) {
+bool may(const access::Actor& actor, const Document& d, std::string_view command, Instant now) {
+    using access::Right;
+    const auto has = [&](Right right) { return access::require(actor, right, d.agency, now).ok(); };
+    if (command == "assign") return has(Right::assign_document) || has(Right::register_document);
+    if (command == "send" || command == "take_back") return has(Right::send_document);
+    if (command == "start" || command == "finish")
+        return has(Right::assign_document) ||
+               (!actor.officer.empty() && actor.officer == d.officer && has(Right::read_document));
+    return has(Right::register_document);
+}
+
+json::object view_row(const Document& d, const Context& ctx, Instant now, const access::Actor* actor) {
     const auto* priority = ctx.profile->priority(d.priority);
     const auto* officer = ctx.organisation->officer(d.officer);
     json::array can;
     for (auto& word : allowed_words(d.direction, d.state))
-        if (word != "answer" || !d.asked.empty()) can.emplace_back(std::move(word));
+        if ((word != "answer" || !d.asked.empty()) && (!actor || may(*actor, d, word, now)))
+            can.emplace_back(std::move(word));
     return {{"key", d.key.str()},
             {"agency", d.agency.str()},
             {"direction", to_string(d.direction)},
@@ -124,8 +137,31 @@ json::object view_row(const Document& d, const Context& ctx, Instant now) {
             {"signature", d.signature}};
 }
 
-json::object view(const Document& d, const Context& ctx, Instant now) {
-    auto out = view_row(d, ctx, now);
+namespace {
+
+json::value signature_view(const Document& d, const Context& ctx) {
+    if (!d.judged) return nullptr;
+    const auto& j = *d.judged;
+    json::array reasons;
+    for (const auto& reason : read_reasons(j.reasons)) {
+        const auto words = say(reason);
+        reasons.push_back(json::object{{"code", reason.code}, {"vi", words.vi}, {"en", words.en}});
+    }
+    return json::object{{"certificate", or_null(j.certificate)},
+                        {"sure", settled(ctx.judging.get(), d.signature)},
+                        {"reasons", std::move(reasons)},
+                        {"stamped_at", or_null(j.stamped_at)},
+                        {"checked_against", or_null(j.as_of)},
+                        {"judged_at", to_rfc3339(j.judged_at)},
+                        {"overruled_why", or_null(j.overruled_why)},
+                        {"overruled_at", or_null(j.overruled_at)}};
+}
+
+}  // namespace
+
+json::object view(const Document& d, const Context& ctx, Instant now, const access::Actor* actor) {
+    auto out = view_row(d, ctx, now, actor);
+    out["signature_facts"] = signature_view(d, ctx);
     out["signer"] = or_null(d.signer);
     out["reason"] = or_null(d.reason);
     out["place"] = or_null(d.place);

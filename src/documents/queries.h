@@ -26,8 +26,13 @@ struct Box {
 /// Why it is late now or was: "register" (not registered in time), "send", "due"; empty: in time.
 [[nodiscard]] std::string lateness(const Document& d, Instant now);
 
-[[nodiscard]] json::object view(const Document& d, const Context& ctx, Instant now);
-[[nodiscard]] json::object view_row(const Document& d, const Context& ctx, Instant now);
+/// What it offers is what `actor` may do (null: whatever its state allows).
+[[nodiscard]] json::object view(const Document& d, const Context& ctx, Instant now,
+                                const access::Actor* actor = nullptr);
+[[nodiscard]] json::object view_row(const Document& d, const Context& ctx, Instant now,
+                                    const access::Actor* actor = nullptr);
+/// Is this one's to do it, whatever the state?
+[[nodiscard]] bool may(const access::Actor& actor, const Document& d, std::string_view command, Instant now);
 struct Counts {
     int64_t waiting = 0, late_to_register = 0, in_work = 0, overdue = 0, to_send = 0, asked = 0;
 };

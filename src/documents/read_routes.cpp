@@ -9,7 +9,7 @@ namespace {
 Result<Answer> list(const Axis& axis, store::Reader& reader, const Call& call) {
     BoxQuery q;
     q.agency = AgencyId{call.request.query_value("agency").value_or("")};
-    TRY_VOID(access::require(call.actor, Right::read_dossier, q.agency, call.now));
+    TRY_VOID(access::require(call.actor, Right::read_document, q.agency, call.now));
     const auto direction = direction_from(call.request.query_value("direction").value_or("in"));
     if (!direction)
         return Error{ErrorKind::invalid, "document.field", "Hướng văn bản phải là in hoặc out.",
@@ -33,14 +33,14 @@ Result<Answer> list(const Axis& axis, store::Reader& reader, const Call& call) {
     const auto box = find_documents(reader, q, call.now);
     json::array items;
     const auto ctx = axis.context();
-    for (const auto& d : box.items) items.push_back(view_row(d, ctx, call.now));
+    for (const auto& d : box.items) items.push_back(view_row(d, ctx, call.now, &call.actor));
     return Answer{.value = json::object{{"items", std::move(items)},
                                         {"next", box.next.empty() ? json::value() : json::value(box.next)}}};
 }
 
 Result<Answer> counts(const Axis&, store::Reader& reader, const Call& call) {
     const AgencyId agency{call.request.query_value("agency").value_or("")};
-    TRY_VOID(access::require(call.actor, Right::read_dossier, agency, call.now));
+    TRY_VOID(access::require(call.actor, Right::read_document, agency, call.now));
     const auto c = count(reader, agency, call.now);
     return Answer{.value = json::object{{"waiting", c.waiting},
                                         {"late_to_register", c.late_to_register},
@@ -67,7 +67,7 @@ Result<Answer> codes(const Axis& axis, store::Reader&, const Call& call) {
 }
 
 Result<Answer> correspondents(const Axis& axis, store::Reader& reader, const Call& call) {
-    TRY_VOID(access::require_anywhere(call.actor, Right::receive_dossier, call.now));
+    TRY_VOID(access::require_anywhere(call.actor, Right::send_document, call.now));
     const auto words = call.request.query_value("words").value_or("");
     json::array items;
     std::set<std::string> seen;
@@ -89,7 +89,7 @@ Result<Answer> correspondents(const Axis& axis, store::Reader& reader, const Cal
 
 Result<Answer> officers(const Axis& axis, store::Reader&, const Call& call) {
     const AgencyId agency{call.request.query_value("agency").value_or("")};
-    TRY_VOID(access::require(call.actor, Right::read_dossier, agency, call.now));
+    TRY_VOID(access::require(call.actor, Right::read_document, agency, call.now));
     json::array items;
     const auto organisation = axis.context().organisation;
     for (const auto* o : organisation->officers_of(agency, local_date(call.now)))
@@ -98,11 +98,11 @@ Result<Answer> officers(const Axis& axis, store::Reader&, const Call& call) {
 }
 
 Result<Answer> held(const Axis&, store::Reader& reader, const Call& call) {
-    TRY_VOID(access::require_anywhere(call.actor, Right::receive_dossier, call.now));
+    TRY_VOID(access::require_anywhere(call.actor, Right::register_document, call.now));
     json::array items;
     for (const auto& h : held_messages(reader)) {
         // What is nobody's is for who runs the installation.
-        const auto right = h.agency.empty() ? Right::manage_links : Right::receive_dossier;
+        const auto right = h.agency.empty() ? Right::manage_links : Right::register_document;
         if (!access::require(call.actor, right, h.agency, call.now).ok()) continue;
         items.push_back(json::object{{"key", h.key},
                                      {"agency", h.agency.empty() ? json::value() : json::value(h.agency.str())},

@@ -56,18 +56,19 @@ inline DocumentKey key_of(const Call& call) {
 /// The document, for who may read papers of its agency.
 inline Result<Document> readable(store::Reader& reader, const Call& call) {
     TRY(auto d, load_document(reader, key_of(call)));
-    TRY_VOID(access::require(call.actor, Right::read_dossier, d.agency, call.now));
+    TRY_VOID(access::require(call.actor, Right::read_document, d.agency, call.now));
     return d;
 }
 
 inline Answer shown(const Axis& axis, const Document& d, const Call& call, int status = 200) {
     Answer answer;
-    answer.value = view(d, axis.context(), call.now);
+    answer.value = view(d, axis.context(), call.now, &call.actor);
     answer.status = status;
     answer.headers = {{"Cache-Control", "no-store"}};
     return answer;
 }
 
 void add_read_routes(Routes& routes);
+void add_signer_routes(access::Api& api, Routes& routes, const Axis* axis);
 
 }  // namespace hl::documents

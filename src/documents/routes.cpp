@@ -44,7 +44,7 @@ Result<Answer> enter_one(const Axis& axis, store::Transaction& tx, const Call& c
     e.promulgated = r.date("promulgated");
     e.priority = static_cast<int>(r.integer("priority", 0, 99));
     e.due = r.optional_date("due");
-    TRY_VOID(access::require(call.actor, Right::receive_dossier, e.agency, call.now));
+    TRY_VOID(access::require(call.actor, Right::register_document, e.agency, call.now));
     TRY(e.files, files_of(axis, r));
     TRY_VOID(r.finish());
     TRY(const auto d, enter(tx, axis.context(), call.actor, e, call.now));
@@ -79,7 +79,7 @@ Result<Answer> issue_one(const Axis& axis, store::Transaction& tx, const Call& c
                     .pointing(at);
             (name[0] == 'r' ? i.replies : i.of).emplace_back(value->get_string());
         }
-    TRY_VOID(access::require(call.actor, Right::receive_dossier, i.agency, call.now));
+    TRY_VOID(access::require(call.actor, Right::send_document, i.agency, call.now));
     TRY(i.files, files_of(axis, r));
     TRY_VOID(r.finish());
     TRY(const auto d, issue(tx, axis.context(), call.actor, i, call.now));
@@ -87,7 +87,13 @@ Result<Answer> issue_one(const Axis& axis, store::Transaction& tx, const Call& c
 }
 
 Result<Answer> enroll_one(const Axis& axis, store::Transaction& tx, const Call& call) {
-    TRY(const auto d, enroll(tx, axis.context(), call.actor, key_of(call), call.now));
+    std::string despite;
+    if (!call.body.is_null()) {
+        JsonReader r(call.body);
+        despite = r.optional_text("reason", 1000).value_or("");
+        TRY_VOID(r.finish());
+    }
+    TRY(const auto d, enroll(tx, axis.context(), call.actor, key_of(call), call.now, despite));
     return shown(axis, d, call);
 }
 
@@ -140,7 +146,7 @@ Result<Answer> take_back_one(const Axis& axis, store::Transaction& tx, const Cal
 }
 
 Result<Answer> check_one(const Axis& axis, const Call& call) {
-    TRY_VOID(access::require_anywhere(call.actor, Right::receive_dossier, call.now));
+    TRY_VOID(access::require_anywhere(call.actor, Right::register_document, call.now));
     json::array mistakes;
     for (const auto& e : axis.check(call.request.body, call.now))
         mistakes.push_back(json::object{{"code", e.code}, {"at", e.at}, {"vi", e.vi}, {"en", e.en}});
@@ -155,6 +161,7 @@ Result<Answer> check_one(const Axis& axis, const Call& call) {
 void add_routes(access::Api& api, const Axis* axis) {
     Routes r(api, axis);
     add_read_routes(r);
+    add_signer_routes(api, r, axis);
     r.command("/api/v1/documents/incoming", enter_one, largest_body);
     r.command("/api/v1/documents/outgoing", issue_one, largest_body);
     r.command("/api/v1/documents/{key}/register", enroll_one);

@@ -34,6 +34,16 @@ constexpr std::string_view select_files =
     "ORDER BY position";
 constexpr std::string_view select_relations =
     "SELECT relation, document_id FROM document_relation WHERE document = ? ORDER BY relation, document_id";
+constexpr std::string_view select_signature =
+    "SELECT certificate, weak, stamped_at, bound_by, reasons, as_of, judged_at, overruled_by, overruled_why, "
+    "overruled_at FROM document_signature WHERE document = ?";
+constexpr std::string_view upsert_signature =
+    "INSERT INTO document_signature (document, certificate, weak, stamped_at, bound_by, reasons, as_of, judged_at, "
+    "overruled_by, overruled_why, overruled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (document) DO "
+    "UPDATE SET certificate = excluded.certificate, weak = excluded.weak, stamped_at = excluded.stamped_at, bound_by = "
+    "excluded.bound_by, reasons = excluded.reasons, as_of = excluded.as_of, judged_at = excluded.judged_at, "
+    "overruled_by = excluded.overruled_by, overruled_why = excluded.overruled_why, overruled_at = "
+    "excluded.overruled_at";
 constexpr std::string_view insert_status =
     "INSERT INTO document_status (document, number, given, organ_id, code, description, actor, at) VALUES (?, ?, ?, ?, "
     "?, ?, ?, ?)";
@@ -164,6 +174,11 @@ Result<Document> load_document(store::Reader& reader, const DocumentKey& key, bo
         return FileRow{r.integer(0), r.string(1), r.string(2),  r.string(3),
                        r.string(4),  r.string(5), r.integer(6), r.id<FileHash>(7)};
     });
+    d.judged = reader.first(select_signature, {key}, [](const store::Row& r) {
+        return SignatureRow{r.string(0), r.integer(1) != 0,     r.optional_instant(2), r.string(3),
+                            r.string(4), r.optional_instant(5), r.instant(6),          r.string(7),
+                            r.string(8), r.optional_instant(9)};
+    });
     d.relations = reader.all(select_relations, {key}, [](const store::Row& r) {
         return RelationRow{r.string(0), r.string(1), {}};
     });
@@ -172,6 +187,42 @@ Result<Document> load_document(store::Reader& reader, const DocumentKey& key, bo
             if (auto other = find_by_document_id(reader, d.agency, box, relation.document_id); other && *other != key)
                 relation.other = *other;
     return std::move(d);
+}
+
+void save_signature(store::Transaction& tx, const DocumentKey& document, const SignatureRow& s) {
+    tx.execute(upsert_signature, {document, s.certificate, s.weak ? 1 : 0, s.stamped_at, s.bound_by, s.reasons, s.as_of,
+                                  s.judged_at, s.overruled_by, s.overruled_why, s.overruled_at});
+}
+
+std::string revocation_word(const Revocation& r) {
+    if (r.state == Revocation::State::good) return "good";
+    if (r.state == Revocation::State::unknown) return "unknown:" + r.why;
+    return "revoked:" + to_rfc3339(r.revoked_at.value_or(Instant{}));
+}
+
+void remember_certificate(store::Transaction& tx, const Certificate& c, const Revocation& r, Instant now) {
+    std::string issuers;
+    for (const auto& pem : c.issuers_pem) issuers += pem;
+    tx.execute(
+        "INSERT INTO document_certificate (sha256, subject, issuer, serial, issuer_key, pem, issuers_pem, revocation, "
+        "first_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
+        {c.sha256, c.subject, c.issuer, c.serial, c.issuer_key, c.pem, issuers, revocation_word(r), now});
+}
+
+std::optional<Certificate> find_certificate(store::Reader& reader, std::string_view sha256) {
+    struct Kept {
+        std::string pem, issuers, issuer_key;
+    };
+    const auto kept = reader.first("SELECT pem, issuers_pem, issuer_key FROM document_certificate WHERE sha256 = ?",
+                                   {sha256}, [](const store::Row& r) {
+                                       return Kept{r.string(0), r.string(1), r.string(2)};
+                                   });
+    if (!kept) return std::nullopt;
+    auto out = read_certificate(kept->pem, {});
+    if (!out.ok()) return std::nullopt;
+    out->issuer_key = kept->issuer_key;
+    out->issuers_pem = certificates_in(kept->issuers);
+    return *std::move(out);
 }
 
 std::optional<DocumentKey> find_by_message(store::Reader& reader, const AgencyId& agency, Direction d,

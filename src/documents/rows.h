@@ -1,6 +1,7 @@
 // Rows of documents in and out of the database. Private to this room.
 #pragma once
 #include "documents/document.h"
+#include "documents/revocation.h"
 #include "store/db.h"
 
 namespace hl::documents {
@@ -18,6 +19,12 @@ void update_document(store::Transaction& tx, Document& d);
 [[nodiscard]] int64_t next_number(store::Transaction& tx, const AgencyId& agency, std::string_view register_name,
                                   int64_t year);
 int64_t add_status(store::Transaction& tx, const DocumentKey& document, const StatusRow& row);
+/// How its signature stands, kept with the document; replaces what was kept.
+void save_signature(store::Transaction& tx, const DocumentKey& document, const SignatureRow& row);
+void remember_certificate(store::Transaction& tx, const Certificate& certificate, const Revocation& revocation,
+                          Instant now);
+[[nodiscard]] std::string revocation_word(const Revocation& revocation);
+[[nodiscard]] std::optional<Certificate> find_certificate(store::Reader& reader, std::string_view sha256);
 [[nodiscard]] Document document_from(const store::Row& row);
 
 }  // namespace hl::documents

@@ -121,10 +121,75 @@ CREATE TABLE document_correspondent (
 );
 )sql";
 
+// Whose certificate is whose, what was seen and how it stood, and the lists of revoked certificates as fetched.
+constexpr std::string_view signers_schema = R"sql(
+CREATE TABLE document_signer (
+    id TEXT PRIMARY KEY,
+    organ TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    issuer_key TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    valid_from BIGINT NOT NULL,
+    valid_to BIGINT,
+    source TEXT NOT NULL,
+    certificate TEXT NOT NULL,
+    state TEXT NOT NULL,
+    proposed_by TEXT NOT NULL,
+    proposed_at BIGINT NOT NULL,
+    decided_by TEXT NOT NULL,
+    decided_at BIGINT,
+    reason TEXT NOT NULL
+);
+CREATE INDEX document_signer_state ON document_signer (state, organ);
+CREATE TABLE document_certificate (
+    sha256 TEXT PRIMARY KEY,
+    subject TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    issuer_key TEXT NOT NULL,
+    pem TEXT NOT NULL,
+    issuers_pem TEXT NOT NULL,
+    revocation TEXT NOT NULL,
+    first_seen BIGINT NOT NULL
+);
+CREATE TABLE document_signature (
+    document TEXT PRIMARY KEY,
+    certificate TEXT NOT NULL,
+    weak BIGINT NOT NULL,
+    stamped_at BIGINT,
+    bound_by TEXT NOT NULL,
+    reasons TEXT NOT NULL,
+    as_of BIGINT,
+    judged_at BIGINT NOT NULL,
+    overruled_by TEXT NOT NULL,
+    overruled_why TEXT NOT NULL,
+    overruled_at BIGINT
+);
+CREATE INDEX document_signature_certificate ON document_signature (certificate, document);
+CREATE TABLE document_revocation_list (
+    source TEXT PRIMARY KEY,
+    issuer TEXT NOT NULL,
+    this_update BIGINT,
+    next_update BIGINT,
+    entries BIGINT NOT NULL,
+    verified BIGINT NOT NULL,
+    content {{blob}},
+    fetched_at BIGINT,
+    tried_at BIGINT NOT NULL,
+    problem TEXT NOT NULL,
+    problem_vi TEXT NOT NULL,
+    problem_en TEXT NOT NULL
+);
+)sql";
+
 }  // namespace
 
 const store::Migrations& migrations() {
-    static const store::Migrations all{{"documents", 1, "in-box, out-box, registers", std::string{first_schema}}};
+    static const store::Migrations all{
+        {"documents", 1, "in-box, out-box, registers", std::string{first_schema}},
+        {"documents", 2, "signers and revoked certificates", std::string{signers_schema}}};
     return all;
 }
 

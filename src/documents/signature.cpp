@@ -19,7 +19,9 @@
 #include "base/crypto.h"
 #include "base/files.h"
 #include "documents/attachments.h"
+#include "documents/certificate_parts.h"
 #include "documents/signature_profile.h"
+#include "documents/time_stamp.h"
 #include "documents/xml.h"
 
 namespace hl::documents {
@@ -132,7 +134,7 @@ Result<Manager> trusting(const std::vector<std::string>& anchors) {
     return manager;
 }
 
-Result<void> describe(xmlSecKey* key, SignatureFacts& facts) {
+Result<void> describe(xmlSecKey* key, const std::vector<std::string>& anchors, Instant at, SignatureFacts& facts) {
     auto* data = xmlSecKeyGetData(key, xmlSecKeyDataX509Id);
     auto* certificate = data ? xmlSecOpenSSLKeyDataX509GetKeyCert(data) : nullptr;
     if (!certificate)
@@ -145,15 +147,20 @@ Result<void> describe(xmlSecKey* key, SignatureFacts& facts) {
     const auto* public_key = X509_get0_pubkey(certificate);
     if (public_key && EVP_PKEY_base_id(public_key) == EVP_PKEY_RSA && EVP_PKEY_bits(public_key) < 2048)
         return wrong("edxml.signature_weak", "Khóa RSA ngắn hơn 2048 bit.", "The RSA key is shorter than 2048 bits.");
-    std::array<unsigned char, 32> digest{};
-    unsigned int size = digest.size();
-    X509_digest(certificate, EVP_sha256(), digest.data(), &size);
-    facts.certificate_sha256 = crypto::to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
-    const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), &BIO_free);
-    X509_NAME_print_ex(out.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
-    char* text = nullptr;
-    const auto length = BIO_get_mem_data(out.get(), &text);
-    facts.subject.assign(text, static_cast<size_t>(length));
+    const openssl::CertificateStack sent(sk_X509_new_null());
+    for (xmlSecSize i = 0; i < xmlSecOpenSSLKeyDataX509GetCertsSize(data); ++i)
+        if (auto* one = xmlSecOpenSSLKeyDataX509GetCert(data, i)) sk_X509_push(sent.get(), X509_dup(one));
+    // Which authority it is that made it: rules over signers name it by its key.
+    const auto chain = openssl::chain_of(certificate, sent.get(), anchors, at);
+    if (!chain)
+        return wrong("edxml.signature_untrusted", "Chứng thư của người ký không dẫn tới chứng thư gốc được tin cậy.",
+                     "The signer's certificate leads to no anchor of the trust store.");
+    const int length = sk_X509_num(chain.get());
+    facts.certificate = openssl::describe(certificate, sk_X509_value(chain.get(), std::min(1, length - 1)));
+    for (int i = 1; i + 1 < length; ++i)
+        facts.certificate.issuers_pem.push_back(openssl::pem_of(sk_X509_value(chain.get(), i)));
+    facts.certificate_sha256 = facts.certificate.sha256;
+    facts.subject = facts.certificate.subject;
     return Nothing{};
 }
 
@@ -197,26 +204,10 @@ Result<SignatureFacts> Verifier::verify(std::string_view edxml, Instant at) cons
     SignatureFacts facts;
     facts.algorithm = profile.algorithm;
     facts.weak = profile.weak;
-    TRY_VOID(describe(context->signKey, facts));
+    TRY_VOID(describe(context->signKey, settings_.anchors_pem, at, facts));
+    if (profile.time_stamp) facts.stamped_at = time_of_stamp(*profile.time_stamp, settings_.stampers_pem);
     return facts;
 }
-
-namespace {
-
-std::vector<std::string> certificates_in(std::string_view pem) {
-    std::vector<std::string> out;
-    constexpr std::string_view begin = "-----BEGIN CERTIFICATE-----", end = "-----END CERTIFICATE-----";
-    for (size_t at = 0; (at = pem.find(begin, at)) != std::string_view::npos;) {
-        const auto stop = pem.find(end, at);
-        if (stop == std::string_view::npos) break;
-        out.emplace_back(pem.substr(at, stop + end.size() - at));
-        out.back() += '\n';
-        at = stop;
-    }
-    return out;
-}
-
-}  // namespace
 
 Result<SigningIdentity> SigningIdentity::read(const std::filesystem::path& key,
                                               const std::filesystem::path& certificates) {
@@ -239,9 +230,10 @@ Result<SigningIdentity> SigningIdentity::read(const std::filesystem::path& key,
     return out;
 }
 
-Result<std::shared_ptr<const Verifier>> Verifier::read(const std::filesystem::path& folder, bool accept_sha1) {
-    TrustSettings settings;
-    settings.accept_sha1 = accept_sha1;
+namespace {
+
+Result<std::vector<std::string>> read_folder(const std::filesystem::path& folder) {
+    std::vector<std::string> out;
     std::error_code ec;
     std::vector<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::directory_iterator(folder, ec))
@@ -249,7 +241,20 @@ Result<std::shared_ptr<const Verifier>> Verifier::read(const std::filesystem::pa
     std::ranges::sort(files);
     for (const auto& file : files) {
         TRY(const auto pem, read_file(file, 1u << 20));
-        for (auto& one : certificates_in(pem)) settings.anchors_pem.push_back(std::move(one));
+        for (auto& one : certificates_in(pem)) out.push_back(std::move(one));
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Verifier>> Verifier::read(const std::filesystem::path& folder, bool accept_sha1,
+                                                       const std::filesystem::path& stampers) {
+    TrustSettings settings;
+    settings.accept_sha1 = accept_sha1;
+    TRY(settings.anchors_pem, read_folder(folder));
+    if (!stampers.empty()) {
+        TRY(settings.stampers_pem, read_folder(stampers));
     }
     if (settings.anchors_pem.empty())
         return Error{ErrorKind::invalid, "documents.trust",

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "documents/certificate.h"
 
 namespace hl::documents {
 
@@ -27,7 +28,8 @@ struct SigningIdentity {
 
 struct TrustSettings {
     std::vector<std::string> anchors_pem;
-    bool accept_sha1 = false;  // as old senders sign; the message is marked
+    bool accept_sha1 = false;                 // as old senders sign; the message is marked
+    std::vector<std::string> stampers_pem{};  // time-stamping authorities: what they say of the time is believed
 };
 
 struct SignatureFacts {
@@ -35,18 +37,22 @@ struct SignatureFacts {
     std::string certificate_sha256;  // hex
     std::string algorithm;           // "rsa-sha256", "ecdsa-sha256", "rsa-sha1"
     bool weak = false;               // SHA-1 somewhere in it
+    Certificate certificate{};
+    std::optional<Instant> stamped_at{};  // when it was signed, by a time-stamp that is believed
 };
 
 class Verifier {
   public:
     /// Every *.pem and *.crt of the folder is an anchor. Errors: documents.trust.
     [[nodiscard]] static Result<std::shared_ptr<const Verifier>> read(const std::filesystem::path& folder,
-                                                                      bool accept_sha1 = false);
+                                                                      bool accept_sha1 = false,
+                                                                      const std::filesystem::path& stampers = {});
     explicit Verifier(TrustSettings settings) : settings_(std::move(settings)) {}
     /// The certificates are judged as of `at`. Errors: edxml.unsigned, edxml.signature_profile (more or less is signed
     /// than the whole message, other algorithms, more than one signature), edxml.signature_weak, edxml.signature_wrong,
     /// edxml.signature_untrusted.
     [[nodiscard]] Result<SignatureFacts> verify(std::string_view edxml, Instant at) const;
+    [[nodiscard]] const std::vector<std::string>& anchors() const { return settings_.anchors_pem; }
 
   private:
     TrustSettings settings_;

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/crypto.h"
+#include "base/text.h"
 #include "documents/xml.h"
 
 namespace hl::documents {
@@ -83,6 +85,34 @@ bool key_info_is_ours(const xmlNode* info) {
     return certificates >= 1 && certificates <= 10;
 }
 
+constexpr std::string_view xades = "http://uri.etsi.org/01903/v1.3.2#";
+
+/// The only thing that may stand beside the signature: one time-stamp of its value, in the unsigned properties of
+/// XAdES. It is under no signature of the sender and needs none: it is signed by who stamped.
+std::optional<SignatureProfile::Stamp> time_stamp_of(xmlDoc* document, const xmlNode* object, const xmlNode* value) {
+    const auto only = [](const xmlNode* parent, std::string_view name) -> const xmlNode* {
+        const auto* node = xml::first_element(parent);
+        return node && xml::is(node, xades, name) && !xml::next_element(node) ? node : nullptr;
+    };
+    const auto* at = only(object, "QualifyingProperties");
+    for (const auto name : {"UnsignedProperties", "UnsignedSignatureProperties", "SignatureTimeStamp"})
+        at = at ? only(at, name) : nullptr;
+    const auto* token = at ? xml::first_element(at) : nullptr;
+    bool exclusive = false;
+    if (token && xml::is(token, xml::ds, "CanonicalizationMethod")) {
+        if (!canonical_form(token)) return std::nullopt;
+        exclusive = algorithm(token) == canonical_forms[0];
+        token = xml::next_element(token);
+    }
+    if (!token || !xml::is(token, xades, "EncapsulatedTimeStamp") || xml::next_element(token)) return std::nullopt;
+    std::string packed;
+    for (const char c : xml::text(token))
+        if (c != ' ' && c != '\n' && c != '\r' && c != '\t') packed += c;
+    auto der = crypto::from_base64(packed);
+    if (!der || der->empty()) return std::nullopt;
+    return SignatureProfile::Stamp{xml::canonical_part(document, value, exclusive), *std::move(der)};
+}
+
 }  // namespace
 
 Result<SignatureProfile> check_signature_profile(xmlDoc* document) {
@@ -99,8 +129,9 @@ Result<SignatureProfile> check_signature_profile(xmlDoc* document) {
     if (!xml::is(header, xml::edxml, "edXMLHeader") || !xml::is(header->parent, xml::edxml, "edXMLEnvelope") ||
         header->parent->parent != root || !xml::is(root, xml::edxml, "edXML"))
         return outside("it does not stand in edXMLHeader");
-    if (!children_are(signature, {"SignedInfo", "SignatureValue", "KeyInfo"}))
-        return outside("it must hold SignedInfo, SignatureValue and KeyInfo only");
+    const bool stamped = children_are(signature, {"SignedInfo", "SignatureValue", "KeyInfo", "Object"});
+    if (!stamped && !children_are(signature, {"SignedInfo", "SignatureValue", "KeyInfo"}))
+        return outside("it must hold SignedInfo, SignatureValue, KeyInfo and at most a time-stamp");
     const auto* info = xml::child(signature, xml::ds, "SignedInfo");
     if (!children_are(info, {"CanonicalizationMethod", "SignatureMethod", "Reference"}))
         return outside("it must have one reference");
@@ -116,7 +147,13 @@ Result<SignatureProfile> check_signature_profile(xmlDoc* document) {
     if (!method || !digest) return outside("its algorithms are not accepted");
     if (!key_info_is_ours(xml::child(signature, xml::ds, "KeyInfo")))
         return outside("its key must come in certificates (X509Data)");
-    return SignatureProfile{signature, std::string{method->name}, method->weak || digest->weak};
+    SignatureProfile out{signature, std::string{method->name}, method->weak || digest->weak};
+    if (stamped) {
+        out.time_stamp = time_stamp_of(document, xml::child(signature, xml::ds, "Object"),
+                                       xml::child(signature, xml::ds, "SignatureValue"));
+        if (!out.time_stamp) return outside("what stands in its Object is not one time-stamp of the signature");
+    }
+    return out;
 }
 
 }  // namespace hl::documents

@@ -137,6 +137,27 @@ std::string canonical(xmlDoc* document) {
     return {reinterpret_cast<const char*>(out), static_cast<size_t>(size)};
 }
 
+namespace {
+
+/// Is the node, or what it belongs to, the part or inside it?
+int inside(void* part, xmlNodePtr node, xmlNodePtr parent) {
+    const xmlNode* at = node->type == XML_NAMESPACE_DECL || node->type == XML_ATTRIBUTE_NODE ? parent : node;
+    for (; at; at = at->parent)
+        if (at == part) return 1;
+    return 0;
+}
+
+}  // namespace
+
+std::string canonical_part(xmlDoc* document, const xmlNode* part, bool exclusive) {
+    const std::unique_ptr<xmlOutputBuffer, decltype(&xmlOutputBufferClose)> out(xmlAllocOutputBuffer(nullptr),
+                                                                                &xmlOutputBufferClose);
+    if (!out || xmlC14NExecute(document, &inside, const_cast<xmlNode*>(part),
+                               exclusive ? XML_C14N_EXCLUSIVE_1_0 : XML_C14N_1_0, nullptr, 0, out.get()) < 0)
+        return {};
+    return {reinterpret_cast<const char*>(xmlOutputBufferGetContent(out.get())), xmlOutputBufferGetSize(out.get())};
+}
+
 std::string serialise(xmlDoc* document) {
     xmlChar* out = nullptr;
     int size = 0;

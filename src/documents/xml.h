@@ -37,6 +37,8 @@ inline constexpr std::string_view xlink = "http://www.w3.org/1999/xlink";
                                                    std::string_view local);
 /// Exclusive canonical form of the whole document: two documents say the same when these bytes are equal.
 [[nodiscard]] std::string canonical(xmlDoc* document);
+/// One element with what is in it, in the canonical form of a signature: with the names that it uses, or all in scope.
+[[nodiscard]] std::string canonical_part(xmlDoc* document, const xmlNode* part, bool exclusive);
 [[nodiscard]] std::string serialise(xmlDoc* document);
 
 }  // namespace hl::documents::xml

@@ -1,7 +1,9 @@
 #include "store/followers.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <stdexcept>
 
@@ -27,6 +29,7 @@ constexpr auto poll_interval = std::chrono::milliseconds{250};  // other nodes' 
 constexpr auto first_back_off = std::chrono::milliseconds{500};
 constexpr auto longest_back_off = std::chrono::milliseconds{60'000};
 constexpr size_t longest_problem = 1000;
+constexpr size_t most_shared = 2000;  // events; larger batches are of one that is far behind, and its own
 
 struct Cursor {
     int64_t version = 0;
@@ -51,6 +54,45 @@ Error failed(std::string_view name, std::string_view what) {
     return {ErrorKind::internal, "follower.failed", fmt::format("Bộ đọc sổ cái \"{}\" gặp lỗi: {}", name, what),
             fmt::format("The follower \"{}\" failed: {}", name, what)};
 }
+
+/// Events in the order of their positions, held as long as somebody works on them.
+struct Batch {
+    std::shared_ptr<const std::vector<StoredEvent>> held;
+    std::span<const StoredEvent> events;
+    bool to_end = false;  // there were no more of them
+    Batch() = default;
+    Batch(std::vector<StoredEvent> read, int64_t limit)
+        : held(std::make_shared<const std::vector<StoredEvent>>(std::move(read))),
+          events(*held),
+          to_end(std::ssize(events) < limit) {}
+};
+
+/// What one follower has just read serves those that come after it: events never change, and near the ledger's end all
+/// of them want the same ones.
+class LatelyRead {
+  public:
+    void put(const Batch& batch) {
+        if (batch.events.empty() || batch.events.size() > most_shared) return;
+        const std::scoped_lock lock(mutex_);
+        if (batch.held != batch_.held) batch_ = batch;  // a part of it is there already
+    }
+    /// From `position` on, `limit` or all that there were; none: it must be read. Whoever takes many at a time is not
+    /// given few while there are more.
+    [[nodiscard]] Batch from(int64_t position, int64_t limit) {
+        const std::scoped_lock lock(mutex_);
+        Batch out = batch_;
+        const auto first = std::ranges::lower_bound(out.events, position, {}, &StoredEvent::position);
+        if (first == out.events.end() || first->position != position) return {};
+        const auto left = out.events.subspan(static_cast<size_t>(first - out.events.begin()));
+        if (std::ssize(left) < limit && !out.to_end) return {};
+        out.events = left.first(std::min(left.size(), static_cast<size_t>(limit)));
+        return out;
+    }
+
+  private:
+    std::mutex mutex_;
+    Batch batch_;
+};
 
 /// A follower's own bug must not take the others down; what the database throws goes on to the store, which knows
 /// whether to run the transaction again.
@@ -81,6 +123,8 @@ struct Followers::State {
         std::chrono::milliseconds back_off{0};
         std::chrono::steady_clock::time_point not_before{};  // waiting only; no stored time comes from it
         std::atomic<bool> at_once{false};                    // asked for anew: the waiting is over
+        // Under `running`: the batch behind a full one is read while that is applied.
+        std::future<Result<std::vector<StoredEvent>>> ahead{};
     };
     enum class Step { at_head, moved };
 
@@ -91,6 +135,7 @@ struct Followers::State {
     std::thread thread;
     bool stopping = false;
     uint64_t wakes = 0;
+    LatelyRead lately;
 
     std::vector<std::shared_ptr<Entry>> snapshot() {
         std::scoped_lock lock(mutex);
@@ -98,12 +143,28 @@ struct Followers::State {
     }
 
     Result<Step> step(Entry& entry);
+    void read_ahead(Entry& entry, int64_t from);
+    Result<std::vector<StoredEvent>> take_ahead(Entry& entry);
     Result<void> restart(Entry& entry, std::string_view actor);
     std::shared_ptr<Entry> named(std::string_view name);
     void note_problem(Entry& entry, const Error& error);
     Result<bool> to_head(Entry& entry);  // whether anything moved
     void run();
 };
+
+/// Events never change, so those that are there may be read before their turn.
+void Followers::State::read_ahead(Entry& entry, int64_t from) {
+    entry.ahead = std::async(std::launch::async, [this, from, limit = entry.follower->batch_events()] {
+        return store.read(
+            [&](Reader& reader) -> Result<std::vector<StoredEvent>> { return read_events(reader, from, limit); });
+    });
+}
+
+/// Nothing when nothing was read ahead.
+Result<std::vector<StoredEvent>> Followers::State::take_ahead(Entry& entry) {
+    if (!entry.ahead.valid()) return std::vector<StoredEvent>{};
+    return entry.ahead.get();
+}
 
 /// One batch: events are read on a snapshot, so that the writer is held only for the follower's own statements; the
 /// cursor is looked at again, locked, before they are applied.
@@ -114,14 +175,22 @@ Result<Followers::State::Step> Followers::State::step(Entry& entry) {
     const int64_t version = follower.version();
     struct Work {
         std::optional<Cursor> cursor;
-        std::vector<StoredEvent> events;
+        Batch batch;
     };
+    const int64_t limit = follower.batch_events();
+    TRY(auto ahead, take_ahead(entry));
     TRY(const Work work, store.read([&](Reader& reader) -> Result<Work> {
         Work out{read_cursor(reader, select_cursor, name), {}};
-        if (out.cursor && out.cursor->version == version)
-            out.events = read_events(reader, out.cursor->position, follower.batch_events());
+        if (!out.cursor || out.cursor->version != version) return out;
+        if (!ahead.empty() && ahead.front().position == out.cursor->position)
+            out.batch = Batch(std::move(ahead), limit);
+        else
+            out.batch = lately.from(out.cursor->position, limit);
+        if (out.batch.events.empty()) out.batch = Batch(read_events(reader, out.cursor->position, limit), limit);
+        lately.put(out.batch);
         return out;
     }));
+    const auto events = work.batch.events;
     if (!work.cursor || work.cursor->version != version) {
         TRY_VOID(store.write([&](Transaction& tx) -> Result<void> {
             tx.execute(insert_cursor, {name, version});
@@ -135,18 +204,20 @@ Result<Followers::State::Step> Followers::State::step(Entry& entry) {
         }));
         return Step::moved;
     }
-    if (work.events.empty()) return Step::at_head;
+    if (events.empty()) return Step::at_head;
+    const int64_t next = events.back().position + 1;
+    if (std::ssize(events) == limit && lately.from(next, limit).events.empty()) read_ahead(entry, next);
     bool applied = false;
     TRY_VOID(store.write([&](Transaction& tx) -> Result<void> {
         applied = false;
         const auto now = locked_cursor(tx, name);
         if (!now || now->version != version || now->position != work.cursor->position) return Nothing{};
-        TRY_VOID(apply_guarded(follower, tx, work.events));
-        tx.execute(move_cursor, {version, work.events.back().position + 1, name});
+        TRY_VOID(apply_guarded(follower, tx, events));
+        tx.execute(move_cursor, {version, next, name});
         applied = true;
         return Nothing{};
     }));
-    if (applied) follower.committed(work.events);
+    if (applied) follower.committed(events);
     return Step::moved;
 }
 

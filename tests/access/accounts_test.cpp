@@ -114,6 +114,62 @@ TEST_P(Accounts, RolesHoldFromTheirDayToTheirEnd) {
     EXPECT_EQ(may, (std::vector<bool>{false, true, true, false}));
 }
 
+TEST_P(Accounts, WhoHadAnAgencysDocumentsWithTheOneStopKeepsThem) {
+    const auto now_and_later = add("mot-cua", good,
+                                   {{Role::clerk, AgencyId{"a"}, add_days(today(), -5), {}},
+                                    {Role::clerk, AgencyId{"b"}, add_days(today(), 3), add_days(today(), 9)}});
+    const auto ended =
+        add("cu-roi", good, {{Role::clerk, AgencyId{"a"}, add_days(today(), -9), add_days(today(), -1)}});
+    const auto has =
+        add("da-co", good, {{Role::clerk, AgencyId{"a"}, today(), {}}, {Role::registrar, AgencyId{"a"}, today(), {}}});
+    // As the migration leaves it.
+    ASSERT_TRUE(ok(write([&](auto& tx) -> Result<void> {
+        tx.execute(
+            "INSERT INTO grant_to_split (account, agency, valid_from, valid_to) SELECT account, agency, "
+            "valid_from, valid_to FROM account_grant WHERE role = 'clerk'",
+            {});
+        return Nothing{};
+    })));
+    const auto given = write([&](auto& tx) { return give_clerks_their_documents(tx, clock().now()); });
+    ASSERT_TRUE(ok(given));
+    EXPECT_EQ(*given, 2);
+    const auto roles = [&](const AccountId& id) {
+        std::string out;
+        const auto account =
+            store().read([&](store::Reader& r) -> Result<std::optional<Account>> { return load_account(r, id); });
+        for (const auto& g : (*account)->grants)
+            if (g.role == Role::registrar)
+                out += g.agency.value + " " + to_iso(g.from) + (g.to ? " " + to_iso(*g.to) : "") + ";";
+        return out;
+    };
+    EXPECT_EQ(roles(now_and_later), fmt::format("a {};b {} {};", to_iso(add_days(today(), -5)),
+                                                to_iso(add_days(today(), 3)), to_iso(add_days(today(), 9))));
+    EXPECT_EQ(roles(ended), "");
+    EXPECT_EQ(roles(has), fmt::format("a {};", to_iso(today())));
+    auto in = sessions().sign_in("mot-cua", good, {}, "127.0.0.1");
+    auto actor = sessions().actor_of(bearer(in->token));
+    ASSERT_TRUE(ok(actor));
+    for (const auto right : {Right::read_document, Right::register_document, Right::send_document})
+        EXPECT_TRUE(require(*actor, right, AgencyId{"a"}, clock().now()).ok()) << to_string(right);
+    EXPECT_EQ(code_of(require(*actor, Right::assign_document, AgencyId{"a"}, clock().now())), "access.denied");
+    // Told in the ledger, once, however often the program starts.
+    EXPECT_EQ(*write([&](auto& tx) { return give_clerks_their_documents(tx, clock().now()); }), 0);
+}
+
+TEST_P(Accounts, TheOneStopsRoleGivesNoDocumentsAndTheRegistrarsNoDossiers) {
+    add("mot-cua", good, {{Role::clerk, AgencyId{"a"}, today(), {}}});
+    add("van-thu", good, {{Role::registrar, AgencyId{"a"}, today(), {}}});
+    const auto may = [&](const std::string& login, Right right) {
+        auto in = sessions().sign_in(login, good, {}, "127.0.0.1");
+        return require(*sessions().actor_of(bearer(in->token)), right, AgencyId{"a"}, clock().now()).ok();
+    };
+    EXPECT_FALSE(may("mot-cua", Right::register_document));
+    EXPECT_FALSE(may("mot-cua", Right::read_document));
+    EXPECT_FALSE(may("van-thu", Right::receive_dossier));
+    EXPECT_FALSE(may("van-thu", Right::read_dossier));
+    EXPECT_TRUE(may("van-thu", Right::send_document));
+}
+
 TEST_P(Accounts, ARevokedRoleEndsThatDayAndStaysOnRecord) {
     const auto id = add("cuc", good, {{Role::handler, AgencyId{"a"}, add_days(today(), -5), {}}});
     EXPECT_TRUE(ok(write(

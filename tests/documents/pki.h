@@ -84,6 +84,37 @@ inline const Certified& ec_signer() {
     static const auto made = certify(make_key(false), "Co quan EC", &root(), false);
     return made;
 }
+/// A list of revoked certificates by `authority`, in DER; each with the second at which it was revoked.
+inline std::string revoked_by(const Certified& authority, const std::vector<std::pair<const Certified*, time_t>>& all,
+                              time_t from = long_ago, time_t to = long_ago + 7000L * 86400, int extension = 0,
+                              const Certified* signer = nullptr) {
+    const std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)> list(X509_CRL_new(), &X509_CRL_free);
+    const auto at = [](time_t seconds) {
+        return std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)>(ASN1_TIME_set(nullptr, seconds), &ASN1_TIME_free);
+    };
+    X509_CRL_set_version(list.get(), 1);
+    X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(authority.certificate.get()));
+    X509_CRL_set1_lastUpdate(list.get(), at(from).get());
+    if (to != 0) X509_CRL_set1_nextUpdate(list.get(), at(to).get());
+    for (const auto& [certified, when] : all) {
+        auto* entry = X509_REVOKED_new();
+        X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certified->certificate.get()));
+        X509_REVOKED_set_revocationDate(entry, at(when).get());
+        X509_CRL_add0_revoked(list.get(), entry);
+    }
+    if (extension != 0) {
+        const std::unique_ptr<ASN1_INTEGER, decltype(&ASN1_INTEGER_free)> one(ASN1_INTEGER_new(), &ASN1_INTEGER_free);
+        ASN1_INTEGER_set(one.get(), 1);
+        X509_CRL_add1_ext_i2d(list.get(), extension, one.get(), 1, 0);
+    }
+    X509_CRL_sort(list.get());
+    X509_CRL_sign(list.get(), (signer ? signer : &authority)->key.get(), EVP_sha256());
+    unsigned char* der = nullptr;
+    const int size = i2d_X509_CRL(list.get(), &der);
+    std::string out{reinterpret_cast<const char*>(der), static_cast<size_t>(size)};
+    OPENSSL_free(der);
+    return out;
+}
 inline Verifier verifier(bool accept_sha1 = false) {
     return Verifier(TrustSettings{{root().certificate_pem()}, accept_sha1});
 }

@@ -180,9 +180,9 @@ TEST(Signature, ShortRsaKeysAreRefused) {
 
 TEST(Signature, KeysOfADemonstrationSignAndVerifyAndAreMadeOnce) {
     const hl::test::TempDir folder;
-    ASSERT_TRUE(ok(make_development_keys(folder / "signing", folder / "trust", now)));
+    ASSERT_TRUE(ok(make_development_keys(folder / "signing", folder / "trust", folder / "revocation", now)));
     const auto key = read_file(folder / "signing" / "default.key").value();
-    ASSERT_TRUE(ok(make_development_keys(folder / "signing", folder / "trust", now)));
+    ASSERT_TRUE(ok(make_development_keys(folder / "signing", folder / "trust", folder / "revocation", now)));
     EXPECT_EQ(read_file(folder / "signing" / "default.key").value(), key);
     const auto identity = SigningIdentity::read(folder / "signing" / "default.key", folder / "signing" / "default.crt");
     ASSERT_TRUE(ok(identity));

@@ -42,7 +42,9 @@ inline const directory::OrganisationPack& small_pack() {
 
 class World {
   public:
-    explicit World(store::Engine engine, AxisSettings settings = {}, const store::Migrations& more = {})
+    /// `known`: whoever the other tests hear from signs with ec_signer, and is bound to it.
+    explicit World(store::Engine engine, AxisSettings settings = {}, const store::Migrations& more = {},
+                   bool known = true)
         : store_(std::make_unique<hl::test::TestStore>(engine, tables(more))),
           blobs_(folder_.path() / "blobs", std::string(32, 'k')) {
         auto done = store().write([&](store::Transaction& tx) -> Result<void> {
@@ -65,6 +67,10 @@ class World {
         settings.data = HL_SOURCE_DIR "/packs/quang-tri/documents";
         settings.signing_keys = folder_.path() / "signing";
         settings.trust = folder_.path() / "trust";
+        settings.lists = folder_.path() / "revocation";
+        settings.stampers = folder_.path() / "time-stampers";
+        std::filesystem::create_directories(settings.lists);
+        std::filesystem::create_directories(settings.stampers);
         std::filesystem::create_directories(settings.signing_keys);
         std::filesystem::create_directories(settings.trust);
         std::filesystem::create_directories(folder_.path() / "blobs");
@@ -75,6 +81,30 @@ class World {
             {store(), blobs_, random_, [this] { return organisation; }, [this] { return calendars; }}, settings);
         EXPECT_TRUE(hl::test::ok(opened));
         axis_ = std::move(*opened);
+        if (!known) return;
+        EXPECT_TRUE(hl::test::ok(write_file(settings.lists / "root.crl", revoked_by(root(), {}))));
+        for (const auto* organ :
+             {"G01", "G22", "H50.01", "H50.02", "H50.03", "H50.10.01", "H50.11.05", "000.00.02.H50"})
+            bind(organ, ec_signer());
+        EXPECT_TRUE(hl::test::ok(axis_->refresh_lists(now())));
+    }
+
+    /// In force, as if two persons had seen to it.
+    void bind(const std::string& organ, const Certified& who, Date from = Date{std::chrono::year{2020} / 1 / 1}) {
+        const auto sha256 = read_certificate(who.certificate_pem(), {})->sha256;
+        EXPECT_TRUE(hl::test::ok(store().write([&](store::Transaction& tx) -> Result<void> {
+            tx.execute(
+                "INSERT INTO document_signer (id, organ, rule, sha256, issuer_key, serial, subject, valid_from, "
+                "valid_to, source, certificate, state, proposed_by, proposed_at, decided_by, decided_at, reason) "
+                "VALUES (?, ?, 'certificate', ?, '', '', '', ?, NULL, 'thử', '', 'in_force', '', 0, '', 0, '')",
+                {organ + sha256, organ, sha256, from});
+            return Nothing{};
+        })));
+    }
+    /// A list of revoked certificates is brought, and counts.
+    Result<LookedAgain> bring(const std::string& name, const std::string& list) {
+        TRY_VOID(write_file(axis().settings().lists / name, list));
+        return axis().refresh_lists(now());
     }
 
     static store::Migrations tables(const store::Migrations& more) {
@@ -100,7 +130,9 @@ class World {
         a.organisation = organisation;
         return a;
     }
-    access::Actor clerk(const AgencyId& agency = department) { return actor("van-thu", access::Role::clerk, agency); }
+    access::Actor clerk(const AgencyId& agency = department) {
+        return actor("van-thu", access::Role::registrar, agency);
+    }
     access::Actor handler(const AgencyId& agency = department) {
         return actor("cb-" + agency.str(), access::Role::handler, agency);
     }

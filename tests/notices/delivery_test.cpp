@@ -248,7 +248,7 @@ TEST_P(Delivery_, TheAddressIsSealedAndItsReadingLogged) {
     work();
     const auto found = world->ask([&](store::Reader& r) -> Result<int64_t> {
         int64_t n = 0;
-        r.query("SELECT bytes FROM link_message", {},
+        r.query("SELECT sealed FROM link_bytes", {},
                 [&](const store::Row& row) { n += row.text(0).find("thu.example") != std::string_view::npos; });
         r.query("SELECT request, response FROM link_exchange", {}, [&](const store::Row& row) {
             n += row.text(0).find("thu.example") != std::string_view::npos;

@@ -3,11 +3,13 @@
 xmlsec1 tool) writes to the province: its letter is received, registered, assigned, finished, and it is told each step;
 the province writes back. On the way the axis is down, slow, answers by halves and twice, the program is killed, a letter
 comes twice, an update before its document, a wrong signature, a status about nothing. At the end nothing is lost or
-doubled, and the xmlsec1 tool verifies every file that was sent."""
+doubled, and the xmlsec1 tool verifies every file that was sent. Who signs is bound to its agency by two administrators, and
+revoked over HTTP: what came before stays, what comes after is marked and needs a written reason."""
 import base64
 import contextlib
 import datetime
 import hashlib
+import http.server
 import io
 import json
 import os
@@ -17,6 +19,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -78,6 +81,17 @@ class Keys:
         by = ["-signkey", f(name + ".key")] if issuer is None else ["-CA", f(issuer + ".crt"), "-CAkey", f(issuer + ".key"), "-CAcreateserial"]
         shell("openssl", "x509", "-req", "-in", f(name + ".csr"), "-out", f(name + ".crt"), "-days", "365", "-extfile", f("ext"), *by)
 
+    def revocation_list(self, *revoked):
+        """As the root's authority makes it, by the openssl tool."""
+        database = self.path("index.txt")
+        serial = lambda name: shell("openssl", "x509", "-in", self.path(name + ".crt"), "-noout", "-serial").strip().split("=")[1]
+        now = datetime.datetime.now(datetime.timezone.utc)
+        later, since = (now + datetime.timedelta(days=300)).strftime("%y%m%d%H%M%SZ"), now.strftime("%y%m%d%H%M%SZ")
+        database.write_text("".join(f"R\t{later}\t{since}\t{serial(name)}\tunknown\t/CN={name} (thu)\n" for name in revoked))
+        self.path("ca.cnf").write_text(f"[ca]\ndefault_ca=own\n[own]\ndatabase={database}\ndefault_md=sha256\ndefault_crl_days=7\n")
+        shell("openssl", "ca", "-gencrl", "-config", self.path("ca.cnf"), "-keyfile", self.path("root.key"), "-cert", self.path("root.crt"), "-out", self.path("root.crl"))
+        return self.path("root.crl").read_bytes()
+
     def sign(self, edxml, who="there"):
         plain, done = self.path("plain.edxml"), self.path("signed.edxml")
         plain.write_text(edxml.replace("</edXML:edXMLHeader>", SIGNATURE + "</edXML:edXMLHeader>"), encoding="utf-8")
@@ -121,6 +135,27 @@ def status(document_id, code, to):
             f"<edXML:OrganId>{to}</edXML:OrganId><edXML:DocumentId>{escape(document_id)}</edXML:DocumentId></edXML:ResponseFor>"
             f"<edXML:From><edXML:OrganId>{THERE}</edXML:OrganId></edXML:From><edXML:StatusCode>{code}</edXML:StatusCode><edXML:Timestamp>{now}</edXML:Timestamp>"
             f"</edXML:Status></edXML:edXMLHeader></edXML:edXMLEnvelope></edXML>")
+
+
+class Lists:
+    """Where the authority puts its list of revoked certificates."""
+
+    def __init__(self, content):
+        self.content = content
+        lists = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200 if lists.content else 503)
+                self.end_headers()
+                self.wfile.write(lists.content or b"")
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/root.crl"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
 class Axis:
@@ -206,13 +241,14 @@ def main() -> int:
         keys = Keys(folder)
         command_line(keys, folder)
         axis = Axis(folder, keys)
+        lists = Lists(keys.revocation_list())
         try:
             config = prepare(folder + "/own", keys, {
                 "url": axis.base + "/vxp", "user": "quangtri", "secret_file": str(axis.secret), "timeout_seconds": 2, "first_retry_seconds": 0.05,
-                "longest_retry_seconds": 0.3, "breaker_rest_seconds": 0.1, "longest_rest_seconds": 0.3})
-            passwords = {"van-thu": account(folder + "/own", "van-thu", "clerk", "--agency", AGENCY), "quan-tri": account(folder + "/own", "quan-tri", "administrator"),
-                         "nguoi-la": account(folder + "/own", "nguoi-la", "clerk", "--agency", "so-tu-phap")}
-            scenes(folder + "/own", config, axis, keys, passwords)
+                "longest_retry_seconds": 0.3, "breaker_rest_seconds": 0.1, "longest_rest_seconds": 0.3, "more": {"revocation_lists": lists.url}})
+            passwords = {"van-thu": account(folder + "/own", "van-thu", "registrar", "--agency", AGENCY), "quan-tri": account(folder + "/own", "quan-tri", "administrator"), "quan-tri-hai": account(folder + "/own", "quan-tri-hai", "administrator"),
+                         "nguoi-la": account(folder + "/own", "nguoi-la", "registrar", "--agency", "so-tu-phap")}
+            scenes(folder + "/own", config, axis, keys, passwords, lists)
             two_installations(folder, keys)
             return 0
         finally:
@@ -220,7 +256,7 @@ def main() -> int:
             axis.process.wait()
 
 
-def scenes(folder, config, axis, keys, passwords):
+def scenes(folder, config, axis, keys, passwords, lists):
     tokens = {}
 
     def sign_all(base):
@@ -238,12 +274,38 @@ def scenes(folder, config, axis, keys, passwords):
         fetch(base)
         return until(f"{document_id} does not arrive", lambda: next((d for d in box(base) if d["document_id"] == document_id), None) or (fetch(base) and None))
 
+    # 0. A letter whose signer nobody knows is kept and marked, until two administrators say whose certificate it is.
+    with served(folder, "--config", config) as plain, checked(plain, folder) as base:
+        sign_all(base)
+        stranger, edxml = letter(50)
+        axis.deliver(keys.sign(edxml))
+        d = arrived(base, stranger)
+        assert d["signature"] == "unbound", d
+        whole = call(base, "GET", f"/documents/{d['key']}", tokens["van-thu"])[1]
+        assert [r["code"] for r in whole["signature_facts"]["reasons"]] == ["signer.nobody"] and not whole["signature_facts"]["sure"], whole
+        code, said = call(base, "POST", f"/documents/{d['key']}/register", tokens["van-thu"])
+        assert code == 409 and said["code"] == "document.signature_unsure", said
+        seen = call(base, "GET", "/documents/signers/unbound", tokens["quan-tri"])[1]["items"]
+        assert len(seen) == 1 and seen[0]["organ"] == THERE and seen[0]["documents"] == 1 and "there" in seen[0]["subject"], seen
+        body = {"organ": THERE, "rule": "certificate", "sha256": seen[0]["sha256"], "from": datetime.datetime.now(ZONE).strftime("%Y-%m-%d"), "source": "Danh sách chứng thư của cơ quan (mẫu)"}
+        assert call(base, "POST", "/documents/signers", tokens["van-thu"], body)[0] == 403
+        code, line = call(base, "POST", "/documents/signers", tokens["quan-tri"], body)
+        assert code == 201 and line["state"] == "proposed", line
+        code, said = call(base, "POST", f"/documents/signers/{line['id']}/approve", tokens["quan-tri"])
+        assert code == 409 and said["code"] == "documents.same_person", said
+        code, line = call(base, "POST", f"/documents/signers/{line['id']}/approve", tokens["quan-tri-hai"])
+        assert code == 200 and line["state"] == "in_force" and line["documents"] == 1, line
+        assert call(base, "GET", f"/documents/{d['key']}", tokens["van-thu"])[1]["signature"] == "valid"
+        assert call(base, "GET", "/documents/signers/unbound", tokens["quan-tri"])[1]["items"] == []
+        code, said = call(base, "GET", "/documents/revocation", tokens["quan-tri"])
+        assert said["items"][0]["state"] == "good" and said["items"][0]["verified"] and said["items"][0]["problem"] is None, said
+
     # 1. A letter comes while the axis misbehaves, and is told each step.
     first, edxml = letter(1)
     update, early = letter(2, business=2, of=first)
     axis.deliver(keys.sign(early))           # before its document
     with served(folder, "--config", config) as plain, checked(plain, folder) as base:
-        sign_all(base)
+        sign_again(base, tokens, passwords)
         until("the early update is not held", lambda: (fetch(base), call(base, "GET", "/documents/held", tokens["van-thu"])[1]["items"])[1])
         signed = keys.sign(edxml)
         axis.deliver(signed)
@@ -328,6 +390,25 @@ def scenes(folder, config, axis, keys, passwords):
         call(base, "POST", "/links/documents/tasks/agencies", tokens["quan-tri"])
         until("the axis' agencies are not there", lambda: any(a["organ_id"] == THERE for a in call(base, "GET", "/documents/correspondents?words=G22", tokens["van-thu"])[1]["items"]))
         assert call(base, "GET", "/documents/codes", tokens["van-thu"])[1]["kinds"].__len__() == 29
+
+        # 5. The signer's certificate is revoked: what came before stays, what comes after is marked. A list that cannot be had, or is no list, changes nothing.
+        for content, problem in ((None, "http.503"), (b"khong phai", "documents.revocation_list")):
+            lists.content = content
+            one = call(base, "POST", "/documents/revocation/fetch", tokens["quan-tri"])[1]["items"][0]
+            assert one["problem"]["code"] == problem and one["state"] == "good", one
+        time.sleep(1.1)
+        lists.content = keys.revocation_list("there")
+        answer = call(base, "POST", "/documents/revocation/fetch", tokens["quan-tri"])[1]
+        assert answer["items"][0]["entries"] == 1 and answer["items"][0]["problem"] is None, answer
+        time.sleep(1.1)
+        late, edxml = letter(60)
+        axis.deliver(keys.sign(edxml))
+        d = arrived(base, late)
+        assert d["signature"] == "revoked", d
+        assert next(x for x in box(base) if x["document_id"] == first)["signature"] == "valid"
+        assert call(base, "POST", f"/documents/{d['key']}/register", tokens["van-thu"])[1]["code"] == "document.signature_unsure"
+        code, whole = call(base, "POST", f"/documents/{d['key']}/register", tokens["van-thu"], {"reason": "Đã gọi điện xác nhận"})
+        assert code == 200 and whole["signature_facts"]["overruled_why"] == "Đã gọi điện xác nhận", whole
         shell(PROGRAM, "--data", folder + "/data", "ledger", "verify")
     print(f"{len(axis.held())} messages on the axis, each verified by xmlsec1; nothing lost, nothing doubled")
     return 0
@@ -339,8 +420,9 @@ def prepare(folder, keys, links, systems=None):
     shell(PROGRAM, "--data", folder + "/data", "migrate")
     shell(PROGRAM, "--data", folder + "/data", "pack", "apply", ROOT / "packs/quang-tri")
     own = pathlib.Path(folder, "data/keys/documents")
-    for d in ("signing", "trust"):
+    for d in ("signing", "trust", "revocation"):
         (own / d).mkdir(parents=True)
+    (own / "revocation/root.crl").write_bytes(keys.path("root.crl").read_bytes())
     for kind in ("key", "crt"):
         (own / "signing" / f"default.{kind}").write_bytes(keys.path(f"province.{kind}").read_bytes())
     (own / "signing/default.key").chmod(0o600)
@@ -359,11 +441,11 @@ def two_installations(folder, keys):
     secret.write_text("bi-mat-cua-so\n")
     secret.chmod(0o600)
     province = prepare(folder + "/province", keys, None, {"systems.csv": ("system,organ,secret_file\nso-y-te,H50.11,so.secret\n", 0o644), "so.secret": ("bi-mat-cua-so\n", 0o600)})
-    once = {"van-thu": account(folder + "/province", "van-thu", "clerk", "--agency", AGENCY)}
+    once = {"van-thu": account(folder + "/province", "van-thu", "registrar", "--agency", AGENCY)}
     with served(folder + "/province", "--config", province) as node:
         links = {"url": node + "/vxp", "user": "so-y-te", "secret_file": str(secret), "first_retry_seconds": 0.05, "longest_retry_seconds": 0.3}
         department = prepare(folder + "/department", keys, links)
-        there_once = {"van-thu": account(folder + "/department", "van-thu", "clerk", "--agency", "so-y-te"), "quan-tri": account(folder + "/department", "quan-tri", "administrator")}
+        there_once = {"van-thu": account(folder + "/department", "van-thu", "registrar", "--agency", "so-y-te"), "quan-tri": account(folder + "/department", "quan-tri", "administrator")}
         with served(folder + "/department", "--config", department) as base:
             here = sign_in(node, "van-thu", once["van-thu"])
             there = {login: sign_in(base, login, password) for login, password in there_once.items()}

@@ -49,6 +49,21 @@ class Copier : public Follower {
     int64_t committed_ = 0;
 };
 
+/// Remembers which bytes it was given.
+class Watcher : public Copier {
+  public:
+    Watcher(std::string name, int64_t batch) : Copier(std::move(name)), batch_(batch) {}
+    int64_t batch_events() const override { return batch_; }
+    void committed(std::span<const StoredEvent> events) override {
+        for (const auto& event : events) seen_.push_back(&event);
+        batches_.push_back(events.size());
+        Copier::committed(events);
+    }
+    int64_t batch_;
+    std::vector<const StoredEvent*> seen_;
+    std::vector<size_t> batches_;
+};
+
 class FollowersTest : public EngineTest {
   protected:
     void SetUp() override {
@@ -107,6 +122,36 @@ TEST_P(FollowersTest, ReadEverythingOnceInOrder) {
         EXPECT_EQ(status.lag, 0);
         EXPECT_EQ(status.problem, "");
     }
+}
+
+TEST_P(FollowersTest, WhatOneHasReadServesTheOthersAtTheSamePlace) {
+    auto first = std::make_shared<Watcher>("first", 1000), second = std::make_shared<Watcher>("second", 1000),
+         small = std::make_shared<Watcher>("small", 3), late = std::make_shared<Watcher>("late", 1000);
+    Followers followers(store());
+    for (const auto& one : {first, second, small}) followers.add(one);
+    append(10);
+    ASSERT_TRUE(followers.catch_up().ok());
+    ASSERT_EQ(first->seen_.size(), 10u);
+    for (const auto& one : {second, small}) EXPECT_EQ(one->seen_, first->seen_) << one->name();
+    append(5);
+    followers.add(late);
+    ASSERT_TRUE(followers.catch_up().ok());
+    for (const auto& one : {second, small}) EXPECT_EQ(one->seen_, first->seen_) << one->name();
+    for (const auto* name : {"first", "second", "small", "late"}) EXPECT_EQ(copied(name), copied("first")) << name;
+    EXPECT_EQ(late->committed_, 15);
+}
+
+TEST_P(FollowersTest, WhoTakesManyAtATimeIsNotGivenTheFewThatAnotherTook) {
+    auto few = std::make_shared<Watcher>("few", 4), many = std::make_shared<Watcher>("many", 40);
+    append(100);
+    Followers followers(store());
+    followers.add(few);
+    followers.add(many);
+    followers.start();
+    EXPECT_TRUE(few->wait_for(100) && many->wait_for(100));
+    followers.stop();
+    EXPECT_EQ(few->batches_, std::vector<size_t>(25, 4));
+    EXPECT_EQ(many->batches_, (std::vector<size_t>{40, 40, 20}));
 }
 
 TEST_P(FollowersTest, GoOnWhereTheyStoppedAfterARestart) {

@@ -96,5 +96,7 @@ try {
     await phone.close();
   });
 } finally {
-  await end();
+  await browser.close();
+  await server.stop();
 }
+end();

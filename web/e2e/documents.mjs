@@ -1,24 +1,12 @@
 // Documents at the desk in a real browser against the real program: a paper document entered, registered, assigned and
 // finished; one of ours numbered, signed and sent to another of our agencies over the simulated axis, received there, and
 // its statuses back; keyboard, empty states, both languages, axe at 1280 and 390 px.
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { axe, openBrowser, suite, until } from './browser.mjs';
+import { simulate } from './lib/simulator.mjs';
 import { root, start } from './server.mjs';
 
-const program = process.env.HL_SIMULATOR ?? join(dirname(process.env.HL_PROGRAM ?? join(root, 'build/release/bin/hienluong')), 'hienluong-sim');
-const folder = mkdtempSync(join(tmpdir(), 'hl-axis-'));
-const secret = join(folder, 'secret');
-writeFileSync(secret, 'mat-khau-thu\n');
-chmodSync(secret, 0o600);
-const simulator = spawn(program, ['--port', '0', '--file', join(folder, 'sim.db'), '--only', 'vxp', '--set', `vxp.schema=${root}packs/quang-tri/documents/edxml.xsd`], { stdio: ['ignore', 'pipe', 'inherit'] });
-process.once('exit', () => simulator.kill('SIGKILL'));
-const partner = await new Promise((resolve, reject) => {
-  simulator.stdout.on('data', (chunk) => resolve(String(chunk).trim()));
-  simulator.on('exit', (code) => reject(new Error(`the simulator ended with ${code}`)));
-});
+const simulator = await simulate(['vxp'], ['--set', `vxp.schema=${root}packs/quang-tri/documents/edxml.xsd`]);
+const { url: partner, secret } = simulator;
 const server = await start({ dossiers: 40, more: `links: {documents: {url: "${partner}/vxp", user: quangtri, secret_file: "${secret}", first_retry_seconds: 0.1, longest_retry_seconds: 1, breaker_rest_seconds: 0.2}}\n` });
 const browser = await openBrowser();
 const { look, open, person, test, end } = suite(browser, server);
@@ -26,8 +14,8 @@ const { look, open, person, test, end } = suite(browser, server);
 const fetchNow = () => server.call(server.tokens.admin, 'links/documents/tasks/receive', {});
 
 try {
-  await person('van-thu-xa', 'Văn thư phường (mẫu)', 'clerk', 'ubnd-19333');
-  await person('van-thu-so', 'Văn thư sở (mẫu)', 'clerk', 'so-noi-vu');
+  await person('van-thu-xa', 'Văn thư phường (mẫu)', 'registrar', 'ubnd-19333');
+  await person('van-thu-so', 'Văn thư sở (mẫu)', 'registrar', 'so-noi-vu');
   const clerk = await open('van-thu-xa');
 
   await test('an empty in-box says so, and how to begin', async () => {
@@ -122,7 +110,6 @@ try {
 } finally {
   await browser.close();
   await server.stop();
-  simulator.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
+  simulator.stop();
 }
 end();

@@ -265,6 +265,17 @@ try {
     await row.getByText(/^Đã ngừng/).waitFor();
     assert.equal(await row.getByRole('button').count(), 0);
 
+    await go(page, 'exchange-registry', 'key');
+    const { fingerprint } = await (await fetch(`${server.base}/api/v1/exchange/key`)).json();
+    assert.equal((await page.getByTestId('fingerprint').textContent()).replaceAll(' ', ''), fingerprint);
+    await page.getByText('Chưa đổi lần nào').waitFor();
+    const rotated = JSON.parse(server.run('--json', 'exchange', 'configuration-key', 'rotate', '--overlap', '1'));
+    assert.equal(rotated.statements.length, 1);
+    await page.reload();
+    await page.getByRole('row').filter({ hasText: 'theo kế hoạch' }).getByText('Đã công bố').waitFor();
+    assert.equal((await page.getByTestId('fingerprint').textContent()).replaceAll(' ', ''), fingerprint);
+    await look(page, 'exchange-key-1280');
+
     await go(page, 'exchange-registry', 'members');
     const left = page.getByRole('row').filter({ hasText: 'Bệnh viện mẫu' });
     await left.getByRole('button', { name: 'Cho kết thúc: Bệnh viện mẫu' }).click();
@@ -328,7 +339,7 @@ try {
     const phone = await open('admin', { width: 320, height: 640 });
     await phone.evaluate(() => localStorage.setItem('hl.language', 'en'));
     await go(phone, 'exchange');
-    for (const [section, at] of [['exchange'], ['exchange-registry', 'services'], ['exchange-requests'], ['exchange-rights'], ['exchange-rights', 'check'], ['exchange-join'], ['exchange-catalogue'], ['exchange-catalogue', firms], ['exchange-log'], ['exchange-log', 'usage'], ['exchange-topics']]) {
+    for (const [section, at] of [['exchange'], ['exchange-registry', 'services'], ['exchange-registry', 'key'], ['exchange-requests'], ['exchange-rights'], ['exchange-rights', 'check'], ['exchange-join'], ['exchange-catalogue'], ['exchange-catalogue', firms], ['exchange-log'], ['exchange-log', 'usage'], ['exchange-topics']]) {
       await goOn(phone, section, at);
       await look(phone, `${section}${at ? `-${at.replace(/.*\//, '')}` : ''}-320`, 'en');
     }

@@ -220,14 +220,20 @@ try {
     await front.goto(server.base);
     await front.locator('aside.demo').waitFor(); // says that nothing here is real
     const accounts = new Map(await front.locator('section[aria-labelledby=demo-accounts] tbody tr').evaluateAll((rows) => rows.map((r) => [...r.querySelectorAll('code')].map((c) => c.textContent))));
-    assert.deepEqual([...accounts.keys()].sort(), ['mau-cong-dan', 'mau-lanh-dao', 'mau-mot-cua', 'mau-quan-tri', 'mau-thu-ly']);
+    assert.deepEqual([...accounts.keys()].sort(), ['mau-cong-dan', 'mau-lanh-dao', 'mau-mot-cua', 'mau-quan-tri', 'mau-thu-ly', 'mau-van-thu']);
     await front.locator('section[aria-labelledby=demo-accounts] a[href="/dang-nhap"]').click();
     await front.locator('#ten').fill('mau-cong-dan');
     await front.locator('#mat-khau').fill(accounts.get('mau-cong-dan'));
     await front.locator('form:has(#ten) button[type=submit]').click();
     await front.locator('a[href="/ho-so/du-lieu-cua-toi"]').first().waitFor();
     await front.context().close();
-    for (const [login, face] of [['mau-mot-cua', '/app/desk'], ['mau-thu-ly', '/app/desk'], ['mau-lanh-dao', '/app/desk'], ['mau-quan-tri', '/app/console']]) {
+    // Each by the link of the front page, and what he sees first there.
+    const faces = [
+      ['mau-mot-cua', '/app/desk', '#grid'], ['mau-thu-ly', '/app/desk', '#grid'], ['mau-lanh-dao', '/app/desk', '#grid'],
+      ['mau-van-thu', '/app/desk', 'h1:has-text("Văn bản")', '/app/desk/documents'],
+      ['mau-quan-tri', '/app/console', '.rail a[href*="section=health"]'],
+    ];
+    for (const [login, face, first, ends] of faces) {
       const page = await newPage(browser, { width: 1280, height: 800 });
       await page.goto(server.base);
       await page.locator(`section[aria-labelledby=demo-accounts] a[href="${face}"]`).click();
@@ -235,8 +241,8 @@ try {
       await page.locator('input[type=password]').fill(accounts.get(login));
       await page.keyboard.press('Enter');
       await page.locator('.top').waitFor();
-      await (face === '/app/console' ? page.locator('.rail a[href*="section=health"]') : page.locator('#grid')).first().waitFor();
-      assert.equal(new URL(page.url()).pathname, face);
+      await page.locator(first).first().waitFor();
+      assert.equal(new URL(page.url()).pathname, ends ?? face);
       assert.deepEqual(page.faults, []);
       await page.context().close();
     }

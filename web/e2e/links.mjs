@@ -2,30 +2,13 @@
 // the repaired dossier without SQL; what was refused names its field and is tried again; a pause with its reason; an
 // exchange opened; every page at 390 and 1280 px, axe.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { axe, newPage, openBrowser, signIn, suite, until } from './browser.mjs';
-import { root, start } from './server.mjs';
+import { simulate } from './lib/simulator.mjs';
+import { start } from './server.mjs';
 
-const program = process.env.HL_SIMULATOR ?? join(dirname(process.env.HL_PROGRAM ?? join(root, 'build/release/bin/hienluong')), 'hienluong-sim');
-const folder = mkdtempSync(join(tmpdir(), 'hl-partners-'));
-const secret = join(folder, 'password');
-writeFileSync(secret, 'mat-khau-thu\n');
-chmodSync(secret, 0o600);
-const simulator = spawn(program, ['--port', '0', '--file', join(folder, 'sim.db'), '--only', 'portal'], { stdio: ['ignore', 'pipe', 'inherit'] });
-process.once('exit', () => simulator.kill('SIGKILL'));
-const partner = await new Promise((resolve, reject) => {
-  simulator.stdout.on('data', (chunk) => resolve(String(chunk).trim()));
-  simulator.on('exit', (code) => reject(new Error(`the simulator ended with ${code}`)));
-});
-const tell = async (path, body) => {
-  const answer = await fetch(partner + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return answer.json();
-};
-const holds = async () => (await (await fetch(`${partner}/compare/portal?limit=5000`)).json()).items;
+const simulator = await simulate(['portal']);
+const { url: partner, secret, tell } = simulator;
+const holds = () => simulator.holds('portal');
 
 const server = await start({ dossiers: 60, more: `links: {portal: {url: "${partner}/portal", user: quangtri, secret_file: "${secret}", first_retry_seconds: 0.1, longest_retry_seconds: 1, breaker_rest_seconds: 0.2, more: {unit: H50, provider: "VN:GOV:H50"}}}\n` });
 const browser = await openBrowser();
@@ -53,8 +36,8 @@ try {
 
   await test('from differences to the repaired dossier: both values side by side, sent again, gone in the next comparison', async () => {
     const [one, other] = (await holds()).slice(2, 4);
-    await tell('/control/portal/alter', { key: one.key, field: 'NgayNopHoSo', value: '20200101000000' });
-    await tell('/control/portal/forget', { key: other.key });
+    await tell('portal/alter', { key: one.key, field: 'NgayNopHoSo', value: '20200101000000' });
+    await tell('portal/forget', { key: other.key });
     await go(page, 'portal');
     await page.getByRole('button', { name: 'Đối soát ngay' }).click();
     await page.getByText('2 sai lệch', { exact: false }).first().waitFor();
@@ -77,7 +60,7 @@ try {
   });
 
   await test('refused: the field is named, the dossier is one click away, tried again it goes through', async () => {
-    await tell('/control/portal', { fault: 'refuse', times: 1 });
+    await tell('portal', { fault: 'refuse', times: 1 });
     const [one] = await holds();
     await server.call(admin, 'links/portal/replay', { key: one.key });
     await until('it is refused', async () => (await link()).dead === 1);
@@ -128,8 +111,6 @@ try {
 } finally {
   await browser.close();
   await server.stop();
-  simulator.removeAllListeners('exit');
-  simulator.kill('SIGTERM');
-  rmSync(folder, { recursive: true, force: true });
+  simulator.stop();
 }
 end();

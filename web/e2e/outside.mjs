@@ -2,30 +2,13 @@
 // citizen begins a payment and asks for his result by post; the clerk sees both, asks the platform again, and reads why
 // an order does not go out. 390 and 1280 px, both languages, axe.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { axe, newPage, openBrowser, signIn, suite, until } from './browser.mjs';
 import { file } from './lib/citizen.mjs';
-import { root, start } from './server.mjs';
+import { simulate } from './lib/simulator.mjs';
+import { start } from './server.mjs';
 
-const program = process.env.HL_SIMULATOR ?? join(dirname(process.env.HL_PROGRAM ?? join(root, 'build/release/bin/hienluong')), 'hienluong-sim');
-const folder = mkdtempSync(join(tmpdir(), 'hl-outside-'));
-const secret = join(folder, 'secret');
-writeFileSync(secret, 'mat-khau-thu\n');
-chmodSync(secret, 0o600);
-const simulator = spawn(program, ['--port', '0', '--file', join(folder, 'sim.db'), '--only', 'payment', '--only', 'post'], { stdio: ['ignore', 'pipe', 'inherit'] });
-process.once('exit', () => simulator.kill('SIGKILL'));
-const partner = await new Promise((resolve, reject) => {
-  simulator.stdout.on('data', (chunk) => resolve(String(chunk).trim()));
-  simulator.on('exit', (code) => reject(new Error(`the simulator ended with ${code}`)));
-});
-const tell = async (path, body) => {
-  const answer = await fetch(`${partner}/control/${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return answer.json();
-};
+const simulator = await simulate(['payment', 'post']);
+const { url: partner, secret, tell } = simulator;
 const quick = 'first_retry_seconds: 0.1, longest_retry_seconds: 1, breaker_rest_seconds: 0.2';
 const server = await start({ dossiers: 60, more: `links:
   payment: {url: "${partner}/payment", secret_file: "${secret}", ${quick}, more: {partner: QUANGTRI, account: "0", bank: MAU, account_name: "Mau"}}
@@ -144,7 +127,6 @@ try {
 } finally {
   await browser.close();
   await server.stop();
-  simulator.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
+  simulator.stop();
 }
 end();

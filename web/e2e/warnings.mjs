@@ -66,5 +66,7 @@ try {
     assert.equal(await citizen.getByText('Bão vào bờ tối nay').count(), 0);
   });
 } finally {
-  await end();
+  await browser.close();
+  await server.stop();
 }
+end();

@@ -26,6 +26,7 @@ export function Frame() {
   const heads = account.grants.some((g) => ['head', 'approver'].includes(g.role));
   const answers = account.grants.some((g) => ['handler', 'approver', 'head'].includes(g.role));
   const watches = account.grants.some((g) => ['head', 'administrator', 'auditor'].includes(g.role));
+  const files = account.grants.some((g) => ['registrar', 'handler', 'approver', 'head'].includes(g.role));
   const receives = account.grants.some((g) => g.role === 'clerk');
   useEffect(() => {
     const listen = () => setBrowserOffline(!navigator.onLine);
@@ -50,7 +51,8 @@ export function Frame() {
           {works && <Link to="/desk" activeOptions={{ exact: true, includeSearch: false }}>{t.desk}</Link>}
           {receives && <Link to="/desk/reception">{t.reception.title}</Link>}
           {heads && <Link to="/desk/head">{t.head.title}</Link>}
-          {works && <Link to="/desk/documents">{language === 'en' ? 'Documents' : 'Văn bản'}</Link>}
+          {files && <Link to="/desk/documents">{language === 'en' ? 'Documents' : 'Văn bản'}</Link>}
+          {works && <Link to="/desk/questions">{language === 'en' ? 'Questions' : 'Hỏi đáp'}</Link>}
           {answers && <Link to="/desk/directives">{language === 'en' ? 'Directives' : 'Chỉ đạo'}</Link>}
           {watches && <Link to="/wall" activeOptions={{ includeSearch: false }}>{t.wall}</Link>}
           {administers && <Link to="/console">{t.console}</Link>}

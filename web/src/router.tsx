@@ -37,6 +37,7 @@ const desk = createRoute({
 const reception = createRoute({ getParentRoute: () => frame, path: '/desk/reception', component: lazyRouteComponent(() => import('./desk/reception'), 'Reception') });
 const head = createRoute({ getParentRoute: () => frame, path: '/desk/head', validateSearch: (s: Record<string, unknown>): { agency?: string } => ({ agency: text(s['agency']) }), component: lazyRouteComponent(() => import('./desk/head'), 'Head') });
 const directives = createRoute({ getParentRoute: () => frame, path: '/desk/directives', validateSearch: (s: Record<string, unknown>): { open?: string } => ({ open: text(s['open']) }), component: lazyRouteComponent(() => import('./desk/directives'), 'DeskDirectives') });
+const questions = createRoute({ getParentRoute: () => frame, path: '/desk/questions', validateSearch: (s: Record<string, unknown>): { open?: string; agency?: string; show?: 'open' | 'waiting' | 'over' | 'find' } => ({ open: text(s['open']), agency: text(s['agency']), show: s['show'] === 'find' ? 'find' : s['show'] === 'waiting' ? 'waiting' : s['show'] === 'over' ? 'over' : s['show'] === 'open' ? 'open' : undefined }), component: lazyRouteComponent(() => import('./desk/questions'), 'DeskQuestions') });
 const documents = createRoute({ getParentRoute: () => frame, path: '/desk/documents', validateSearch: (s: Record<string, unknown>): { open?: string; agency?: string; direction?: 'in' | 'out' } => ({ open: text(s['open']), agency: text(s['agency']), direction: s['direction'] === 'out' ? 'out' : s['direction'] === 'in' ? 'in' : undefined }), component: lazyRouteComponent(() => import('./desk/documents'), 'DeskDocuments') });
 const admin = createRoute({
   getParentRoute: () => frame,
@@ -56,7 +57,7 @@ const wall = createRoute({
 const kit = createRoute({ getParentRoute: () => root, path: '/kit', component: lazyRouteComponent(() => import('./kit/page'), 'KitPage') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, frame.addChildren([desk, reception, head, directives, documents, wall, admin]), kit]),
+  routeTree: root.addChildren([home, frame.addChildren([desk, reception, head, directives, questions, documents, wall, admin]), kit]),
   basepath: '/app',
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Skeleton />,

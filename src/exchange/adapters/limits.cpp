@@ -8,10 +8,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-Rate sane(Rate rate) {
-    rate.per_second = std::max(rate.per_second, 1e-6);
-    rate.burst = std::max(rate.burst, 1.0);
-    return rate;
+constexpr int64_t one_token = 1'000'000'000;
+
+// Whole numbers, so that a caller who waits as long as told is served, and not a millisecond later than it could be.
+int64_t in_parts(double tokens) {
+    return std::llround(std::clamp(tokens, 0.0, 1e9) * one_token);
 }
 
 bool same_month(Date a, Date b) {
@@ -20,9 +21,15 @@ bool same_month(Date a, Date b) {
 
 }  // namespace
 
-double RateLimiter::tokens_at(const Bucket& bucket, Instant now) {
-    const double seconds = std::max<double>(0, static_cast<double>((now - bucket.at).count()) / 1000);
-    return std::min(bucket.rate.burst, bucket.tokens + seconds * bucket.rate.per_second);
+RateLimiter::Whole RateLimiter::whole(const Rate& rate) {
+    return {std::max<int64_t>(1, in_parts(rate.per_second) / 1000), std::max(one_token, in_parts(rate.burst))};
+}
+
+int64_t RateLimiter::tokens_at(const Bucket& bucket, Instant now) {
+    const int64_t missing = bucket.rate.burst - bucket.tokens;
+    const int64_t passed = std::max<int64_t>(0, (now - bucket.at).count());
+    if (passed > missing / bucket.rate.per_ms) return bucket.rate.burst;
+    return bucket.tokens + passed * bucket.rate.per_ms;
 }
 
 void RateLimiter::forget_full(Instant now) {
@@ -31,9 +38,9 @@ void RateLimiter::forget_full(Instant now) {
     std::erase_if(buckets_, [&](const auto& pair) { return tokens_at(pair.second, now) >= pair.second.rate.burst; });
 }
 
-LimitVerdict RateLimiter::take(const LimitKey& key, const Rate& wanted_rate, double cost) {
-    const auto rate = sane(wanted_rate);
-    cost = std::clamp(cost, 0.0, rate.burst);  // a cost above the burst could never be met
+LimitVerdict RateLimiter::take(const LimitKey& key, const Rate& wanted, double wanted_cost) {
+    const auto rate = whole(wanted);
+    const int64_t cost = std::min(in_parts(wanted_cost), rate.burst);  // a cost above the burst could never be met
     std::scoped_lock lock(mutex_);
     const auto now = clock_.now();
     auto found = buckets_.find(key);
@@ -44,16 +51,15 @@ LimitVerdict RateLimiter::take(const LimitKey& key, const Rate& wanted_rate, dou
     }
     auto& bucket = found->second;
     // A clock set back gives no tokens and takes none.
-    bucket.tokens = tokens_at(bucket, now);
+    bucket.tokens = std::min(tokens_at(bucket, now), rate.burst);
     bucket.at = std::max(bucket.at, now);
     bucket.rate = rate;
-    bucket.tokens = std::min(bucket.tokens, rate.burst);
-    if (bucket.tokens + 1e-9 >= cost) {
-        bucket.tokens = std::max(0.0, bucket.tokens - cost);
+    if (bucket.tokens >= cost) {
+        bucket.tokens -= cost;
         return {};
     }
-    const double wait = std::ceil((cost - bucket.tokens) / rate.per_second * 1000);
-    return {false, "rate", milliseconds{std::max<int64_t>(1, static_cast<int64_t>(std::min(wait, 1e12)))}};
+    const int64_t missing = cost - bucket.tokens;
+    return {false, "rate", milliseconds{(missing + rate.per_ms - 1) / rate.per_ms}};
 }
 
 size_t RateLimiter::pairs() const {

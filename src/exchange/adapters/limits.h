@@ -27,8 +27,8 @@ struct LimitVerdict {
 };
 
 struct Rate {
-    double per_second = 10;
-    double burst = 20;  // tokens at most; at least 1
+    double per_second = 10;  // at least a millionth
+    double burst = 20;       // tokens at most; at least 1
 };
 
 class RateLimiter {
@@ -39,12 +39,16 @@ class RateLimiter {
     [[nodiscard]] size_t pairs() const;
 
   private:
-    struct Bucket {
-        double tokens = 0;
-        Instant at;
-        Rate rate;
+    struct Whole {  // a rate in billionths of a token
+        int64_t per_ms = 1, burst = 1;
     };
-    [[nodiscard]] static double tokens_at(const Bucket& bucket, Instant now);
+    struct Bucket {
+        int64_t tokens = 0;  // in billionths too
+        Instant at;
+        Whole rate;
+    };
+    [[nodiscard]] static Whole whole(const Rate& rate);
+    [[nodiscard]] static int64_t tokens_at(const Bucket& bucket, Instant now);
     void forget_full(Instant now);
     struct HashKey {
         size_t operator()(const LimitKey& k) const {

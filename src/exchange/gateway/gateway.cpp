@@ -166,6 +166,49 @@ Result<void> Gateway::start() {
     return {};
 }
 
+namespace {
+
+/// The registry signs with a key that is not pinned here: its statements may lead to it.
+Result<void> follow_key(KeptConfiguration& kept, const std::string& url, std::string_view document, Instant now) {
+    TRY(const auto chain, fetch_key_chain(url));
+    const auto before = kept.pinned();
+    const auto followed = kept.follow(chain, document, now);
+    if (!followed.ok()) {
+        log::error("exchange", "the configuration's new key was not followed",
+                   {{"code", followed.error().code}, {"pinned", key_fingerprint(before.key)}});
+        return followed.error();
+    }
+    log::info("exchange", "the configuration's key was followed",
+              {{"from", key_fingerprint(before.key)},
+               {"to", key_fingerprint(followed->public_key)},
+               {"statement", followed->number}});
+    return Nothing{};
+}
+
+}  // namespace
+
+Result<std::string> fetch_key_chain(const std::string& configuration_url) {
+    constexpr std::string_view document = "/configuration";
+    if (!configuration_url.ends_with(document))
+        return Error{
+            ErrorKind::invalid, "exchange.registry",
+            "registry_url phải kết thúc bằng /configuration thì cổng mới tìm được chuỗi khoá.",
+            "registry_url must end with /configuration, so that the gateway finds the chain of keys beside it."};
+    http::ClientRequest request;
+    request.url = configuration_url + "-keys";
+    request.max_response = largest_key_chain;
+    TRY(auto response, http::send(request));
+    if (response.status != 200)
+        return Error{
+            ErrorKind::unavailable, "exchange.registry",
+            "Nơi đăng ký đã đổi khoá ký cấu hình nhưng không trả chuỗi khoá. Kiểm tra địa chỉ và phiên bản của "
+            "nơi đăng ký.",
+            fmt::format("The registry changed the key that signs configurations, but {} answered {}. Check the "
+                        "registry's address and version.",
+                        request.url, response.status)};
+    return std::move(response.body);
+}
+
 Result<void> Gateway::fetch_configuration() {
     State& s = *state_;
     http::ClientRequest request;
@@ -185,7 +228,9 @@ Result<void> Gateway::fetch_configuration() {
             return Error{ErrorKind::unavailable, "exchange.registry",
                          "Sổ đăng ký không trả cấu hình. Kiểm tra địa chỉ sổ đăng ký.",
                          fmt::format("{} answered {}. Check the registry's address.", request.url, response.status)};
-        return s.core->configuration.take(response.body, s.clock.now());
+        const auto taken = s.core->configuration.take(response.body, s.clock.now());
+        if (taken.ok() || taken.error().code != "exchange.configuration_key") return taken;
+        return follow_key(s.core->configuration, request.url, response.body, s.clock.now());
     }();
     std::scoped_lock lock(s.mutex);
     s.fetch_problem = fetched.ok() ? "" : fetched.error().en;

@@ -27,6 +27,9 @@ struct GatewayParts {
     std::shared_ptr<Load> load{};  // the log's too
 };
 
+/// The chain of the keys that sign configurations, from beside the configuration. Errors: exchange.registry, http.*.
+[[nodiscard]] Result<std::string> fetch_key_chain(const std::string& configuration_url);
+
 class Gateway {
   public:
     /// Errors: exchange.tls, exchange.address, adapter.*, those of the parts.

@@ -20,6 +20,7 @@ json::object Gateway::health() const {
         configuration["number"] = c.number;
         configuration["expires"] = to_rfc3339(c.expires);
         configuration["expired"] = c.expires <= now;
+        configuration["key"] = key_fingerprint(s.core->configuration.pinned().key);
         if (c.expires <= now)
             problem("configuration", "The configuration has expired: no message passes. Check the registry.");
         if (const auto oldest = s.core->log.oldest_unstamped(); oldest && !c.time_stampers.empty()) {

@@ -6,7 +6,7 @@
 #include "exchange/gateway/client_entry.h"
 #include "exchange/gateway/gateway.h"
 #include "exchange/gateway/peer_entry.h"
-#include "exchange/gateway/ticker.h"
+#include "base/ticker.h"
 
 namespace hl::exchange {
 
@@ -79,7 +79,7 @@ struct Gateway::State {
     std::condition_variable wake;
     bool started = false, stopping = false;
     std::string quotas_kept;
-    std::unique_ptr<gateway::Ticker> quota_keeper;  // none: no consumer has a quota
+    std::unique_ptr<Ticker> quota_keeper;  // none: no consumer has a quota
     std::thread fetcher;
     std::string fetch_problem, fetched_tag;  // of the configuration that was taken last
 };

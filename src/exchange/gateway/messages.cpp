@@ -15,14 +15,40 @@ Error verification_failed(std::string_view side, std::string_view code, std::str
         {fmt::format("{}.signature_verification.{}", side, code), std::move(text), {}, side == server_proxy});
 }
 
-Awaitable<Result<void>> append(MessageLog& log, LogEntry entry) {
-    const auto written =
-        co_await called_back<Result<RecordNumber>>([&](auto done) { log.append(std::move(entry), std::move(done)); });
-    if (!written.ok()) co_return written.error();
-    co_return Nothing{};
+std::shared_ptr<PendingRecord> append(MessageLog& log, LogEntry entry) {
+    auto pending = std::make_shared<PendingRecord>();
+    log.append(std::move(entry), [pending](Result<RecordNumber> n) { pending->set(std::move(n)); });
+    return pending;
 }
 
 }  // namespace
+
+void PendingRecord::set(Result<RecordNumber> number) {
+    std::function<void(Result<RecordNumber>)> waits;
+    {
+        const std::scoped_lock lock(mutex_);
+        result_ = number;
+        waits.swap(waiting_);
+    }
+    if (waits) waits(std::move(number));
+}
+
+void PendingRecord::when(std::function<void(Result<RecordNumber>)> ready) {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (!result_) {
+            waiting_ = std::move(ready);
+            return;
+        }
+    }
+    ready(*result_);
+}
+
+Awaitable<Result<void>> PendingRecord::written(std::string_view side) {
+    const auto number = co_await called_back<Result<RecordNumber>>([this](auto done) { when(std::move(done)); });
+    if (!number.ok()) co_return carried(fault_for(number.error(), side));
+    co_return Nothing{};
+}
 
 OutgoingMessage::OutgoingMessage(Core& core, LogEntry entry, std::unique_ptr<PlainSource> body, BodyPolicy policy)
     : core_(core),
@@ -37,11 +63,16 @@ Awaitable<Result<Piece>> OutgoingMessage::next() {
         co_return Piece{};
     }
     auto piece = co_await body_->next();
-    if (!piece.ok()) co_return piece;
+    if (!piece.ok()) {
+        CO_TRY_VOID(co_await request_logged());
+        co_return piece;
+    }
     if (piece->kind == Piece::Kind::part) record_.begin_part();
     if (piece->kind == Piece::Kind::bytes) {
         const auto recorded = co_await record_.add(piece->bytes);
         if (!recorded.ok()) co_return recorded.error();
+        if (before_ && static_cast<size_t>(record_.bytes()) > core_.settings.hold)
+            CO_TRY_VOID(co_await request_logged());
     }
     if (piece->kind == Piece::Kind::end) {
         ended_ = true;
@@ -51,6 +82,13 @@ Awaitable<Result<Piece>> OutgoingMessage::next() {
 }
 
 Awaitable<Result<MessageSignature>> OutgoingMessage::signature() {
+    auto made = co_await signed_and_logged();
+    // Also when it could not be signed: the fault is an answer, too.
+    CO_TRY_VOID(co_await request_logged());
+    co_return made;
+}
+
+Awaitable<Result<MessageSignature>> OutgoingMessage::signed_and_logged() {
     const ClientId& speaker = entry_.direction == Direction::request ? entry_.client : entry_.service.provider;
     const auto signer = core_.signer_of(speaker.member());
     if (!signer.ok()) co_return carried(fault_for(signer.error(), side_of(entry_)));
@@ -69,43 +107,25 @@ Awaitable<Result<MessageSignature>> OutgoingMessage::signature() {
     const auto side = side_of(entry_);
     // Nothing is answered yet: what waits for this record is the answer, not the message. A log that has trouble, or
     // soon may have, is asked first, so that nothing is carried out whose record cannot be written.
-    if (entry_.side == Side::client && core_.log.roomy()) {
-        appended_ = std::make_shared<Appended>();
-        core_.log.append(std::move(entry_), [a = appended_](Result<RecordNumber> n) { a->set(std::move(n)); });
-        co_return made;
-    }
-    const auto written = co_await append(core_.log, std::move(entry_));
-    if (!written.ok()) co_return carried(fault_for(written.error(), side));
+    const bool waits = entry_.side != Side::client || !core_.log.roomy();
+    const auto record = append(core_.log, std::move(entry_));
+    if (waits)
+        CO_TRY_VOID(co_await record->written(side));
+    else
+        appended_ = record;
     co_return made;
 }
 
 Awaitable<Result<void>> OutgoingMessage::logged() {
     if (!appended_) co_return Nothing{};
-    const auto written =
-        co_await called_back<Result<RecordNumber>>([this](auto done) { appended_->when(std::move(done)); });
-    if (!written.ok()) co_return carried(fault_for(written.error(), client_proxy));
-    co_return Nothing{};
+    co_return co_await appended_->written(client_proxy);
 }
 
-void OutgoingMessage::Appended::set(Result<RecordNumber> number) {
-    std::function<void(Result<RecordNumber>)> waits;
-    {
-        const std::scoped_lock lock(mutex);
-        result = number;
-        waits.swap(waiting);
-    }
-    if (waits) waits(std::move(number));
-}
-
-void OutgoingMessage::Appended::when(std::function<void(Result<RecordNumber>)> ready) {
-    {
-        const std::scoped_lock lock(mutex);
-        if (!result) {
-            waiting = std::move(ready);
-            return;
-        }
-    }
-    ready(*result);
+Awaitable<Result<void>> OutgoingMessage::request_logged() {
+    if (!before_) co_return Nothing{};
+    const auto written = co_await before_->written(side_of(entry_));
+    before_.reset();
+    co_return written;
 }
 
 IncomingMessage::IncomingMessage(Core& core, std::shared_ptr<const Knowledge> knowledge, LogEntry entry,
@@ -186,8 +206,14 @@ Awaitable<Result<void>> IncomingMessage::verify_and_log() {
     entry_.at = now;
     entry_.signature = std::move(*signature);
     entry_.signer_sha256 = signer.value().certificate_sha256;
-    const auto logged = co_await append(core_.log, std::move(entry_));
-    if (!logged.ok()) co_return carried(fault_for(logged.error(), side));
+    // As with a client's message: what is carried out when its record cannot be written must be harmless, and a log
+    // that has trouble is asked first.
+    const bool waits = !expected_.safe || !core_.log.roomy();
+    const auto record = append(core_.log, std::move(entry_));
+    if (waits)
+        CO_TRY_VOID(co_await record->written(side));
+    else
+        pending_ = record;
     co_return Nothing{};
 }
 

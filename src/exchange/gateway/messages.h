@@ -8,6 +8,20 @@
 
 namespace hl::exchange::gateway {
 
+/// A record that is being written, between the log's thread and the loop.
+class PendingRecord {
+  public:
+    void set(Result<RecordNumber> number);
+    /// Errors: those of the log, carried as a fault of `side`.
+    [[nodiscard]] Awaitable<Result<void>> written(std::string_view side);
+
+  private:
+    void when(std::function<void(Result<RecordNumber>)> ready);
+    std::mutex mutex_;
+    std::optional<Result<RecordNumber>> result_;
+    std::function<void(Result<RecordNumber>)> waiting_;
+};
+
 class OutgoingMessage final : public SignedSource {
   public:
     /// `entry` has everything but bodies, signature and signer. `message` of it is what is signed as /message.xml.
@@ -17,22 +31,19 @@ class OutgoingMessage final : public SignedSource {
     /// A client's message is sent while its record is being written: nothing may be answered before this has waited for
     /// it. Errors: those of the log, carried.
     [[nodiscard]] Awaitable<Result<void>> logged();
+    /// What it answers is being written too: no more than is held anyway goes before that is on disk.
+    void after(std::shared_ptr<PendingRecord> request) { before_ = std::move(request); }
     /// After the end of the body.
     [[nodiscard]] std::optional<Digest512> body_digest() const { return record_.first_digest(); }
     [[nodiscard]] int64_t bytes() const { return record_.bytes(); }
 
   private:
-    /// Between the log's thread and the loop.
-    struct Appended {
-        std::mutex mutex;
-        std::optional<Result<RecordNumber>> result;
-        std::function<void(Result<RecordNumber>)> waiting;
-        void set(Result<RecordNumber> number);
-        void when(std::function<void(Result<RecordNumber>)> ready);
-    };
+    [[nodiscard]] Awaitable<Result<MessageSignature>> signed_and_logged();
+    [[nodiscard]] Awaitable<Result<void>> request_logged();
+
     Core& core_;
     LogEntry entry_;
-    std::shared_ptr<Appended> appended_;
+    std::shared_ptr<PendingRecord> appended_, before_;
     std::unique_ptr<PlainSource> body_;
     BodyRecord record_;
     Digest512 message_digest_;
@@ -44,6 +55,7 @@ class IncomingMessage final : public PlainSource {
     struct Expected {
         ClientId signer;      // whose member must have signed
         bool request = true;  // looked for in the memory of requests
+        bool safe = false;    // it changes nothing: its service may be asked while its record is being written
     };
     /// `source` must outlive it.
     IncomingMessage(Core& core, std::shared_ptr<const Knowledge> knowledge, LogEntry entry, SignedSource& source,
@@ -52,6 +64,8 @@ class IncomingMessage final : public PlainSource {
     [[nodiscard]] std::optional<Digest512> body_digest() const { return record_.first_digest(); }
     [[nodiscard]] const Digest512& message_digest() const { return message_digest_; }
     [[nodiscard]] bool complete() const { return ended_; }
+    /// The record of a safe request: nothing may be answered before it is on disk. None: it is.
+    [[nodiscard]] const std::shared_ptr<PendingRecord>& pending() const { return pending_; }
     [[nodiscard]] int64_t bytes() const { return record_.bytes(); }
 
   private:
@@ -62,6 +76,7 @@ class IncomingMessage final : public PlainSource {
     LogEntry entry_;
     SignedSource& source_;
     Expected expected_;
+    std::shared_ptr<PendingRecord> pending_;
     BodyRecord record_;
     Digest512 message_digest_;
     bool ended_ = false;

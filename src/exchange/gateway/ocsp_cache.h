@@ -10,7 +10,7 @@
 #include <mutex>
 
 #include "exchange/gateway/identity.h"
-#include "exchange/gateway/ticker.h"
+#include "base/ticker.h"
 #include "exchange/registry/configuration.h"
 
 namespace hl::exchange::gateway {

@@ -156,7 +156,9 @@ Awaitable<Result<ResponseMessage>> ProviderSide::answer_rest(RequestMessage& req
     answered.issue = rest.issue;
     answered.represented_party = rest.represented_party;
     const auto policy = asked.settings != nullptr ? asked.settings->log_body : BodyPolicy::keep;
-    IncomingMessage::Expected expected{asked.client, true};
+    // RFC 9110 9.2.1: who asks these expects nothing to be changed.
+    const bool safe = rest.method == "GET" || rest.method == "HEAD";
+    IncomingMessage::Expected expected{asked.client, true, safe};
     IncomingMessage incoming(core_, asked.knowledge, std::move(logged), *request.source, std::move(expected), policy);
     BodyLimit limited(incoming, core_.settings.max_body, request_too_large);
     OnePart body(limited);
@@ -175,7 +177,11 @@ Awaitable<Result<ResponseMessage>> ProviderSide::answer_rest(RequestMessage& req
     } else {
         given.emplace(co_await call(asked, ask, incoming, body, &body));
     }
-    if (!given->ok()) co_return given->error();
+    if (!given->ok()) {
+        // A fault is an answer too.
+        if (incoming.pending()) CO_TRY_VOID(co_await incoming.pending()->written(server_proxy));
+        co_return given->error();
+    }
     ProviderAnswer* answer = &given->value();
 
     const auto hash = request_hash(request.head, incoming.body_digest());
@@ -188,7 +194,9 @@ Awaitable<Result<ResponseMessage>> ProviderSide::answer_rest(RequestMessage& req
     answered.succeeded = answer->status < 500;
     seen.status = answer->status;
     seen.request_bytes = incoming.bytes();
-    out.source = std::make_unique<OutgoingMessage>(core_, std::move(answered), std::move(answer->body), policy);
+    auto message = std::make_unique<OutgoingMessage>(core_, std::move(answered), std::move(answer->body), policy);
+    message->after(incoming.pending());
+    out.source = std::move(message);
     co_return out;
 }
 

@@ -8,7 +8,7 @@
 #include <memory>
 #include <mutex>
 
-#include "exchange/gateway/ticker.h"
+#include "base/ticker.h"
 #include "exchange/log/message_log.h"
 #include "exchange/registry/configuration.h"
 

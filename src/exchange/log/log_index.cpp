@@ -28,12 +28,13 @@ constexpr std::string_view delete_all = "DELETE FROM exchange_message WHERE log 
 
 constexpr int64_t most_records = 1000;           // in one transaction
 constexpr size_t most_bytes = size_t{16} << 20;  // read for it
+constexpr size_t kept_fresh = 4096;              // records; half a second under full load
 
 /// What one transaction of the index does.
 struct Step {
     struct Message {
         RecordNumber number;
-        MessageRecord record;
+        FreshRows::Row row;
         std::string user;  // blinded
     };
     std::vector<Message> messages;
@@ -45,14 +46,12 @@ struct Step {
 void apply(store::Transaction& tx, const std::string& log, const Step& step) {
     for (const auto& m : step.messages) {
         if (m.number < step.archived_below) continue;
-        const auto& e = m.record.entry;
-        int64_t bytes = 0;
-        for (const auto& body : m.record.bodies) bytes += body.size;
+        const auto& e = m.row->entry;
         const auto client = to_text(e.client), provider = to_text(e.service.provider);
         tx.post(insert_message,
                 {log, m.number, e.at, static_cast<int64_t>(e.side), static_cast<int64_t>(e.direction), e.message_id,
                  e.request_id, client, provider, e.service.code, e.service.version, m.user, e.rest, e.status,
-                 e.succeeded, e.fault_code, static_cast<int64_t>(m.record.bodies.size()), bytes});
+                 e.succeeded, e.fault_code, m.row->bodies, m.row->body_bytes});
     }
     for (const auto number : step.erased) tx.post(forget_user, {log, number});
     if (step.archived_below > 0) tx.post(delete_below, {log, step.archived_below});
@@ -93,7 +92,17 @@ Result<int64_t> LogIndex::follow_some() {
     Step step;
     size_t bytes = 0;
     RecordNumber next = from;
+    const auto take = [&](RecordNumber number, FreshRows::Row row) {
+        auto user = blind(row->entry.user_id);
+        step.messages.push_back({number, std::move(row), std::move(user)});
+    };
     while (next < size && next - from < most_records && bytes < most_bytes) {
+        const auto fresh = log.fresh.take(next, static_cast<size_t>(std::min(size, from + most_records) - next));
+        for (const auto& row : fresh) {
+            if (row) take(next, row);
+            ++next;
+        }
+        if (!fresh.empty()) continue;
         TRY_VOID(log.segments.each(next, std::min(size, next + 50), [&](const Frame& frame) -> Result<void> {
             bytes += frame.payload.size();
             if (frame.head.kind == Kind::message) {
@@ -103,11 +112,9 @@ Result<int64_t> LogIndex::follow_some() {
                 std::string user;
                 if (const auto key = log.keys->key(record->slot); key.ok()) {
                     const auto plain = unseal_once(record->sealed, *key, 0, true);
-                    if (const auto text = plain ? decode_private(*plain) : std::nullopt) user = blind(text->user_id);
+                    if (auto text = plain ? decode_private(*plain) : std::nullopt) user = std::move(text->user_id);
                 }
-                record->sealed.clear();
-                for (auto& body : record->bodies) body.sealed.clear();
-                step.messages.push_back({frame.head.number, std::move(*record), std::move(user)});
+                take(frame.head.number, indexed(std::move(*record), std::move(user)));
             } else if (frame.head.kind == Kind::erasure) {
                 if (const auto erasure = decode_erasure(frame.payload); erasure && erasure->message)
                     step.erased.push_back(erasure->number);
@@ -164,6 +171,7 @@ Result<int64_t> LogIndex::behind() const {
 }
 
 void LogIndex::start(std::chrono::milliseconds pause) {
+    log_.state().fresh.keep(kept_fresh);
     thread_ = std::thread([this, pause] {
         std::string last;
         std::unique_lock lock(mutex_);

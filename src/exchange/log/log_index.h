@@ -60,7 +60,7 @@ class LogIndex {
     [[nodiscard]] Result<int64_t> behind() const;
     /// Errors: exchange.search (a cursor that is none, a limit out of range), those of the database and of the log.
     [[nodiscard]] Result<LogPage> search(const LogSearch& what) const;
-    /// Catches up in the background, each time after a pause.
+    /// Catches up in the background, each time after a pause; what was written lately comes from memory.
     void start(std::chrono::milliseconds pause);
     void stop();
 

@@ -90,7 +90,7 @@ Result<LogPage> LogIndex::search(const LogSearch& what) const {
     where(!what.service.empty(), " AND service = ?", what.service);
     where(!what.message_id.empty(), " AND message_id = ?", what.message_id);
     where(!what.request_id.empty(), " AND request_id = ?", what.request_id);
-    where(!what.user_id.empty(), " AND user_blind = ?", user);
+    where(!what.user_id.empty(), " AND user_blind <> '' AND user_blind = ?", user);
     where(what.from.has_value(), " AND at >= ?", what.from);
     where(what.to.has_value(), " AND at < ?", what.to);
     where(what.succeeded.has_value(), " AND succeeded = ?", what.succeeded.value_or(false));

@@ -40,6 +40,9 @@ class BatchCache {
     std::deque<Known> lately_;
 };
 
+/// What the index keeps of a record that was just written or read; the entry's user is sealed in the record.
+[[nodiscard]] FreshRows::Row indexed(MessageRecord record, std::string user_id);
+
 /// Where a body lies, as the text that LogEntry::Body::handle carries.
 struct BodyPlace {
     enum class Kind { inline_bytes, streamed, in_record, in_pieces, lost };
@@ -78,6 +81,7 @@ struct MessageLog::State {
     std::unique_ptr<journal::KeyTable> keys;
     journal::Segments segments;
     journal::StampBook book;
+    journal::FreshRows fresh;
     journal::BatchCache batches;
     std::mutex refill;
     std::mutex housekeeping;  // erasing and archiving, one at a time

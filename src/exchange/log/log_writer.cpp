@@ -19,6 +19,7 @@ struct LogWriter::Staged {
         std::string bytes;  // head and links
         std::string_view payload;
         int64_t offset = 0;
+        FreshRows::Row row{};
     };
     std::deque<One> frames;
     RecordNumber next = 0;
@@ -217,6 +218,7 @@ std::optional<Error> LogWriter::stage(Staged& staged, WriteItem& item) {
         }
     }
     stage_frame(staged, item.kind, std::move(links), item.payload, item.digest);
+    staged.frames.back().row = std::move(item.row);
     return std::nullopt;
 }
 
@@ -227,7 +229,7 @@ void LogWriter::commit(Staged& staged) {
     written.reserve(staged.frames.size());
     for (const auto& one : staged.frames) {
         added.push_back({&one.head, one.payload, one.offset});
-        written.push_back({&one.head, one.payload});
+        written.push_back({&one.head, one.payload, &one.row});
         mark_wanted_ = one.head.kind != Kind::mark;
     }
     // Followers first: what can be read is known to them.

@@ -10,6 +10,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "exchange/log/fresh_rows.h"
 #include "exchange/log/key_table.h"
 #include "exchange/log/records.h"
 #include "exchange/log/segments.h"
@@ -37,6 +38,7 @@ struct WriteItem {
     std::optional<Error> refused;  // nothing is written, `done` says why
     // Messages:
     std::shared_ptr<const SharedBatch> batch;
+    FreshRows::Row row;
     struct Streamed {
         Slot slot;
         int64_t pieces = 0;
@@ -58,6 +60,7 @@ struct WriterOptions {
 struct Written {
     const FrameHead* head;
     std::string_view payload;
+    const FreshRows::Row* row;
 };
 
 class LogWriter {

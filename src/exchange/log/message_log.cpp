@@ -55,6 +55,16 @@ std::shared_ptr<const SharedBatch> BatchCache::of(const MessageSignature& signat
     return batch;
 }
 
+journal::FreshRows::Row journal::indexed(MessageRecord record, std::string user_id) {
+    auto out = std::make_shared<IndexedMessage>();
+    out->bodies = static_cast<int64_t>(record.bodies.size());
+    for (const auto& body : record.bodies) out->body_bytes += body.size;
+    out->entry = std::move(record.entry);
+    out->entry.signature = {};
+    out->entry.user_id = std::move(user_id);
+    return out;
+}
+
 MessageLog::MessageLog() = default;
 
 MessageLog::~MessageLog() {
@@ -110,6 +120,7 @@ Result<void> MessageLog::State::find_unstamped() {
 
 void MessageLog::State::observe(const std::vector<Written>& written) {
     for (const auto& record : written) {
+        fresh.put(record.head->number, record.head->kind, *record.row);
         if (record.head->kind == Kind::message) {
             book.message(record.head->number, from_ms(message_time(record.payload).value_or(0)), record.head->links[0]);
         } else if (record.head->kind == Kind::stamp) {
@@ -186,12 +197,14 @@ Result<void> prepare(MessageRecord& record, WriteItem& item, LogEntry& entry, Ke
 void MessageLog::append(LogEntry entry, Done done) {
     WriteItem item;
     MessageRecord record;
+    std::string user_id = entry.user_id;
     if (auto ready = prepare(record, item, entry, *state_->keys, state_->batches); !ready.ok()) {
         item.refused = std::move(ready).error();
     } else {
         item.payload = encode(record);
         item.digest = fast_sha256(item.payload);
         if (item.payload.size() > max_payload) item.refused = too_large(item.payload.size());
+        if (state_->fresh.wanted()) item.row = indexed(std::move(record), std::move(user_id));
     }
     item.done = std::move(done);
     state_->writer->add(std::move(item));

@@ -60,11 +60,18 @@ CREATE TABLE exchange_usage (
 )
 )sql";
 
+/// Most messages name no user.
+constexpr std::string_view fewer_users = R"sql(
+DROP INDEX exchange_message_user;
+CREATE INDEX exchange_message_user ON exchange_message (log, user_blind, at, number) WHERE user_blind <> ''
+)sql";
+
 }  // namespace
 
 const store::Migrations& log_migrations() {
     static const store::Migrations all = {
-        {"exchange_log", 1, "index of the message log, operational records, usage by hour", std::string{first_schema}}};
+        {"exchange_log", 1, "index of the message log, operational records, usage by hour", std::string{first_schema}},
+        {"exchange_log", 2, "an index of users only where there is one", std::string{fewer_users}}};
     return all;
 }
 

@@ -1,8 +1,5 @@
 #include "exchange/registry/configuration.h"
 
-#include "base/files.h"
-#include "base/json.h"
-
 namespace hl::exchange {
 
 namespace {
@@ -16,9 +13,7 @@ Error bad_configuration(std::string_view why) {
                         why)};
 }
 
-std::string protected_header(std::string_view public_key) {
-    return fmt::format(R"({{"alg":"EdDSA","kid":"{}","typ":"hl-configuration"}})", key_fingerprint(public_key));
-}
+constexpr std::string_view document_type = "hl-configuration";
 
 }  // namespace
 
@@ -60,102 +55,19 @@ std::vector<std::string> Configuration::stamp_roots() const {
     return out;
 }
 
-std::string key_fingerprint(std::string_view public_key) {
-    return crypto::to_hex(crypto::sha256(public_key));
-}
-
 std::string sign_configuration(const Configuration& configuration, const crypto::SigningKey& key) {
-    std::string out = crypto::to_base64url(protected_header(key.public_key));
-    out += '.';
-    out += crypto::to_base64url(configuration_json(configuration));
-    const auto signature = crypto::sign(out, key);
-    out += '.';
-    out += crypto::to_base64url(signature);
-    return out;
+    return sign_compact(document_type, configuration_json(configuration), key);
 }
 
 Result<Configuration> read_configuration(std::string_view document, std::string_view public_key) {
     if (document.size() > largest_configuration) return bad_configuration("it is larger than 64 MiB");
-    const auto first = document.find('.'), last = document.rfind('.');
-    if (first == std::string_view::npos || first == last) return bad_configuration("it is not a compact JWS");
-    // One header is right for one key: no other algorithm or key can be talked into being used.
-    if (document.substr(0, first) != crypto::to_base64url(protected_header(public_key)))
-        return bad_configuration("it was signed with another key or algorithm");
-    const auto signature = crypto::from_base64url(document.substr(last + 1));
-    if (!signature || signature->size() != 64 || !crypto::verify(document.substr(0, last), *signature, public_key))
-        return bad_configuration("its signature does not hold");
-    const auto payload = crypto::from_base64url(document.substr(first + 1, last - first - 1));
-    if (!payload) return bad_configuration("its payload is not base64url");
+    const auto payload = open_compact(document, document_type, public_key);
+    if (!payload.ok()) return bad_configuration(payload.error().en);
     return configuration_from_json(*payload);
 }
 
-KeptConfiguration::KeptConfiguration(std::filesystem::path file, std::string public_key)
-    : file_(std::move(file)), public_key_(std::move(public_key)) {}
-
-Result<void> KeptConfiguration::load() {
-    std::scoped_lock taking(taking_);
-    std::error_code ec;
-    if (!std::filesystem::exists(file_, ec))
-        return Error{ErrorKind::not_found, "exchange.configuration_missing",
-                     fmt::format("Chưa có cấu hình ở {}. Hãy để cổng kết nối tải từ nơi đăng ký.", file_.string()),
-                     fmt::format("There is no configuration at {}. Let the gateway fetch it from the registry.",
-                                 file_.string())};
-    TRY(auto document, read_file(file_, largest_configuration));
-    TRY(auto configuration, read_configuration(document, public_key_));
-    auto knowledge = std::make_shared<const Knowledge>(std::move(configuration));
-    std::scoped_lock lock(mutex_);
-    // What was taken meanwhile is never replaced by an older file.
-    if (current_ && current_->configuration().number >= knowledge->configuration().number) return Nothing{};
-    current_ = std::move(knowledge);
-    document_ = std::move(document);
-    return Nothing{};
-}
-
-Result<void> KeptConfiguration::take(std::string_view document, Instant now) {
-    std::scoped_lock taking(taking_);
-    TRY(auto offered, read_configuration(document, public_key_));
-    if (const auto held = current()) {
-        const auto& present = held->configuration();
-        if (offered.instance != present.instance)
-            return Error{ErrorKind::conflict, "exchange.configuration_instance",
-                         fmt::format("Cấu hình này của nền tảng \"{}\", không phải \"{}\". Hãy kiểm tra địa chỉ nơi "
-                                     "đăng ký.",
-                                     offered.instance, present.instance),
-                         fmt::format("This configuration belongs to instance '{}', not '{}'. Check the registry's "
-                                     "address.",
-                                     offered.instance, present.instance)};
-        if (offered.number == present.number && document == document_) return Nothing{};
-        if (offered.number <= present.number)
-            return Error{ErrorKind::conflict, "exchange.configuration_older",
-                         fmt::format("Cấu hình số {} không mới hơn số {} đang dùng; bản cũ không được thay bản mới. "
-                                     "Hãy kiểm tra nơi đăng ký.",
-                                     offered.number, present.number),
-                         fmt::format("Configuration {} is not newer than {}, which is in use; it is not rolled back. "
-                                     "Check the registry.",
-                                     offered.number, present.number)};
-    }
-    if (now >= offered.expires)
-        return Error{ErrorKind::conflict, "exchange.configuration_expired",
-                     fmt::format("Cấu hình số {} đã hết hạn lúc {}. Hãy kiểm tra nơi đăng ký và đồng hồ máy này.",
-                                 offered.number, to_vietnamese(offered.expires)),
-                     fmt::format("Configuration {} expired at {}. Check the registry and this machine's clock.",
-                                 offered.number, to_rfc3339(offered.expires))};
-    TRY_VOID(write_file_durably(file_, document, 0640));
-    auto knowledge = std::make_shared<const Knowledge>(std::move(offered));
-    std::scoped_lock lock(mutex_);
-    current_ = std::move(knowledge);
-    document_ = document;
-    return Nothing{};
-}
-
-std::shared_ptr<const Knowledge> KeptConfiguration::current() const {
-    std::scoped_lock lock(mutex_);
-    return current_;
-}
-
-bool KeptConfiguration::expired(Instant now) const {
-    const auto held = current();
-    return !held || now >= held->configuration().expires;
+std::optional<std::string> signer_of_configuration(std::string_view document) {
+    return signer_of_compact(document, document_type);
 }
 
 }  // namespace hl::exchange

@@ -15,6 +15,7 @@
 #include "base/crypto.h"
 #include "exchange/protocol/descriptions.h"
 #include "exchange/protocol/identifiers.h"
+#include "exchange/registry/pinned_key.h"
 #include "exchange/trust/keys.h"
 
 namespace hl::exchange {
@@ -180,31 +181,52 @@ inline constexpr std::string_view configuration_content_type = "application/jose
 /// The signed part alone, without a signature: for the registry and for tests.
 [[nodiscard]] std::string configuration_json(const Configuration& configuration);
 [[nodiscard]] Result<Configuration> configuration_from_json(std::string_view text);
-/// Lower-case hex of the SHA-256 of an Ed25519 public key: how join codes name it.
-[[nodiscard]] std::string key_fingerprint(std::string_view public_key);
+/// The fingerprint of the key that a document says signed it; nothing of it is believed before read_configuration.
+[[nodiscard]] std::optional<std::string> signer_of_configuration(std::string_view document);
 
-/// A gateway's copy on disk.
+/// A gateway's copy on disk, and the key that it believes. Thread-safe.
 class KeptConfiguration {
   public:
+    /// `public_key` is the one that gateway.yaml pins; what it was led to since lies beside the file.
     KeptConfiguration(std::filesystem::path file, std::string public_key);
-    /// What is kept; error exchange.configuration_missing. Thread-safe.
+    /// What is kept; errors exchange.configuration_missing, exchange.pinned_key.
     [[nodiscard]] Result<void> load();
     /// Takes a newer one: written, fsynced, then used. The one in use again changes nothing. Errors:
-    /// exchange.configuration (bad signature), exchange.configuration_older (rolled back),
-    /// exchange.configuration_instance (another's), exchange.configuration_expired.
+    /// exchange.configuration (bad signature), exchange.configuration_key (another key signed it: `follow` may help),
+    /// exchange.configuration_older (rolled back), exchange.configuration_instance (another's),
+    /// exchange.configuration_expired.
     [[nodiscard]] Result<void> take(std::string_view document, Instant now);
+    /// The same for one that was signed by a successor of the pinned key: `chain` leads to it (read_key_chain). Pins
+    /// the successor before the configuration is used, and gives what it was. Errors also: those of read_key_chain and
+    /// follow_keys.
+    [[nodiscard]] Result<FollowedKey> follow(std::string_view chain, std::string_view document, Instant now);
+    /// A person vouches for this key, and `document` is signed by it: what was signed before is no measure any more.
+    [[nodiscard]] Result<void> repin(std::string_view public_key, std::string_view document, Instant now);
+    /// A person vouches for a key that does not sign yet: its first configuration makes it the one that is pinned.
+    [[nodiscard]] Result<void> pin_next(std::string_view public_key, Instant now);
     /// Null before the first; error-free use asks `expired` too.
     [[nodiscard]] std::shared_ptr<const Knowledge> current() const;
     /// Also true before the first.
     [[nodiscard]] bool expired(Instant now) const;
+    [[nodiscard]] PinnedKey pinned() const;
 
   private:
+    /// Of a document in use: which key signed it, so that a key that a person pinned need not outnumber it.
+    struct Held {
+        std::shared_ptr<const Knowledge> knowledge;
+        std::string document, signer;
+    };
+    [[nodiscard]] Result<void> read_pin();
+    [[nodiscard]] Result<void> accept(std::string_view document, const PinnedKey& pin, Instant now);
+    [[nodiscard]] Result<void> set_pin(const PinnedKey& pin);
+
     std::filesystem::path file_;
-    std::string public_key_;
-    std::mutex taking_;  // one `take` or `load` at a time; readers do not wait for the disk
+    std::string root_key_;
+    std::mutex taking_;  // one change at a time; readers do not wait for the disk
     mutable std::mutex mutex_;
-    std::shared_ptr<const Knowledge> current_;
-    std::string document_;
+    PinnedKey pin_;  // changed under both mutexes
+    bool pin_read_ = false;
+    Held held_;
 };
 
 }  // namespace hl::exchange

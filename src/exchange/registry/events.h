@@ -29,4 +29,10 @@ inline constexpr std::string_view trust_service_added = "exchange.trust_service_
 inline constexpr std::string_view trust_service_ended = "exchange.trust_service_ended";  // v1 {service}
 inline constexpr std::string_view configuration_issued =
     "exchange.configuration_issued";  // v1 {number, content, key}: content changed; content = SHA-256
+inline constexpr std::string_view configuration_key_announced =
+    "exchange.configuration_key_announced";  // v1 {number, key, previous, from, reason, statement}; statement = SHA-256
+inline constexpr std::string_view configuration_key_in_force =
+    "exchange.configuration_key_in_force";  // v1 {number, key}: it signs from now on
+inline constexpr std::string_view configuration_key_destroyed =
+    "exchange.configuration_key_destroyed";  // v1 {key}: a former one, its private part
 }  // namespace hl::exchange::events

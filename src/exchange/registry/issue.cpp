@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "exchange/registry/configuration_keys.h"
 #include "exchange/registry/events.h"
 #include "exchange/registry/rows.h"
 
@@ -160,9 +161,13 @@ Result<Issued> issue(store::Transaction& tx, const Registry& registry, Instant n
     TRY(auto configuration, content_of(tx, registry, local_date(now)));
     const auto content = crypto::to_hex(crypto::sha256(configuration_json(configuration)));
     const bool changed = content != state->content;
+    TRY(const auto key, key_to_sign_with(tx, registry, now));
+    const auto fingerprint = key_fingerprint(key->public_key);
     if (!changed) {
         auto last = current_issue(tx);
-        if (last.ok() && now < last->issued + registry.settings().refresh && now >= last->issued) return last;
+        if (last.ok() && signer_of_configuration(last->document) == fingerprint &&
+            now < last->issued + registry.settings().refresh && now >= last->issued)
+            return last;
     }
     // Seconds of the clock keep the numbers ahead of those that were given out before a backup was restored.
     const int64_t seconds = to_ms(now) / 1000;
@@ -171,7 +176,7 @@ Result<Issued> issue(store::Transaction& tx, const Registry& registry, Instant n
     configuration.expires = now + registry.settings().validity;
     TRY_VOID(configuration_from_json(configuration_json(configuration)));
     Issued out{configuration.number, configuration.issued, configuration.expires,
-               sign_configuration(configuration, registry.key())};
+               sign_configuration(configuration, *key)};
     tx.execute("UPDATE exchange_state SET number = ?, content = ? WHERE id = 1", {out.number, content});
     // One document for each content: the last one issued.
     if (!changed) tx.execute("DELETE FROM exchange_issue WHERE content = ?", {content});
@@ -181,7 +186,7 @@ Result<Issued> issue(store::Transaction& tx, const Registry& registry, Instant n
     if (changed)
         tx.append({std::string{events::configuration_issued}, 1, "exchange:" + configuration.instance,
                    "system:exchange", now,
-                   json::object{{"number", out.number}, {"content", content}, {"key", registry.fingerprint()}}});
+                   json::object{{"number", out.number}, {"content", content}, {"key", fingerprint}}});
     return out;
 }
 
@@ -193,8 +198,9 @@ Refresher::~Refresher() {
 
 Result<void> Refresher::turn() {
     const Instant now = clock_.now();
+    TRY_VOID(recover_keys(store_, registry_, now));
     TRY_VOID(store_.write([&](store::Transaction& tx) { return issue(tx, registry_, now); }));
-    return Nothing{};
+    return settle_keys(store_, registry_, now);
 }
 
 void Refresher::start() {

@@ -1,5 +1,6 @@
 #include "exchange/registry/certificate_request.h"
 #include "exchange/registry/certificates.h"
+#include "exchange/registry/configuration_keys.h"
 #include "exchange/registry/events.h"
 #include "exchange/registry/rows.h"
 #include "exchange/registry/servers.h"
@@ -192,7 +193,7 @@ Result<JoinCode> make_join_code(store::Transaction& tx, const Registry& registry
     out.id = make_uuid7(now, random);
     out.secret = crypto::to_base64url(crypto::random_bytes(random, 32));
     out.url = registry.url();
-    out.fingerprint = registry.fingerprint();
+    out.fingerprint = key_in_force(tx, registry, now).fingerprint;
     out.server = {wanted.owner.instance, wanted.owner.member_class, wanted.owner.member_code, wanted.server_code};
     out.clients = wanted.clients;
     out.expires = now + wanted.life;

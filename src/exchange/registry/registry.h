@@ -10,6 +10,7 @@
 
 #include "access/access.h"
 #include "exchange/registry/configuration.h"
+#include "exchange/registry/key_files.h"
 #include "exchange/trust/authority.h"
 #include "store/store.h"
 
@@ -26,7 +27,7 @@ struct RegistrySettings {
 
 class Registry {
   public:
-    /// Reads the key that signs configurations from `folder` (sealed with `master_key`, 0600), making it on first
+    /// Reads the keys that sign configurations from `folder` (sealed with `master_key`, 0600), making one on first
     /// start. `authority` is null where real trust services are used. Errors: exchange.registry_key.
     [[nodiscard]] static Result<std::unique_ptr<Registry>> open(RegistrySettings settings,
                                                                 const std::filesystem::path& folder,
@@ -43,15 +44,15 @@ class Registry {
         std::scoped_lock lock(mutex_);
         settings_.url = std::move(url);
     }
-    [[nodiscard]] const crypto::SigningKey& key() const { return key_; }
-    [[nodiscard]] std::string fingerprint() const { return key_fingerprint(key_.public_key); }
+    /// Where the private keys lie; which of them signs is for configuration_keys.h to say.
+    [[nodiscard]] KeyFiles& keys() const { return *keys_; }
     [[nodiscard]] DevelopmentAuthority* authority() const { return authority_.get(); }
 
   private:
     Registry() = default;
     mutable std::mutex mutex_;
     RegistrySettings settings_;
-    crypto::SigningKey key_;
+    std::unique_ptr<KeyFiles> keys_;
     std::shared_ptr<DevelopmentAuthority> authority_;
 };
 

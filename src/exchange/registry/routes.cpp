@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "exchange/registry/configuration_keys.h"
 #include "exchange/registry/issue.h"
 #include "exchange/registry/route_parts.h"
 #include "exchange/registry/servers.h"
@@ -103,6 +104,9 @@ Result<JoinRequest> read_join(const json::value& body) {
 Result<Answer> answer_join(const RegistryRouteContext& c, const Call& call) {
     TRY(const auto request, read_join(call.body));
     TRY(const auto joined, join(c.store, c.registry, request, c.random, call.now));
+    TRY(const auto key, c.store.read([&](store::Reader& reader) -> Result<KeyInForce> {
+        return key_of_the_last_issue(reader, c.registry);
+    }));
     json::array clients, signing;
     for (const auto& client : joined.clients) clients.push_back(json::value(to_path(client)));
     for (const auto& s : joined.signing)
@@ -113,7 +117,7 @@ Result<Answer> answer_join(const RegistryRouteContext& c, const Call& call) {
                             {"waiting", joined.waiting},
                             {"authentication", text_or_null(joined.authentication)},
                             {"signing", std::move(signing)},
-                            {"key", crypto::to_base64(c.registry.key().public_key)},
+                            {"key", crypto::to_base64(key.public_key)},
                             {"configuration", joined.configuration.document}}};
     out.headers = {{"Cache-Control", "no-store"}};
     return out;
@@ -171,10 +175,21 @@ void add_authority_routes(access::Api& api, const RegistryRouteContext& c) {
 void add_public_routes(access::Api& api, const RegistryRouteContext& c) {
     api.query("/api/v1/exchange/configuration", configuration, {.who = Who::anyone});
     api.query("/api/v1/exchange/key",
-              [c](store::Reader&, const Call&) -> Result<Answer> {
+              [c](store::Reader& reader, const Call&) -> Result<Answer> {
+                  const auto key = key_of_the_last_issue(reader, c.registry);
                   return Answer{json::object{{"instance", c.registry.settings().instance},
-                                             {"key", crypto::to_base64(c.registry.key().public_key)},
-                                             {"fingerprint", c.registry.fingerprint()}}};
+                                             {"key", crypto::to_base64(key.public_key)},
+                                             {"fingerprint", key.fingerprint}}};
+              },
+              {.who = Who::anyone});
+    api.query("/api/v1/exchange/configuration-keys",
+              [c](store::Reader& reader, const Call&) -> Result<Answer> {
+                  json::array statements;
+                  for (const auto& text : key_statement_texts(reader)) statements.push_back(json::value(text));
+                  Answer out{json::object{{"instance", c.registry.settings().instance},
+                                          {"statements", std::move(statements)}}};
+                  out.headers = {{"Cache-Control", "no-cache"}};
+                  return out;
               },
               {.who = Who::anyone});
     // Raw: it issues certificates before it writes. The code's own rule makes a repetition safe.

@@ -148,11 +148,32 @@ CREATE TABLE exchange_trust_service (
 );
 )sql";
 
+// Statements are only ever added; what became of a key is a step of its own.
+constexpr std::string_view configuration_keys = R"sql(
+CREATE TABLE exchange_key_statement (
+    number BIGINT PRIMARY KEY,
+    fingerprint TEXT NOT NULL UNIQUE,
+    previous TEXT NOT NULL UNIQUE,
+    valid_from BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    statement TEXT NOT NULL,
+    announced_at BIGINT NOT NULL,
+    announced_by TEXT NOT NULL
+);
+CREATE TABLE exchange_key_step (
+    fingerprint TEXT NOT NULL,
+    step TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (fingerprint, step)
+);
+)sql";
+
 }  // namespace
 
 const store::Migrations& registry_migrations() {
     static const store::Migrations all = {
-        {"exchange_registry", 1, "members, systems, gateways, services, rights, requests", std::string{first_schema}}};
+        {"exchange_registry", 1, "members, systems, gateways, services, rights, requests", std::string{first_schema}},
+        {"exchange_registry", 2, "keys that sign configurations, one after another", std::string{configuration_keys}}};
     return all;
 }
 

@@ -9,12 +9,6 @@
 
 namespace hl::exchange::openssl {
 
-std::string text_of(BIO* memory) {
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(memory, &data);
-    return size > 0 ? std::string(data, static_cast<size_t>(size)) : std::string();
-}
-
 std::string reason() {
     const unsigned long code = ERR_peek_last_error();
     std::array<char, 256> text{};
@@ -30,26 +24,10 @@ Error failed(std::string_view vietnamese, std::string_view english) {
             fmt::format("{} Tell the administrator, with this line: {}.", english, why)};
 }
 
-std::optional<Instant> instant_of(const ASN1_TIME* time) {
-    std::tm parts{};
-    if (!time || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year{parts.tm_year + 1900},
-                                           std::chrono::month{static_cast<unsigned>(parts.tm_mon + 1)},
-                                           std::chrono::day{static_cast<unsigned>(parts.tm_mday)}};
-    return std::chrono::sys_days{date} + std::chrono::hours{parts.tm_hour} + std::chrono::minutes{parts.tm_min} +
-           std::chrono::seconds{parts.tm_sec};
-}
-
 std::string hex_of(const ASN1_INTEGER* number) {
     if (!number) return {};
     return crypto::to_hex({reinterpret_cast<const char*>(ASN1_STRING_get0_data(number)),
                            static_cast<size_t>(ASN1_STRING_length(number))});
-}
-
-std::string text_of(const X509_NAME* name) {
-    const BioHandle memory(BIO_new(BIO_s_mem()));
-    X509_NAME_print_ex(memory.get(), name, 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
-    return text_of(memory.get());
 }
 
 std::optional<KeyKind> kind_of(EVP_PKEY* key) {

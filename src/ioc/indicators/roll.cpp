@@ -123,9 +123,9 @@ Result<void> Roll::apply(store::Transaction& tx, std::span<const store::StoredEv
     return Nothing{};
 }
 
-Roll::Known* Roll::find(store::Reader& reader, const std::string& dossier) {
+Roll::Remembered::value_type* Roll::find(store::Reader& reader, const std::string& dossier) {
     const auto it = known_.find(dossier);
-    if (it != known_.end()) return it->second ? &*it->second : nullptr;
+    if (it != known_.end()) return it->second ? &*it : nullptr;
     if (known_all_) return nullptr;
     auto row = reader.first(select_known[static_cast<int>(side_)], {dossier}, [&](const store::Row& r) {
         Known k;
@@ -138,9 +138,9 @@ Roll::Known* Roll::find(store::Reader& reader, const std::string& dossier) {
         k.stored = true;
         return k;
     });
-    auto& place = known_[dossier];
-    place = std::move(row);
-    return place ? &*place : nullptr;
+    auto& place = *known_.try_emplace(dossier).first;
+    place.second = std::move(row);
+    return place.second ? &place : nullptr;
 }
 
 Result<void> Roll::take(store::Transaction& tx, const store::StoredEvent& event) {
@@ -151,6 +151,7 @@ Result<void> Roll::take(store::Transaction& tx, const store::StoredEvent& event)
     const bool imported = event.type == on::Imported::type;
     const bool begins = imported || event.type == on::Filed::type;
     const bool received = event.type == on::Received::type;
+    Remembered::value_type* node = nullptr;
     if (begins) {
         const auto* about = data.if_contains("dossier");
         if (!about || !about->is_object())
@@ -161,11 +162,13 @@ Result<void> Roll::take(store::Transaction& tx, const store::StoredEvent& event)
         fresh.dims = {names_->id(word(d, "lead")), names_->id(word(d, "area")), names_->id(word(d, "procedure")),
                       names_->id(word(d, "sector")), names_->id(word(d, "channel"))};
         fresh.stored = !known_all_;  // perhaps: what cannot be there need not be dropped
-        known_[event.stream] = fresh;
+        node = &*known_.insert_or_assign(event.stream, fresh).first;
+    } else {
+        node = find(tx, event.stream);
     }
-    Known* k = find(tx, event.stream);
-    if (!k) return Nothing{};  // closed before
-    if (!k->changed) touched_.push_back(event.stream);
+    if (!node) return Nothing{};  // closed before
+    Known* const k = &*node->second;
+    if (!k->changed) touched_.push_back(node);
     k->changed = true;
 
     const Known before = *k;
@@ -214,15 +217,16 @@ Result<void> Roll::take_directive(store::Transaction& tx, const store::StoredEve
     if (!to || !due)
         return Error{ErrorKind::internal, "event.damaged", "Sự kiện của chỉ đạo không đọc được. Hãy kiểm tra sổ cái.",
                      "The directive's event cannot be read. Run the ledger check."};
-    Known* k = find(tx, event.stream);
+    auto* node = find(tx, event.stream);
     // Issued, or closed before and taken up again: then all that is remembered is in the event.
-    if (!k) {
+    if (!node) {
         Known fresh;
         fresh.state = directive_states + static_cast<int>(directive::State::closed);
         fresh.stored = !known_all_;
-        k = &*(known_[event.stream] = fresh);
+        node = &*known_.insert_or_assign(event.stream, fresh).first;
     }
-    if (!k->changed) touched_.push_back(event.stream);
+    Known* const k = &*node->second;
+    if (!k->changed) touched_.push_back(node);
     k->changed = true;
     const Known before = *k;
     k->dims = {names_->id(word(data, "agency")), names_->id(word(data, "area")), 0, 0, 0};

@@ -61,7 +61,8 @@ class Roll {
     [[nodiscard]] std::optional<int64_t> number_of(const Ask& ask, const Seen& seen) const;
     [[nodiscard]] Ask ready(const std::string& field, const Filter* filter) const;
     const std::vector<Ready>& parts_for(const std::string& type);
-    Known* find(store::Reader& reader, const std::string& dossier);
+    using Remembered = std::unordered_map<std::string, std::optional<Known>>;
+    Remembered::value_type* find(store::Reader& reader, const std::string& dossier);
     void write(store::Transaction& tx);
     void forget();
     struct Place {
@@ -75,9 +76,9 @@ class Roll {
     std::unique_ptr<Cells> cells_;
     std::unordered_map<std::string, std::vector<Ready>> by_type_;
     std::vector<int> stocks_;
-    std::unordered_map<std::string, std::optional<Known>> known_;
-    std::vector<std::string> touched_;
-    bool known_all_ = false;  // what is not in known_ is not in the table either
+    Remembered known_;
+    std::vector<Remembered::value_type*> touched_;  // nodes stay where they are until they are erased
+    bool known_all_ = false;                        // what is not in known_ is not in the table either
     struct Fact {
         int64_t day, position;
         Dims dims;

@@ -18,7 +18,7 @@ class Rollup final : public store::Follower {
     [[nodiscard]] std::string name() const override { return "ioc.indicators"; }
     [[nodiscard]] int version() const override { return book_()->version(); }
     /// Large batches: neighbouring events meet in the same cells, which are written once.
-    [[nodiscard]] int64_t batch_events() const override { return 8000; }
+    [[nodiscard]] int64_t batch_events() const override { return 16'000; }
     void reset(store::Transaction& tx) override;
     Result<void> apply(store::Transaction& tx, std::span<const store::StoredEvent> events) override;
     void committed(std::span<const store::StoredEvent> events) override;

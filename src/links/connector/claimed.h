@@ -8,8 +8,10 @@ struct Runner::Claimed {
     MessageRow row;
     Instant lease;
     std::string bytes;
-    std::optional<Built> fresh;         // built in this round
-    std::optional<MessageState> ended;  // before anything was sent
+    bool fresh = false;                        // built in this round
+    std::optional<access::PersonalRead> read;  // what building it read of a person
+    std::optional<MessageState> ended;         // before anything was sent
+    bool gone = false;                         // the row became another's meanwhile, or is no more
     bool tried = false;
     bool probe = false;            // sent while the breaker tried whether the partner is back
     std::optional<Instant> later;  // not tried: its turn comes then
@@ -18,6 +20,17 @@ struct Runner::Claimed {
     std::string code, datum;
     Words why;
 
+    void take(Built built) {
+        fresh = true;
+        bytes = std::move(built.bytes);
+        read = std::move(built.read);
+        row.subject = std::move(built.subject);
+        row.facts = std::move(built.facts);
+        row.mapping = std::move(built.mapping);
+        row.marks.clear();
+        for (const auto& m : built.marks)
+            row.marks.push_back({{"field", m.field}, {"code", m.code}, {"vi", m.why.vi}, {"en", m.why.en}});
+    }
     void end(MessageState state, std::string reason, std::string missing, Words words) {
         ended = state;
         code = std::move(reason);

@@ -26,11 +26,11 @@ constexpr std::string_view put_pause =
     "= "
     "excluded.paused_reason";
 constexpr std::string_view try_anew =
-    "UPDATE link_message SET state = 1, not_before = 0, attempts = 0, bytes = NULL, reason_code = '', reason_datum = "
+    "UPDATE link_message SET state = 1, not_before = 0, attempts = 0, built = 0, reason_code = '', reason_datum = "
     "'', "
     "reason_vi = '', reason_en = '' WHERE connector = ? AND number = ? AND state IN (1, 2, 3) AND holder = ''";
 constexpr std::string_view try_all_anew =
-    "UPDATE link_message SET state = 1, not_before = 0, attempts = 0, bytes = NULL, reason_code = '', reason_datum = "
+    "UPDATE link_message SET state = 1, not_before = 0, attempts = 0, built = 0, reason_code = '', reason_datum = "
     "'', "
     "reason_vi = '', reason_en = '' WHERE connector = ? AND state = ? AND holder = ''";
 
@@ -152,11 +152,12 @@ Result<void> explain_message(store::Transaction& tx, const access::Actor& actor,
     TRY_VOID(may(actor, now));
     if (why.empty()) return no_reason();
     TRY(const auto row, load_message(tx, connector, message));
-    if (tx.execute("UPDATE link_message SET state = 12, bytes = NULL, reason_vi = ?, reason_en = ? WHERE connector = ? "
+    if (tx.execute("UPDATE link_message SET state = 12, built = 0, reason_vi = ?, reason_en = ? WHERE connector = ? "
                    "AND number = ? AND state IN (2, 3)",
                    {why, why, connector, message}) != 1)
         return Error{ErrorKind::conflict, "link.state", "Chỉ gác lại được thông điệp đang giữ hoặc bị từ chối.",
                      "Only held or dead messages can be laid aside."};
+    tx.execute(drop_bytes, {message});
     tell(tx, actor, "link.explained", connector, {{"message", message}, {"key", row.message.key}}, now);
     return Nothing{};
 }

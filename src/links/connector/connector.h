@@ -40,7 +40,7 @@ struct Message {
     std::string key, kind, stream;
     int64_t position = 0;  // of the event: the message says what was so then
     int attempts = 0;      // that began before this one
-    bool update = false;   // the partner said that it has this key already
+    bool update = false;   // the partner has this key already: it has accepted it, or says so
     Instant made_at;
 };
 
@@ -120,6 +120,8 @@ class Connector {
     /// Adds what this event asks to tell, in the order in which it must go out. Runs in the follower's transaction.
     [[nodiscard]] virtual Result<void> wants(store::Reader& reader, const store::StoredEvent& event,
                                              std::vector<Wanted>& out) = 0;
+    /// Once a batch, on the snapshot that it is built on: what all its messages need may be kept for `send`.
+    virtual void begin_batch(store::Reader&, Instant) {}
     /// From the events up to `message.position` and the person as he is sealed.
     [[nodiscard]] virtual Result<Building> build(store::Reader& reader, const Message& message, Instant now) = 0;
     [[nodiscard]] virtual Reply send(Line& line, const Message& message, std::string_view bytes) = 0;

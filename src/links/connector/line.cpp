@@ -74,6 +74,10 @@ void Line::note(Exchange e) {
     state_->exchanges.push_back(std::move(e));
 }
 
+Exchange* Line::last() {
+    return state_->exchanges.empty() ? nullptr : &state_->exchanges.back();
+}
+
 std::vector<Exchange> Line::take() {
     return std::exchange(state_->exchanges, {});
 }

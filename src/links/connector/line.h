@@ -18,6 +18,7 @@ struct Exchange {
     int status = 0;       // HTTP; 0: no answer
     std::string problem;  // http.timeout, http.tls…; empty when there was an answer
     std::string request, response;
+    std::string kept;  // both, packed as the journal keeps them; empty: it does that itself
 };
 
 /// How bytes travel; tests hand in their own.
@@ -36,6 +37,9 @@ class Line {
     void hide(std::string secret);
     /// Takes down an exchange over another wire than HTTP (mail), secrets blacked out alike.
     void note(Exchange exchange);
+    /// What was taken down last; null: nothing since `take`. For who must not keep all of it: an answer about many
+    /// people is nobody's to be erased with.
+    [[nodiscard]] Exchange* last();
     /// What was exchanged since the last call.
     [[nodiscard]] std::vector<Exchange> take();
 

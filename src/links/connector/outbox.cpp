@@ -15,25 +15,35 @@ constexpr StateWord state_words[] = {
     {MessageState::accepted, "accepted"}, {MessageState::unneeded, "unneeded"}, {MessageState::explained, "explained"},
 };
 
-// "+state": by the key, whose rows are few. A planner that sees the bare column takes the index of all open rows.
+// "number > 0 AND state < 10" in these words: the index of what waits, by key, is asked, neither that of a key's whole
+// past nor that of all that waits.
 constexpr std::string_view select_mergeable =
-    "SELECT number, position, state FROM link_message WHERE connector = ? AND key = ? AND kind = ? AND +state < 10 AND "
+    "SELECT number, position, state FROM link_message WHERE connector = ? AND key = ? AND kind = ? AND number > 0 AND "
+    "state < 10 AND "
     "holder = '' AND snapshot = 1 ORDER BY number DESC LIMIT 1 FOR UPDATE";
 constexpr std::string_view merge_waiting =
-    "UPDATE link_message SET position = ?, stream = ?, merged = merged + 1, bytes = NULL WHERE number = ? AND holder = "
+    "UPDATE link_message SET position = ?, stream = ?, merged = merged + 1, built = 0 WHERE number = ? AND holder = "
     "''";
 constexpr std::string_view merge_stuck =
-    "UPDATE link_message SET position = ?, stream = ?, merged = merged + 1, bytes = NULL, state = 1, not_before = 0, "
+    "UPDATE link_message SET position = ?, stream = ?, merged = merged + 1, built = 0, state = 1, not_before = 0, "
     "attempts = 0, reason_code = '', reason_datum = '', reason_vi = '', reason_en = '' WHERE number = ? AND holder = "
     "''";
 constexpr std::string_view insert_message =
     "INSERT INTO link_message (connector, key, kind, stream, position, snapshot, state, not_before, holder, attempts, "
     "is_update, made_at, merged, subject, mapping, facts, marks, reason_code, reason_datum, reason_vi, reason_en) "
     "VALUES (?, ?, ?, ?, ?, ?, 1, 0, '', 0, 0, ?, 0, '', '', '{}', '[]', '', '', '', '')";
+constexpr std::string_view select_refused =
+    "SELECT number FROM link_message WHERE connector = ? AND key = ? AND number > 0 AND state < 10 AND +state = 3 AND "
+    "snapshot = 1 AND holder = '' ORDER BY number FOR UPDATE";
+constexpr std::string_view insert_behind =
+    "INSERT INTO link_message (connector, key, kind, stream, position, snapshot, state, not_before, holder, attempts, "
+    "is_update, made_at, merged, subject, mapping, facts, marks, reason_code, reason_datum, reason_vi, reason_en) "
+    "SELECT connector, key, kind, stream, position, snapshot, 1, 0, '', 0, is_update, made_at, merged, '', '', '{}', "
+    "'[]', '', '', '', '' FROM link_message WHERE number = ?";
 constexpr std::string_view select_accepted_position =
     "SELECT position FROM link_key WHERE connector = ? AND key = ? AND kind = ?";
 constexpr std::string_view free_held =
-    "UPDATE link_message SET state = 1, not_before = 0, bytes = NULL, reason_code = '', reason_datum = '', reason_vi = "
+    "UPDATE link_message SET state = 1, not_before = 0, built = 0, reason_code = '', reason_datum = '', reason_vi = "
     "'', reason_en = '' WHERE connector = ? AND state < 10 AND state = 2";
 constexpr std::string_view drop_waiting = "DELETE FROM link_message WHERE connector = ? AND state < 10 AND holder = ''";
 
@@ -43,7 +53,7 @@ constexpr std::string_view select_key =
 constexpr std::string_view select_keys =
     "SELECT " HL_KEY_COLUMNS " FROM link_key WHERE connector = ? AND key > ? ORDER BY key, kind LIMIT ?";
 constexpr std::string_view select_waiting =
-    "SELECT 1 FROM link_message WHERE connector = ? AND key = ? AND +state < 10 LIMIT 1";
+    "SELECT 1 FROM link_message WHERE connector = ? AND key = ? AND number > 0 AND state < 10 LIMIT 1";
 
 KeyRow key_from(const store::Row& r) {
     return {r.string(0),           r.string(1), r.string(2), r.integer(3), r.integer(4) != 0, object_from(r.text(5)),
@@ -122,8 +132,15 @@ void enqueue(store::Transaction& tx, std::string_view connector, const Wanted& w
             if (tx.execute(queued ? merge_waiting : merge_stuck, {newest, wanted.stream, waiting->number}) == 1) return;
         }
     }
+    const auto refused =
+        tx.all(select_refused, {connector, wanted.key}, [](const store::Row& r) { return r.integer(0); });
     tx.execute(insert_message,
                {connector, wanted.key, wanted.kind, wanted.stream, position, wanted.snapshot ? 1 : 0, now});
+    // A refused snapshot would stop this one for ever; what it lacked may be this one. So it stands behind it, anew.
+    for (const int64_t number : refused) {
+        tx.execute(insert_behind, {number});
+        tx.execute(drop_message, {number});
+    }
 }
 
 int64_t release_held(store::Transaction& tx, std::string_view connector) {

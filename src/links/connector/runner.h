@@ -1,7 +1,8 @@
 // Works off one connector's outbox: takes messages whose turn it is, builds their bytes, sends them, records the
-// answer. Each of the three is a transaction of its own or none, so that it may be killed between any two: the row is
-// then sent again, the same bytes under the same key. Threads: `start` has its own; `step` runs one round in the
-// caller's thread (tests, the command line). Clock and Random are handed in; threads only wait by the machine's time.
+// answer. It may be killed between any two: bytes are in the table before they leave, so the row is then sent again,
+// the same bytes under the same key. Its own threads take the next batch with the write that records the last. Threads:
+// `start` has its own; `step` runs one round in the caller's thread (tests, the command line). Clock and Random are
+// handed in; threads only wait by the machine's time.
 #pragma once
 #include <atomic>
 #include <condition_variable>
@@ -11,6 +12,7 @@
 
 #include "http/metrics.h"
 #include "links/connector/outbox.h"
+#include "links/connector/packing.h"
 #include "links/connector/settings.h"
 #include "store/sealing.h"
 
@@ -99,13 +101,19 @@ class Runner {
 
   private:
     struct Claimed;
-    Result<std::vector<Claimed>> claim(int most);
-    Result<void> build(std::vector<Claimed>& batch);
-    void send(Line& line, std::vector<Claimed>& batch);
+    using Batch = std::vector<Claimed>;
+    Result<Batch> next(const Batch& sent, Batch& built, bool more);
+    Result<Batch> turn(const Batch& sent, Batch& built, int most);
+    Batch claim(store::Transaction& tx, int most, Instant now);
+    Result<void> build(Batch& batch);
+    void put_built(store::Transaction& tx, Batch& batch, Instant now);
+    void send(Line& line, Batch& batch);
     void send_one(Line& line, Claimed& c);
-    Result<void> record(std::vector<Claimed>& batch);
+    Result<void> record(store::Transaction& tx, const Batch& batch, const std::vector<std::chrono::milliseconds>& waits,
+                        Instant now);
+    [[nodiscard]] int allowance();
     [[nodiscard]] bool stopping() const;
-    void count(const std::vector<Claimed>& batch);
+    void count(const Batch& batch);
     void work();
     void look_after_tasks();
     Result<json::object> keep_report(const std::string& task, Result<json::object> done, Instant next);
@@ -116,6 +124,7 @@ class Runner {
     Pace pace_;
     Breaker breaker_;
     RateLimit rate_;
+    Packing packing_;
     std::string holder_;
     mutable std::mutex mutex_;
     std::condition_variable woken_;

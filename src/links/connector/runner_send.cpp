@@ -4,13 +4,14 @@
 #include "base/log.h"
 #include "links/connector/claimed.h"
 #include "links/connector/journal.h"
+#include "links/connector/rows.h"
 
 namespace hl::connector {
 
 namespace {
 
 constexpr std::string_view put_accepted =
-    "UPDATE link_message SET state = 10, holder = '', not_before = 0, bytes = NULL, attempts = ?, is_update = ?, "
+    "UPDATE link_message SET state = 10, holder = '', not_before = 0, built = 0, attempts = ?, is_update = ?, "
     "first_try = COALESCE(first_try, ?), last_try = ?, accepted_at = ?, reason_code = '', reason_datum = '', reason_vi "
     "= '', reason_en = '' WHERE number = ? AND holder = ?";
 constexpr std::string_view put_later =
@@ -46,7 +47,9 @@ std::string_view word(Verdict verdict) {
 void Runner::send_one(Line& line, Claimed& c) {
     for (int round = 0; round < 2; ++round) {
         c.reply = connector_->send(line, c.row.message, c.bytes);
-        c.exchanges.emplace_back(c.reply, line.take());
+        auto exchanges = line.take();
+        for (auto& e : exchanges) prepare_for_journal(e, packing_);
+        c.exchanges.emplace_back(c.reply, std::move(exchanges));
         if (c.reply.verdict != Verdict::exists) break;
         if (c.row.message.update) {
             // Already said so to an update: there is nothing more to try.
@@ -60,7 +63,7 @@ void Runner::send_one(Line& line, Claimed& c) {
     c.tried = true;
 }
 
-void Runner::send(Line& line, std::vector<Claimed>& batch) {
+void Runner::send(Line& line, Batch& batch) {
     std::unordered_set<std::string> stuck;  // keys one of whose messages did not go out: nothing behind it does
     for (auto& c : batch) {
         const Instant now = ground_.clock.now();
@@ -74,7 +77,7 @@ void Runner::send(Line& line, std::vector<Claimed>& batch) {
             continue;
         }
         // Without the bytes of a row that went meanwhile there is nothing to send.
-        if (c.bytes.empty() || now + pace_.timeout > c.lease || stopping()) {
+        if (c.bytes.empty() || c.gone || now + pace_.timeout > c.lease || stopping()) {
             c.later = Instant{};
             stuck.insert(key);
             continue;
@@ -94,60 +97,57 @@ void Runner::send(Line& line, std::vector<Claimed>& batch) {
     }
 }
 
-Result<void> Runner::record(std::vector<Claimed>& batch) {
+Result<void> Runner::record(store::Transaction& tx, const Batch& batch,
+                            const std::vector<std::chrono::milliseconds>& waits, Instant now) {
     const auto name = connector_->name();
-    // Chance is asked outside: a write may run twice.
-    std::vector<std::chrono::milliseconds> waits;
-    waits.reserve(batch.size());
-    for (const auto& c : batch) waits.push_back(back_off(pace_, c.row.message.attempts, ground_.random));
-    const Instant now = ground_.clock.now();
-    return ground_.store.write([&](store::Transaction& tx) -> Result<void> {
-        json::array accepted;
-        for (size_t i = 0; i < batch.size(); ++i) {
-            const auto& c = batch[i];
-            const auto& m = c.row.message;
-            for (const auto& [reply, exchanges] : c.exchanges)
-                for (const auto& e : exchanges)
-                    TRY_VOID(write_journal(
-                        tx, ground_.vault, name,
-                        {m.key, m.number, c.row.subject, std::string{word(reply.verdict)}, reply.code, e}));
-            if (c.later) {
-                tx.execute(put_back, {*c.later, m.number, holder_});
-                continue;
+    json::array accepted;
+    for (size_t i = 0; i < batch.size(); ++i) {
+        const auto& c = batch[i];
+        const auto& m = c.row.message;
+        for (const auto& [reply, exchanges] : c.exchanges)
+            for (const auto& e : exchanges) {
+                packing_.learn(tx, e.operation, e.request, now);
+                TRY_VOID(
+                    write_journal(tx, ground_.vault, name,
+                                  {m.key, m.number, c.row.subject, std::string{word(reply.verdict)}, reply.code, e}));
             }
-            if (!c.tried) continue;
-            if (c.reply.verdict == Verdict::accepted) {
-                tx.execute(put_accepted, {m.attempts, m.update ? 1 : 0, now, now, now, m.number, holder_});
-                const auto facts = json::serialize(c.row.facts);
-                const auto marks = json::serialize(c.row.marks);
-                tx.execute(put_key, {name, m.key, m.kind, m.stream, m.position, c.row.snapshot ? 1 : 0, facts, marks,
-                                     c.row.mapping, now});
-                accepted.push_back({{"key", m.key},
-                                    {"kind", m.kind},
-                                    {"position", m.position},
-                                    {"update", m.update},
-                                    {"marks", c.row.marks.size()}});
-                continue;
-            }
-            // Attempts while the partner served nobody say nothing about the message.
-            const bool told_when = c.reply.verdict == Verdict::again && c.reply.not_before;
-            const bool uncounted = c.probe || told_when;
-            const bool given_up = c.reply.verdict == Verdict::again && !uncounted && m.attempts >= pace_.give_up;
-            const bool dead = c.reply.verdict == Verdict::refused || given_up;
-            const int attempts = uncounted ? m.attempts - 1 : m.attempts;
-            const auto code = given_up ? std::string{"link.given_up"} : c.reply.code;
-            tx.execute(put_later, {dead        ? now
-                                   : told_when ? *c.reply.not_before
-                                               : now + waits[i],
-                                   attempts, m.update ? 1 : 0, now, now,
-                                   static_cast<int>(dead ? MessageState::dead : MessageState::queued), code,
-                                   c.reply.datum, c.reply.why.vi, c.reply.why.en, m.number, holder_});
+        if (c.later) {
+            tx.execute(put_back, {*c.later, m.number, holder_});
+            continue;
         }
-        if (!accepted.empty())
-            tx.append({"link.accepted", 1, "link:" + name, "system:links", now,
-                       json::object{{"connector", name}, {"messages", std::move(accepted)}}});
-        return Nothing{};
-    });
+        if (!c.tried) continue;
+        if (c.reply.verdict == Verdict::accepted) {
+            if (tx.execute(put_accepted, {m.attempts, m.update ? 1 : 0, now, now, now, m.number, holder_}) == 1)
+                tx.execute(drop_bytes, {m.number});
+            const auto facts = json::serialize(c.row.facts);
+            const auto marks = json::serialize(c.row.marks);
+            tx.execute(put_key, {name, m.key, m.kind, m.stream, m.position, c.row.snapshot ? 1 : 0, facts, marks,
+                                 c.row.mapping, now});
+            accepted.push_back({{"key", m.key},
+                                {"kind", m.kind},
+                                {"position", m.position},
+                                {"update", m.update},
+                                {"marks", c.row.marks.size()}});
+            continue;
+        }
+        // Attempts while the partner served nobody say nothing about the message.
+        const bool told_when = c.reply.verdict == Verdict::again && c.reply.not_before;
+        const bool uncounted = c.probe || told_when;
+        const bool given_up = c.reply.verdict == Verdict::again && !uncounted && m.attempts >= pace_.give_up;
+        const bool dead = c.reply.verdict == Verdict::refused || given_up;
+        const int attempts = uncounted ? m.attempts - 1 : m.attempts;
+        const auto code = given_up ? std::string{"link.given_up"} : c.reply.code;
+        tx.execute(put_later, {dead        ? now
+                               : told_when ? *c.reply.not_before
+                                           : now + waits[i],
+                               attempts, m.update ? 1 : 0, now, now,
+                               static_cast<int>(dead ? MessageState::dead : MessageState::queued), code, c.reply.datum,
+                               c.reply.why.vi, c.reply.why.en, m.number, holder_});
+    }
+    if (!accepted.empty())
+        tx.append({"link.accepted", 1, "link:" + name, "system:links", now,
+                   json::object{{"connector", name}, {"messages", std::move(accepted)}}});
+    return Nothing{};
 }
 
 }  // namespace hl::connector

@@ -135,10 +135,8 @@ void Runner::look_after_tasks() {
         if (due.ok())
             for (const auto& task : *due) (void)run_task(task);
         if (now - cleaned >= std::chrono::hours{1}) {
-            (void)ground_.store.write([&](store::Transaction& tx) -> Result<void> {
-                (void)drop_old(tx, name, pace_, now);
-                return Nothing{};
-            });
+            if (const auto dropped = drop_old(ground_.store, name, pace_, now); !dropped.ok())
+                log::warning("links", "old rows not dropped", {{"connector", name}, {"code", dropped.error().code}});
             cleaned = now;
         }
         lock.lock();

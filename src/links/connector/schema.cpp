@@ -5,8 +5,8 @@ namespace hl::connector {
 namespace {
 
 // link_message: `not_before` is also the lease: whoever takes a row (`holder`) moves it past the time by which he will
-// have answered, so that a due row is a free one. `bytes` is sealed and goes when the partner has accepted: the journal
-// keeps what was sent. link_key: what the partner has told us that it holds, by kind, for good.
+// have answered, so that a due row is a free one. `bytes` (later link_bytes) is sealed and goes when the partner has
+// accepted: the journal keeps what was sent. link_key: what the partner has told us that it holds, by kind, for good.
 // link_partner: paused or not; `subject` names the connector's own key for what is nobody's.
 constexpr std::string_view tables = R"sql(
 CREATE TABLE link_message (
@@ -137,6 +137,37 @@ constexpr std::string_view retrying = R"sql(
 CREATE INDEX link_message_retrying ON link_message (connector) WHERE state = 1 AND attempts > 0;
 )sql";
 
+// Whether something of a key waits before a message was asked of all that the partner ever had of it.
+constexpr std::string_view waiting = R"sql(
+CREATE INDEX link_message_waiting ON link_message (connector, key, number) WHERE state < 10;
+)sql";
+
+// Bytes that wait stand apart: rows that grow by a page and shrink again leave the table ten times its size. An
+// exchange that went well is found through its message, whose number grows as the exchanges' do: at a million rows an
+// index by key is written somewhere else each time. What is old comes first anyway. link_words: see packing.h.
+constexpr std::string_view packed = R"sql(
+CREATE TABLE link_words (
+    number {{serial}},
+    connector TEXT NOT NULL,
+    about TEXT NOT NULL,
+    words TEXT NOT NULL,
+    made_at BIGINT NOT NULL,
+    UNIQUE (connector, about)
+);
+CREATE TABLE link_bytes (
+    message {{serial}} REFERENCES link_message (number) ON DELETE CASCADE,
+    sealed {{blob}} NOT NULL
+);
+INSERT INTO link_bytes (message, sealed) SELECT number, bytes FROM link_message WHERE bytes IS NOT NULL;
+ALTER TABLE link_message ADD COLUMN built BIGINT NOT NULL DEFAULT 0;
+UPDATE link_message SET built = 1 WHERE bytes IS NOT NULL;
+ALTER TABLE link_message DROP COLUMN bytes;
+DROP INDEX link_exchange_key;
+DROP INDEX link_exchange_old;
+CREATE INDEX link_exchange_message ON link_exchange (message) WHERE message > 0 AND verdict = 'accepted';
+CREATE INDEX link_exchange_apart ON link_exchange (connector, key, number) WHERE message = 0 OR verdict <> 'accepted';
+)sql";
+
 }  // namespace
 
 const store::Migrations& migrations() {
@@ -144,6 +175,9 @@ const store::Migrations& migrations() {
         {"links/connector", 1, "outbox, accepted keys, journal, tasks, comparisons and mappings of connectors",
          std::string{tables}},
         {"links/connector", 2, "messages that are tried again are counted", std::string{retrying}},
+        {"links/connector", 3, "what waits of a key", std::string{waiting}},
+        {"links/connector", 4, "words of a partner's messages, bytes that wait apart, exchanges found by their message",
+         std::string{packed}},
     };
     return list;
 }

@@ -41,11 +41,6 @@ int payments_of(const Profile& profile, const dossiers::Detail& detail, Built& b
 
 }  // namespace
 
-Result<std::shared_ptr<const Profile>> Partner::profile(store::Reader& reader, Instant now) {
-    TRY(const auto file, mappings_.valid(reader, "measurement", now));
-    return parsed_.get(file, parse_profile);
-}
-
 Result<void> Partner::wants(store::Reader&, const store::StoredEvent& event, std::vector<connector::Wanted>& out) {
     if (!event.type.starts_with("dossier.")) return Nothing{};
     TRY(const auto change, dossiers::events::change_of(event));
@@ -127,8 +122,7 @@ Result<connector::Building> Partner::build(store::Reader& reader, const connecto
 }
 
 Reply Partner::send(connector::Line& line, const connector::Message&, std::string_view bytes) {
-    const auto profile =
-        parts_.store.read([&](store::Reader& reader) { return this->profile(reader, parts_.clock.now()); });
+    const auto profile = this->profile(parts_.clock.now());
     if (!profile.ok())
         return {Verdict::again, profile.error().code, "", {profile.error().vi, profile.error().en}, true};
     http::ClientRequest r;
@@ -152,20 +146,12 @@ Reply Partner::send(connector::Line& line, const connector::Message&, std::strin
                 "",
                 {"Hệ thống đo lường chưa phục vụ được.", "The measurement does not serve just now."},
                 true};
-    const Reply strange{Verdict::again,
-                        "measurement.reply_malformed",
-                        "",
-                        {"Trả lời của hệ thống đo lường không đọc được.", "The measurement's reply cannot be read."},
-                        true};
-    const auto value = parse_json(answer->body);
-    if (!value.ok() || !value->is_object()) return strange;
-    const auto* code = value->get_object().if_contains((*profile)->reply_field);
-    if (!code) return strange;
-    const auto said = code->is_string() ? std::string{code->get_string()} : json::serialize(*code);
+    const auto said = parse_reply(answer->body, **profile);
+    if (!said.ok()) return {Verdict::again, said.error().code, "", {said.error().vi, said.error().en}, true};
     const auto& good = (*profile)->good;
-    if (std::find(good.begin(), good.end(), said) != good.end()) return {Verdict::accepted, said, "", {}, false};
+    if (std::find(good.begin(), good.end(), *said) != good.end()) return {Verdict::accepted, *said, "", {}, false};
     return {Verdict::refused,
-            said,
+            *said,
             "",
             {"Hệ thống đo lường từ chối bản tin.", "The measurement refuses the message."},
             false};

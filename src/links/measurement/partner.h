@@ -4,7 +4,7 @@
 #include "dossiers/context.h"
 #include "dossiers/dossier.h"
 #include "links/connector/connector.h"
-#include "links/connector/mapping.h"
+#include "links/connector/mapped.h"
 #include "links/connector/settings.h"
 #include "store/store.h"
 
@@ -24,6 +24,8 @@ struct Profile {
 /// Errors: link.mapping.
 [[nodiscard]] Result<Profile> parse_profile(const connector::MappingFile& file);
 void check_profile(const connector::MappingFile& file, std::vector<Error>& errors);
+/// The code that it answered. Errors: measurement.reply_malformed.
+[[nodiscard]] Result<std::string> parse_reply(std::string_view bytes, const Profile& profile);
 
 struct PartnerParts {
     store::Store& store;
@@ -32,9 +34,10 @@ struct PartnerParts {
     connector::PartnerSettings settings;  // more: "site" (SiteId)
 };
 
-class Partner final : public connector::Connector {
+class Partner final : public connector::Connector, public connector::Mapped<Profile> {
   public:
-    explicit Partner(PartnerParts parts) : parts_(std::move(parts)) {}
+    explicit Partner(PartnerParts parts)
+        : Mapped("measurement", parse_profile, parts.store), parts_(std::move(parts)) {}
     [[nodiscard]] std::string name() const override { return "measurement"; }
     [[nodiscard]] connector::Words title() const override {
         return {"Đo lường dịch vụ công trực tuyến (EMC)", "Measurement of online services (EMC)"};
@@ -48,10 +51,7 @@ class Partner final : public connector::Connector {
     [[nodiscard]] std::string page_of(const std::string& key) const override { return "/desk/dossiers/" + key; }
 
   private:
-    Result<std::shared_ptr<const Profile>> profile(store::Reader& reader, Instant now);
     PartnerParts parts_;
-    connector::Mappings mappings_;
-    connector::Parsed<Profile> parsed_;
 };
 
 }  // namespace hl::measurement

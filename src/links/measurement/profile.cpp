@@ -51,6 +51,16 @@ Result<Profile> parse_profile(const connector::MappingFile& file) {
     }
 }
 
+Result<std::string> parse_reply(std::string_view bytes, const Profile& profile) {
+    const auto value = parse_json(bytes);
+    const auto* object = value.ok() ? value->if_object() : nullptr;
+    const auto* code = object ? object->if_contains(profile.reply_field) : nullptr;
+    if (!code)
+        return Error{ErrorKind::unavailable, "measurement.reply_malformed",
+                     "Trả lời của hệ thống đo lường không đọc được.", "The measurement's reply cannot be read."};
+    return code->is_string() ? std::string{code->get_string()} : json::serialize(*code);
+}
+
 void check_profile(const connector::MappingFile& file, std::vector<Error>& errors) {
     if (auto profile = parse_profile(file); !profile.ok()) errors.push_back(std::move(profile).error());
 }

@@ -55,15 +55,6 @@ bool among(const std::vector<std::string>& codes, const std::string& code) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Profile>> Partner::profile(store::Reader& reader, Instant now) {
-    TRY(const auto file, mappings_.valid(reader, "payment", now));
-    return parsed_.get(file, parse_profile);
-}
-
-Result<std::shared_ptr<const Profile>> Partner::profile(Instant now) {
-    return parts_.store.read([&](store::Reader& reader) { return profile(reader, now); });
-}
-
 Result<void> Partner::wants(store::Reader&, const store::StoredEvent& event, std::vector<connector::Wanted>& out) {
     if (event.type != events::opened && event.type != events::confirmed) return Nothing{};
     const auto* reference = event.data.if_contains("reference");

@@ -3,6 +3,7 @@
 // asks about all. What the platform says by any way goes through settle(). Any thread.
 #pragma once
 #include "links/connector/connector.h"
+#include "links/connector/mapped.h"
 #include "links/connector/settings.h"
 #include "links/payment/commands.h"
 #include "store/store.h"
@@ -19,9 +20,9 @@ struct PartnerParts {
     connector::PartnerSettings settings;
 };
 
-class Partner final : public connector::Connector {
+class Partner final : public connector::Connector, public connector::Mapped<Profile> {
   public:
-    explicit Partner(PartnerParts parts) : parts_(std::move(parts)) {}
+    explicit Partner(PartnerParts parts) : Mapped("payment", parse_profile, parts.store), parts_(std::move(parts)) {}
 
     [[nodiscard]] std::string name() const override { return "payment"; }
     [[nodiscard]] connector::Words title() const override { return {"Nền tảng thanh toán", "Payment platform"}; }
@@ -44,8 +45,6 @@ class Partner final : public connector::Connector {
     };
     [[nodiscard]] Answered call_back(std::string_view body, Instant now);
 
-    [[nodiscard]] Result<std::shared_ptr<const Profile>> profile(store::Reader& reader, Instant now);
-    [[nodiscard]] Result<std::shared_ptr<const Profile>> profile(Instant now);
     [[nodiscard]] const PartnerParts& parts() const { return parts_; }
 
   private:
@@ -61,8 +60,6 @@ class Partner final : public connector::Connector {
     Result<std::string> secret() const { return connector::read_secret(parts_.settings.secret_file); }
 
     PartnerParts parts_;
-    connector::Mappings mappings_;
-    connector::Parsed<Profile> parsed_;
 };
 
 }  // namespace hl::payment

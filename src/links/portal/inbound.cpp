@@ -1,5 +1,6 @@
 // What comes down from the portal: its catalogue, to be compared and never applied, and dossiers filed there.
 #include "dossiers/codes.h"
+#include "links/portal/fields.h"
 #include "links/portal/portal.h"
 
 namespace hl::links::portal {
@@ -7,14 +8,6 @@ namespace hl::links::portal {
 namespace {
 
 constexpr size_t most_shown = 300;
-
-std::string text_at(const json::object& o, std::string_view name) {
-    const auto* v = o.if_contains(name);
-    if (!v) return {};
-    if (const auto* s = v->if_string()) return std::string{*s};
-    if (v->is_int64()) return std::to_string(v->get_int64());
-    return {};
-}
 
 /// Our word for the portal's code: mappings are read backwards where they are one to one.
 std::string word_of(const std::map<std::string, std::string>& words, const std::string& code) {
@@ -39,7 +32,7 @@ json::array catalogue_differences(const json::value& list, const procedures::Cat
     if (const auto* items = list.if_array())
         for (const auto& item : *items)
             if (const auto* o = item.if_object())
-                if (const auto code = text_at(*o, "MATTHC"); !code.empty()) theirs[code] = text_at(*o, "TENTTHC");
+                if (const auto code = raw_at(*o, "MATTHC"); !code.empty()) theirs[code] = raw_at(*o, "TENTTHC");
     std::set<std::string> seen;
     for (const auto& release : ours.all_valid(now)) {
         const auto& code = release->procedure.value;
@@ -60,34 +53,24 @@ json::array catalogue_differences(const json::value& list, const procedures::Cat
 
 FiledThere read_filed(const json::value& result, const dossiers::Context& ctx, const Profile& profile, Instant now) {
     FiledThere out;
-    const auto* list = result.if_array();
-    if (!list) return out;
-    int at = -1;
-    for (const auto& value : *list) {
-        ++at;
-        const auto bad = [&](std::string_view field) { out.unreadable.push_back({{"at", at}, {"field", field}}); };
-        const auto* o = value.if_object();
-        if (!o) {
-            bad("");
-            continue;
-        }
+    each_listed(result, out.unreadable, [&](const json::object& o, const auto& bad) {
         dossiers::ImportItem item;
-        item.code = DossierCode{text_at(*o, "MaHoSo")};
-        item.procedure = ProcedureCode{text_at(*o, "MaTTHC")};
+        item.code = DossierCode{raw_at(o, "MaHoSo")};
+        item.procedure = ProcedureCode{raw_at(o, "MaTTHC")};
         item.channel = procedures::Channel::online;
         item.status = 1;
-        const auto filed = from_portal_time(text_at(*o, "NgayNopHoSo"));
-        const auto* place = ctx.directory->unit_by_code(text_at(*o, "MaDiaBan"), local_date(now));
-        item.applicant.kind = word_of(profile.subjects, text_at(*o, "LoaiDoiTuong"));
-        item.applicant.name = text_at(*o, "ChuHoSo");
-        item.applicant.phone = text_at(*o, "SoDienThoai");
-        item.applicant.email = text_at(*o, "Email");
-        item.applicant.address = text_at(*o, "DiaChi");
-        item.summary = text_at(*o, "TrichYeuHoSo");
-        if (const auto* ids = o->if_contains("DinhDanhCHS"); ids && ids->is_array() && !ids->get_array().empty())
+        const auto filed = from_portal_time(raw_at(o, "NgayNopHoSo"));
+        const auto* place = ctx.directory->unit_by_code(raw_at(o, "MaDiaBan"), local_date(now));
+        item.applicant.kind = word_of(profile.subjects, raw_at(o, "LoaiDoiTuong"));
+        item.applicant.name = raw_at(o, "ChuHoSo");
+        item.applicant.phone = raw_at(o, "SoDienThoai");
+        item.applicant.email = raw_at(o, "Email");
+        item.applicant.address = raw_at(o, "DiaChi");
+        item.summary = raw_at(o, "TrichYeuHoSo");
+        if (const auto* ids = o.if_contains("DinhDanhCHS"); ids && ids->is_array() && !ids->get_array().empty())
             if (const auto* id = ids->get_array().front().if_object()) {
-                item.applicant.id_kind = word_of(profile.id_kinds, text_at(*id, "LoaiDinhDanh"));
-                item.applicant.id_number = text_at(*id, "SoDinhDanh");
+                item.applicant.id_kind = word_of(profile.id_kinds, raw_at(*id, "LoaiDinhDanh"));
+                item.applicant.id_number = raw_at(*id, "SoDinhDanh");
             }
         if (!dossiers::parse_code(item.code.value).ok())
             bad("MaHoSo");
@@ -106,7 +89,7 @@ FiledThere read_filed(const json::value& result, const dossiers::Context& ctx, c
             item.place = place->id;
             out.items.push_back(std::move(item));
         }
-    }
+    });
     return out;
 }
 
@@ -126,17 +109,22 @@ Result<json::object> PortalConnector::fetch_catalogue(connector::Line& line, Ins
     auto differences = catalogue_differences(answer.result, *ctx.catalogue, now);
     const auto all = differences.size();
     if (differences.size() > most_shown) differences.resize(most_shown);
-    return json::object{{"procedures_there", answer.result.get_array().size()},
-                        {"procedures_here", ctx.catalogue->all_valid(now).size()},
-                        {"differences", all},
-                        {"shown", std::move(differences)}};
+    std::set<std::string> there;
+    for (const auto& item : answer.result.get_array())
+        if (const auto* o = item.if_object()) there.insert(raw_at(*o, "MATTHC"));
+    TRY(auto report, compare_details(line, *p, there, now));
+    report["procedures_there"] = answer.result.get_array().size();
+    report["procedures_here"] = ctx.catalogue->all_valid(now).size();
+    report["differences"] = all;
+    report["shown"] = std::move(differences);
+    return report;
 }
 
 Result<json::object> PortalConnector::fetch_filed(connector::Line& line, Instant now) {
     TRY(const auto p, profile(now));
     const auto service = p->service("filed");
     if (service.empty()) return json::object{{"taken", 0}};
-    TRY(const auto answer, session_.call(line, *p, service, json::serialize(json::object{{"service", service}})));
+    TRY(const auto answer, call_masked(line, *p, service, json::serialize(json::object{{"service", service}})));
     if (!p->ok.contains(answer.code) || !answer.result.is_array())
         return Error{ErrorKind::unavailable, "portal.answer", "Cổng không cho danh sách hồ sơ đã nộp.",
                      fmt::format("The portal does not give the filed dossiers (code {}).", answer.code)};
@@ -172,6 +160,10 @@ std::vector<connector::Task> PortalConnector::tasks() {
              {"Lấy hồ sơ nộp trên Cổng", "Fetch dossiers filed at the portal"},
              std::chrono::minutes{1},
              [this](connector::Line& line, Instant now) { return fetch_filed(line, now); }},
+            {"questions",
+             {"Lấy câu hỏi của công dân trên Cổng", "Fetch citizens' questions at the portal"},
+             std::chrono::minutes{5},
+             [this](connector::Line& line, Instant now) { return fetch_questions(line, now); }},
             {"catalogue",
              {"Đối chiếu danh mục thủ tục", "Compare the catalogue of procedures"},
              std::chrono::hours{24},

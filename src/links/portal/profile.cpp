@@ -108,12 +108,20 @@ Profile read_all(const connector::MappingFile& file, std::vector<Error>& errors)
     p.online_payment = in.words("online_payment");
     p.deliveries = in.words("deliveries");
     p.acts = in.words("acts");
+    if (file.root["remarks"]) p.remarks = in.words("remarks");
     p.services = in.words("services");
     for (const auto& entry : in.part("limits"))
         if (const auto n = in.number(entry.second, 1, 100'000))
             p.limits[entry.first.Scalar()] = static_cast<size_t>(*n);
     p.required = in.required("required");
     p.required_progress = in.required("required_progress");
+    for (const auto& r : in.required("required_of_taken")) {
+        if (r.field != "MaKetQuaThayThe" || !r.statuses.empty() || !r.subjects.empty())
+            in.wrong(file.root["required_of_taken"],
+                     "Của giấy tờ lấy từ kho, ngoài ba cờ luôn gửi chỉ có MaKetQuaThayThe là bắt buộc được.",
+                     "Of a paper taken from the store, only MaKetQuaThayThe can be required beside its three flags.");
+        p.required_of_taken.insert(r.field);
+    }
     const auto answers = in.part("answers");
     p.ok = in.numbers(answers["ok"]);
     p.exists = in.numbers(answers["exists"]);
@@ -125,6 +133,10 @@ Profile read_all(const connector::MappingFile& file, std::vector<Error>& errors)
         if (code && entry.second["vi"] && entry.second["en"])
             p.refusals[static_cast<int>(*code)] = {entry.second["vi"].Scalar(), entry.second["en"].Scalar()};
     }
+    p.questions = read_question_rules(file, errors);
+    if (p.questions && (!p.services.contains("questions") || !p.services.contains("answer_question")))
+        in.wrong(file.root["services"], "Thiếu tên dịch vụ «questions» hoặc «answer_question».",
+                 "The service 'questions' or 'answer_question' has no name.");
     const auto paths = in.words("paths");
     p.auth_path = paths.contains("auth") ? paths.at("auth") : "";
     p.path = paths.contains("integrate") ? paths.at("integrate") : "";

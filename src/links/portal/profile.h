@@ -6,6 +6,7 @@
 
 #include "dossiers/dossier.h"
 #include "links/connector/mapping.h"
+#include "links/portal/questions.h"
 
 namespace hl::links::portal {
 
@@ -26,6 +27,7 @@ struct Profile {
     std::map<std::string, std::string> online_payment;  // method → DuocThanhToanTrucTuyen
     std::map<std::string, std::string> deliveries;      // desk → words for ThongTinTra
     std::map<std::string, std::string> acts;            // event → words for NoiDungXuLy
+    std::map<std::string, std::string> remarks;         // unknown_amount → words for GhiChu; left out: not said
     std::map<std::string, size_t> limits;               // field → most characters
     struct Required {
         std::string field;
@@ -33,7 +35,9 @@ struct Profile {
         std::set<std::string> subjects;  // codes; empty: all
     };
     std::vector<Required> required, required_progress;
+    std::set<std::string> required_of_taken;      // of a paper that was taken from the national store
     std::map<std::string, std::string> services;  // dossier → DongBoHoSoMC…
+    std::optional<QuestionRules> questions;       // nothing: they are not fetched
     std::string auth_path, path;
     std::set<int> ok, exists, unknown_key, session;
     std::map<int, std::pair<std::string, std::string>> refusals;  // code → words

@@ -128,7 +128,7 @@ class Making {
                           s_.state == State::stopped;
         if (done) put("NgayKetThucXuLy", s_.ended_at);
         if (s_.state == State::returned) {
-            put("NgayTra", s_.returned_at);
+            put("NgayTra", s_.returned_at ? s_.returned_at : m_.returned_at);
             if (const auto* words = find(m_.profile.deliveries, s_.delivery)) put("ThongTinTra", *words);
         }
         put("NgayTuChoi", s_.refused_at);
@@ -148,6 +148,8 @@ class Making {
                                {"DuocTaiSuDung", c.reused ? "1" : "0"},
                                {"DuocLayTuKhoDMQG", c.national ? "1" : "0"}};
             if (!name.empty()) paper["TenTepDinhKem"] = name;
+            // What stands for it there; of a paper that the person handed in, nothing does.
+            if (c.national) replaced(c.id, name, paper);
             list.push_back(std::move(paper));
         }
         if (list.empty()) return;
@@ -155,27 +157,48 @@ class Making {
         put("HoSoCoThanhPhanSoHoa", std::string{digitised ? "1" : "0"});
     }
 
+    void replaced(const std::string& component, const std::string& name, json::object& paper) {
+        constexpr std::string_view field = "MaKetQuaThayThe";
+        if (const auto it = s_.papers.find(component); it != s_.papers.end()) {
+            paper[field] = it->second;
+        } else if (m_.profile.required_of_taken.contains(std::string{field}) && !out_.held) {
+            const auto& which = name.empty() ? component : name;
+            out_.held =
+                Held{"datum.missing",
+                     std::string{field},
+                     {fmt::format("Thiếu {}: chưa ghi giấy tờ nào của kho quốc gia thay cho «{}».", field, which),
+                      fmt::format("{} is missing: no paper of the national store is said to stand for \"{}\".", field,
+                                  which)}};
+        }
+    }
+
     void money() {
         json::array list;
-        bool unknown = false;
+        std::string unknown;
         std::string online;
         for (const auto& c : s_.charges) {
             if (const auto* code = find(m_.profile.online_payment, c.method)) online = *code;
+            std::string name;
+            if (const auto* known = card(); known && known->fees)
+                for (const auto& f : *known->fees)
+                    if (f.id == c.id) name = f.name;
             if (!c.amount) {
-                unknown = true;
+                unknown += (unknown.empty() ? "" : "; ") + (name.empty() ? c.id : name);
                 continue;
             }
             json::object fee{{"MaPhiLePhi", c.id}, {"Gia", *c.amount}};
-            if (const auto* known = card(); known && known->fees)
-                for (const auto& f : *known->fees)
-                    if (f.id == c.id) fee["TenPhiLePhi"] = f.name;
+            if (!name.empty()) fee["TenPhiLePhi"] = name;
             if (const auto* kind = find(m_.profile.fee_kinds, c.kind)) fee["LoaiPhiLePhi"] = *kind;
             if (const auto* method = find(m_.profile.fee_methods, c.method)) fee["HinhThucThu"] = *method;
             list.push_back(std::move(fee));
         }
-        if (unknown)
+        if (!unknown.empty()) {
             mark("DanhSachLePhi", "unknown_amount", "Có khoản chưa biết số tiền: khoản đó không gửi, không ghi số 0.",
                  "The amount of a charge is not known: it is left out, not sent as 0.");
+            // Its list of charges wants amounts: that one is owed all the same is said where remarks are.
+            if (const auto* words = find(m_.profile.remarks, "unknown_amount"))
+                put("GhiChu", fmt::format("{}: {}", *words, unknown));
+        }
         if (!list.empty()) out_.fields["DanhSachLePhi"] = std::move(list);
         put("DuocThanhToanTrucTuyen", online);
     }
@@ -193,6 +216,7 @@ class Making {
                         if (item.is_string()) words += (words.empty() ? "" : "; ") + std::string{item.get_string()};
                 if (!words.empty()) one["NoiDungBoSung"] = words;
             }
+            if (x.answered_at) one["NgayTiepNhanBoSung"] = portal_time(*x.answered_at);
             if (x.due_before) one["NgayHenTraTruoc"] = portal_time(*x.due_before);
             if (x.due_after) one["NgayHenTraMoi"] = portal_time(*x.due_after);
             list.push_back(std::move(one));
@@ -220,6 +244,7 @@ class Making {
     }
 
     void check() {
+        if (out_.held) return;
         for (const auto& r : m_.profile.required) {
             if (out_.fields.contains(r.field)) continue;
             if (!r.statuses.empty() && !r.statuses.contains(status_)) continue;
@@ -247,6 +272,10 @@ constexpr std::string_view counted[] = {"DanhSachHoSoBoSung", "DanhSachGiayToKet
 
 // Longer names first: one may begin like another.
 constexpr std::string_view field_names[] = {"HoSoCoThanhPhanSoHoa",
+                                            "NgayTiepNhanBoSung",
+                                            "NgayHenTraTruoc",
+                                            "NgayHenTraMoi",
+                                            "NgayBoSung",
                                             "DuocThanhToanTrucTuyen",
                                             "DanhSachGiayToKetQua",
                                             "DanhSachHoSoBoSung",
@@ -264,18 +293,26 @@ constexpr std::string_view field_names[] = {"HoSoCoThanhPhanSoHoa",
                                             "ThongTinTra",
                                             "NgayHenTra",
                                             "NgayTuChoi",
+                                            "MaKetQuaThayThe",
                                             "TaiLieuNop",
                                             "DonViXuLy",
                                             "MaLinhVuc",
                                             "TenTTHC",
                                             "ChuHoSo",
+                                            "GhiChu",
                                             "NgayTra",
                                             "MaTTHC",
                                             "MaHoSo",
                                             "ThoiDiemXuLy",
                                             "PhongBanXuLy",
                                             "NoiDungXuLy",
-                                            "NguoiXuLy"};
+                                            "NguoiXuLy",
+                                            "NOIDUNGTRALOI",
+                                            "CHUCVUNGUOITRALOI",
+                                            "NGUOITRALOI",
+                                            "NGAYTRALOI",
+                                            "HOIDAPID",
+                                            "MADONVI"};
 
 /// Numbers and texts of the same digits are one: the portal answers either.
 std::string plain(const json::value& v) {

@@ -17,7 +17,8 @@ struct Material {
     const dossiers::Context& ctx;
     const Profile& profile;
     const dossiers::Person& person;
-    std::map<int, json::object> notes{};  // contents by number, for supplements
+    std::map<int, json::object> notes{};   // contents by number, for supplements
+    std::optional<Instant> returned_at{};  // what the dossier's row says where its events do not
 };
 struct Record {
     json::object fields;

@@ -11,17 +11,19 @@ Error strange(std::string_view what) {
             fmt::format("The portal's answer cannot be read ({}); it is sent again.", what)};
 }
 
+/// A code as a number or as its digits, within a million either way: what is longer is no code of this portal.
 std::optional<int> number_in(const json::value& v) {
-    if (const auto* n = v.if_int64()) {
-        if (*n < -1'000'000 || *n > 1'000'000) return std::nullopt;
-        return static_cast<int>(*n);
-    }
-    if (const auto* s = v.if_string()) {
-        int n = 0;
+    std::int64_t n = 0;
+    if (const auto* number = v.if_int64()) {
+        n = *number;
+    } else if (const auto* s = v.if_string()) {
         const auto [end, problem] = std::from_chars(s->data(), s->data() + s->size(), n);
-        if (problem == std::errc{} && end == s->data() + s->size() && !s->empty()) return n;
+        if (problem != std::errc{} || end != s->data() + s->size()) return std::nullopt;
+    } else {
+        return std::nullopt;
     }
-    return std::nullopt;
+    if (n < -1'000'000 || n > 1'000'000) return std::nullopt;
+    return static_cast<int>(n);
 }
 
 }  // namespace

@@ -29,17 +29,22 @@ void put_charges(Story& s, const std::vector<events::ChargeAmount>& charges) {
     }
 }
 
+void describe(Story& s, const events::Description& about) {
+    s.dossier = about;
+    s.release = about.release;
+    s.lead = about.lead;
+    s.reception = about.reception;
+}
+
 /// What only some kinds of events say.
 Result<void> take_own(Story& s, const store::StoredEvent& event) {
     if (event.type == events::Filed::type) {
         TRY(const auto e, events::from_json<events::Filed>(event.data));
-        s.dossier = e.dossier;
-        s.release = e.dossier.release;
+        describe(s, e.dossier);
         s.filed_at = event.at;
     } else if (event.type == events::Imported::type) {
         TRY(const auto e, events::from_json<events::Imported>(event.data));
-        s.dossier = e.dossier;
-        s.release = e.dossier.release;
+        describe(s, e.dossier);
         s.filed_at = e.filed_at;
         s.imported = true;
     } else if (event.type == events::Received::type) {
@@ -81,7 +86,7 @@ Result<void> take_own(Story& s, const store::StoredEvent& event) {
 }
 
 /// Work that ended with this event, or the change itself when it changed the state without a task.
-void take_progress(Story& s, const store::StoredEvent& event, const events::Change& change) {
+Result<void> take_progress(Story& s, const store::StoredEvent& event, const events::Change& change) {
     const std::string word = event.type.substr(std::string_view{"dossier."}.size());
     Progress line{event.at, word, "", change.agency, change.officer, change.position, change.to, {}, {}};
     for (const auto& t : change.ended) {
@@ -92,6 +97,13 @@ void take_progress(Story& s, const store::StoredEvent& event, const events::Chan
         s.progress.push_back(line);
     }
     if (change.ended.empty() && change.from != change.to) s.progress.push_back(line);
+    // A new date ends no task; what it ends is the promise so far, which no other field of the portal remembers.
+    if (event.type == events::Extended::type) {
+        TRY(const auto e, events::from_json<events::Extended>(event.data));
+        line.due = e.old_due;
+        s.progress.push_back(line);
+    }
+    return Nothing{};
 }
 
 }  // namespace
@@ -100,6 +112,7 @@ Result<Story> story_of(std::span<const store::StoredEvent> stream, int64_t posit
     Story s;
     for (const auto& event : stream) {
         if (event.position > position) break;
+        if (event.type == papers_taken) s.papers = papers_in(event);
         if (!event.type.starts_with("dossier.")) continue;
         TRY(const auto change, events::change_of(event));
         TRY_VOID(take_own(s, event));
@@ -120,7 +133,7 @@ Result<Story> story_of(std::span<const store::StoredEvent> stream, int64_t posit
                 if (act.act == ClockAct::stop) s.ended_at = act.at;
         }
         if (change.to == State::returned && !s.returned_at && !s.imported) s.returned_at = event.at;
-        take_progress(s, event, change);
+        TRY_VOID(take_progress(s, event, change));
     }
     if (s.events == 0)
         return Error{ErrorKind::internal, "portal.no_story", "Sổ cái không có sự kiện nào của hồ sơ này.",

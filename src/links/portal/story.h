@@ -3,6 +3,7 @@
 // built. Pure; any thread.
 #pragma once
 #include "dossiers/events.h"
+#include "links/portal/papers.h"
 
 namespace hl::links::portal {
 
@@ -42,6 +43,7 @@ struct Story {
     std::string delivery;   // desk | post | electronic
     std::vector<Supplement> supplements;
     std::vector<dossiers::events::ComponentFlags> components;
+    TakenPapers papers;                                   // of the national store, by the component they stand for
     std::vector<dossiers::events::ChargeAmount> charges;  // with the method once paid
     std::vector<ResultFact> results;
     std::vector<Progress> progress;

@@ -42,15 +42,6 @@ Reply refused(const OrderReply& reply) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Profile>> Partner::profile(store::Reader& reader, Instant now) {
-    TRY(const auto file, mappings_.valid(reader, "post", now));
-    return parsed_.get(file, parse_profile);
-}
-
-Result<std::shared_ptr<const Profile>> Partner::profile(Instant now) {
-    return parts_.store.read([&](store::Reader& reader) { return profile(reader, now); });
-}
-
 Result<std::string> Partner::token(connector::Line& line, const Profile& profile) {
     const Instant now = parts_.clock.now();
     {

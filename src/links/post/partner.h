@@ -3,6 +3,7 @@
 // of movements on from where it was. Any thread.
 #pragma once
 #include "links/connector/connector.h"
+#include "links/connector/mapped.h"
 #include "links/connector/settings.h"
 #include "links/post/commands.h"
 #include "store/store.h"
@@ -18,9 +19,9 @@ struct PartnerParts {
     connector::PartnerSettings settings;
 };
 
-class Partner final : public connector::Connector {
+class Partner final : public connector::Connector, public connector::Mapped<Profile> {
   public:
-    explicit Partner(PartnerParts parts) : parts_(std::move(parts)) {}
+    explicit Partner(PartnerParts parts) : Mapped("post", parse_profile, parts.store), parts_(std::move(parts)) {}
     [[nodiscard]] std::string name() const override { return "post"; }
     [[nodiscard]] connector::Words title() const override { return {"Bưu chính công ích", "Public postal service"}; }
     [[nodiscard]] Result<void> wants(store::Reader& reader, const store::StoredEvent& event,
@@ -34,8 +35,6 @@ class Partner final : public connector::Connector {
     [[nodiscard]] std::vector<connector::Task> tasks() override;
     [[nodiscard]] std::string page_of(const std::string& key) const override;
 
-    [[nodiscard]] Result<std::shared_ptr<const Profile>> profile(store::Reader& reader, Instant now);
-    [[nodiscard]] Result<std::shared_ptr<const Profile>> profile(Instant now);
     [[nodiscard]] const PartnerParts& parts() const { return parts_; }
 
   private:
@@ -52,8 +51,6 @@ class Partner final : public connector::Connector {
     connector::Reply cancel_sent(const connector::Message& message, const OrderReply& reply, const Profile& profile);
 
     PartnerParts parts_;
-    connector::Mappings mappings_;
-    connector::Parsed<Profile> parsed_;
     std::mutex mutex_;
     std::string token_;
     Instant token_until_{};

@@ -25,11 +25,6 @@ bool among(const std::vector<std::string>& list, const std::string& word) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Profile>> Partner::profile(store::Reader& reader, Instant now) {
-    TRY(const auto file, mappings_.valid(reader, "power", now));
-    return parsed_.get(file, read_profile);
-}
-
 Result<std::string> Partner::agency(store::Reader& reader) {
     TRY(const auto p, profile(reader, parts_.clock.now()));
     return p->agency;
@@ -128,7 +123,7 @@ Result<http::Response> Partner::call(connector::Line& line, const std::string& m
 
 Reply Partner::send(connector::Line& line, const connector::Message& message, std::string_view bytes) {
     Reply out;
-    const auto p = parts_.store.read([&](store::Reader& r) { return profile(r, parts_.clock.now()); });
+    const auto p = profile(parts_.clock.now());
     if (!p.ok()) {
         out.code = p.error().code, out.why = {p.error().vi, p.error().en}, out.trouble = false;
         return out;
@@ -163,7 +158,7 @@ Reply Partner::send(connector::Line& line, const connector::Message& message, st
 }
 
 Result<std::optional<json::object>> Partner::look_up(connector::Line& line, const std::string& key) {
-    TRY(const auto p, parts_.store.read([&](store::Reader& r) { return profile(r, parts_.clock.now()); }));
+    TRY(const auto p, profile(parts_.clock.now()));
     auto path = p->look_up_path;
     path.replace(path.find("{code}"), 6, key);
     TRY(const auto answer, call(line, "GET", path, "", "look_up"));
@@ -186,7 +181,7 @@ std::vector<connector::Task> Partner::tasks() {
 }
 
 Result<json::object> Partner::progress(connector::Line& line, Instant now) {
-    TRY(const auto p, parts_.store.read([&](store::Reader& r) { return profile(r, now); }));
+    TRY(const auto p, profile(now));
     int64_t taken = 0, unreadable = 0, ended = 0, waiting = 0;
     for (int page = 0; page < 1000; ++page) {
         TRY(const auto last, parts_.store.read([&](store::Reader& r) -> Result<int64_t> {

@@ -5,6 +5,7 @@
 #pragma once
 #include "dossiers/context.h"
 #include "links/connector/connector.h"
+#include "links/connector/mapped.h"
 #include "links/connector/settings.h"
 #include "links/power/profile.h"
 #include "store/store.h"
@@ -18,9 +19,9 @@ struct PartnerParts {
     connector::PartnerSettings settings;  // secret_file: the token
 };
 
-class Partner final : public connector::Connector {
+class Partner final : public connector::Connector, public connector::Mapped<Profile> {
   public:
-    explicit Partner(PartnerParts parts) : parts_(std::move(parts)) {}
+    explicit Partner(PartnerParts parts) : Mapped("power", read_profile, parts.store), parts_(std::move(parts)) {}
     [[nodiscard]] std::string name() const override { return "power"; }
     [[nodiscard]] connector::Words title() const override { return {"Công ty Điện lực", "Power company"}; }
     [[nodiscard]] Result<void> wants(store::Reader& reader, const store::StoredEvent& event,
@@ -34,7 +35,6 @@ class Partner final : public connector::Connector {
     [[nodiscard]] std::vector<connector::Task> tasks() override;
     [[nodiscard]] std::string page_of(const std::string& key) const override;
 
-    [[nodiscard]] Result<std::shared_ptr<const Profile>> profile(store::Reader& reader, Instant now);
     /// Whose lane it is. Errors: link.no_mapping, link.mapping.
     [[nodiscard]] Result<std::string> agency(store::Reader& reader);
 
@@ -43,8 +43,6 @@ class Partner final : public connector::Connector {
                                 std::string body, std::string_view operation);
     Result<json::object> progress(connector::Line& line, Instant now);
     PartnerParts parts_;
-    connector::Mappings mappings_;
-    connector::Parsed<Profile> parsed_;
 };
 
 /// Takes movements over: each once, by its number, with an event. How many were new.

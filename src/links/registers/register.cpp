@@ -47,7 +47,8 @@ std::string basic(const std::string& user, const std::string& secret) {
 
 Register::Register(std::string name, connector::Words title, connector::PartnerSettings settings, Parts parts,
                    Elsewhere elsewhere)
-    : name_(std::move(name)),
+    : Mapped(name, read_profile, parts.store),
+      name_(std::move(name)),
       title_(std::move(title)),
       settings_(std::move(settings)),
       parts_(std::move(parts)),
@@ -74,12 +75,6 @@ std::vector<connector::Task> Register::tasks() {
     task.every = std::chrono::hours{1};
     task.run = [this](connector::Line& line, Instant now) { return mirror(line, now); };
     return {task};
-}
-
-Result<std::shared_ptr<const Profile>> Register::profile() {
-    TRY(const auto file,
-        parts_.store.read([&](store::Reader& reader) { return mappings_.valid(reader, name_, parts_.clock.now()); }));
-    return profiles_.get(file, read_profile);
 }
 
 Result<std::string> Register::token(connector::Line& line, const Profile& profile, const std::string& stale) {

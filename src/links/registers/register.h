@@ -6,6 +6,7 @@
 
 #include "dossiers/context.h"
 #include "links/connector/connector.h"
+#include "links/connector/mapped.h"
 #include "links/connector/runner.h"
 #include "links/registers/budget_code.h"
 #include "links/registers/record.h"
@@ -36,7 +37,7 @@ struct Elsewhere {
         ask;
 };
 
-class Register final : public connector::Connector {
+class Register final : public connector::Connector, private connector::Mapped<Profile> {
   public:
     /// `name`: "business" or "budget". `settings` without a url: only `elsewhere` is asked.
     Register(std::string name, connector::Words title, connector::PartnerSettings settings, Parts parts,
@@ -57,7 +58,7 @@ class Register final : public connector::Connector {
     [[nodiscard]] Result<Found> look_up(connector::Line& line, const std::string& kind, std::string_view typed,
                                         bool fresh, const std::string& user);
     /// The mapping that holds today. Errors: link.no_mapping, link.mapping.
-    [[nodiscard]] Result<std::shared_ptr<const Profile>> profile();
+    [[nodiscard]] Result<std::shared_ptr<const Profile>> profile() { return Mapped::profile(parts_.clock.now()); }
     /// Everything the central system handles itself, as it is there now; a report of counts.
     [[nodiscard]] Result<json::object> mirror(connector::Line& line, Instant now);
     [[nodiscard]] bool connected() const { return settings_.connected(); }
@@ -75,8 +76,6 @@ class Register final : public connector::Connector {
     connector::PartnerSettings settings_;
     Parts parts_;
     Elsewhere elsewhere_;
-    connector::Mappings mappings_;
-    connector::Parsed<Profile> profiles_;
     std::mutex mutex_;  // guards the token
     std::string token_;
     Instant token_until_{};

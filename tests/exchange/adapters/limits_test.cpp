@@ -47,6 +47,29 @@ RC_GTEST_PROP(Rates, TheToldWaitIsEnoughAndNotTooLong, ()) {
     }
     RC_ASSERT(limiter.take(key, rate).allowed);
 }
+TEST(Rates, OneMillisecondBeforeTheToldWaitIsTooEarly) {
+    // Rates of which no sum of milliseconds is a binary fraction.
+    for (const auto& [rate, wait] : std::vector<std::pair<Rate, milliseconds>>{{{50, 3}, 20ms}, {{3, 1}, 334ms}}) {
+        ManualClock clock(start);
+        RateLimiter limiter(clock);
+        LimitVerdict verdict;
+        while ((verdict = limiter.take(key, rate)).allowed) {
+        }
+        EXPECT_EQ(verdict.retry_after, wait);
+        clock.advance(wait - 1ms);
+        EXPECT_FALSE(limiter.take(key, rate).allowed);
+        clock.advance(1ms);
+        EXPECT_TRUE(limiter.take(key, rate).allowed);
+    }
+}
+TEST(Rates, NeitherALongSilenceNorAHugeRateOverflows) {
+    ManualClock clock(start);
+    RateLimiter limiter(clock);
+    EXPECT_TRUE(limiter.take(key, {1e300, 1e300}, 1e300).allowed);
+    EXPECT_FALSE(limiter.take(key, {1e-300, 2}, 2).allowed);
+    clock.advance(24h * 365 * 100);
+    EXPECT_TRUE(limiter.take(key, {1e300, 1e300}).allowed);
+}
 TEST(Rates, PairsDoNotTakeFromOneAnother) {
     ManualClock clock(start);
     RateLimiter limiter(clock);

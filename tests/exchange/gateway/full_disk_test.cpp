@@ -1,5 +1,6 @@
 // A disk that fills up in the middle of traffic, at the client's gateway and at the provider's: whoever had an answer
 // finds it in the log, everybody else was told, and it goes on when there is space again.
+#include <fcntl.h>
 #include <sys/mount.h>
 
 #include <future>
@@ -19,9 +20,9 @@ class FullDisk : public GatewayTest {
         if (mounted_) ::umount(disk_.c_str());
     }
     /// False: this program may not mount anything.
-    bool give_a_small_disk(Side& side) {
+    bool give_a_small_disk(Side& side, const char* size = "512k") {
         std::filesystem::create_directory(disk_);
-        if (::mount("tmpfs", disk_.c_str(), "tmpfs", 0, "size=512k") != 0) return false;
+        if (::mount("tmpfs", disk_.c_str(), "tmpfs", 0, fmt::format("size={}", size).c_str()) != 0) return false;
         mounted_ = true;
         GatewayTest::TearDown();
         side.gateway.reset();
@@ -90,6 +91,51 @@ TEST_F(FullDisk, OfTheProvidersGatewayAnswersNothingThatIsNotLogged) {
     expect_logged(*two_.log, answered);
     grow();
     EXPECT_EQ(ask("GET", rest_path).status, 200);
+}
+
+// A service is asked for what changes nothing while the request's record is being written. Here the disk fills up
+// between two requests, and there is space again before the answer's own record is written.
+TEST_F(FullDisk, AQuestionWhoseRecordIsLostIsNotAnswered) {
+    if (!give_a_small_disk(two_, "100m")) GTEST_SKIP() << "no right to mount a small disk here";
+    ASSERT_EQ(ask("GET", rest_path).status, 200);
+    const auto filler = disk_ / "filler";
+    const auto fill = [&] {
+        const int file = ::open(filler.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        EXPECT_EQ(::posix_fallocate(file, 0, static_cast<off_t>(std::filesystem::space(disk_).available)), 0);
+        EXPECT_EQ(std::filesystem::space(disk_).available, 0u);
+        ::close(file);
+    };
+    const auto lost = [&](const InformationSystem::Said& said) {
+        return [&, said](const auto&) {
+            for (int i = 0; i < 1000 && two_.log->health().writable; ++i)
+                std::this_thread::sleep_for(std::chrono::milliseconds{5});
+            EXPECT_FALSE(two_.log->health().writable);
+            std::filesystem::remove(filler);
+            return said;
+        };
+    };
+    fill();
+    system_.answer_with(lost({answer(200, "ok"), false}));
+    EXPECT_EQ(fault(ask("GET", rest_path)), "server.serverproxy.logging_failed");
+    EXPECT_EQ(system_.asked().size(), 2u);
+    system_.answer_with([](const auto&) { return InformationSystem::Said{answer(200, "ok"), false}; });
+    ASSERT_EQ(ask("GET", rest_path).status, 200);
+    // The service's failure is an answer too.
+    fill();
+    system_.answer_with(lost({"", true}));
+    EXPECT_EQ(fault(ask("GET", rest_path)), "server.serverproxy.logging_failed");
+    // What changes something waits for its record.
+    system_.answer_with([](const auto&) { return InformationSystem::Said{answer(200, "ok"), false}; });
+    ASSERT_EQ(ask("GET", rest_path).status, 200);
+    const auto asked = system_.asked().size();
+    fill();
+    EXPECT_EQ(fault(ask("POST", rest_path, {}, "x")), "server.serverproxy.logging_failed");
+    EXPECT_EQ(system_.asked().size(), asked);
+    std::filesystem::remove(filler);
+    EXPECT_EQ(ask("POST", rest_path, {}, "x").status, 200);
+    const auto verified = verify_log(disk_ / "log", {});
+    ASSERT_TRUE(verified.ok());
+    EXPECT_TRUE(verified->problems.empty());
 }
 
 }  // namespace hl::exchange::test

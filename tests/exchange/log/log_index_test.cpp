@@ -2,6 +2,7 @@
 // again.
 #include "exchange/log/log_index.h"
 
+#include "exchange/log/fresh_rows.h"
 #include "exchange/log/log_schema.h"
 #include "log_fixture.h"
 
@@ -50,6 +51,22 @@ class Index : public test::EngineTest {
         return out;
     }
     using Ids = std::vector<std::string>;
+    /// Every column of every row.
+    Ids rows() {
+        const auto all = store().read([](store::Reader& r) -> Result<Ids> {
+            return r.all(
+                "SELECT number, at, side, direction, message_id, request_id, client, provider, service, version, "
+                "user_blind, rest, status, succeeded, fault_code, bodies, body_bytes FROM exchange_message ORDER BY "
+                "number",
+                {}, [](const auto& row) {
+                    std::string out;
+                    for (int i = 0; i < 17; ++i) out += row.string(i) + "|";
+                    return out;
+                });
+        });
+        EXPECT_TRUE(ok(all));
+        return all.ok() ? *all : Ids{};
+    }
 
     test::TempDir folder;
     test::SharedRandom random;
@@ -144,6 +161,64 @@ TEST_P(Index, GoesOnAfterARestartAndIsMadeAgainAlike) {
     ASSERT_TRUE(ok(index->rebuild()));
     EXPECT_EQ(found({.limit = 200}), before);
     EXPECT_EQ(*index->catch_up(), 0);
+}
+
+TEST_P(Index, WhatItGetsFromTheWriterIsWhatItWouldRead) {
+    index->start(std::chrono::hours{1});
+    std::vector<RecordNumber> numbers;
+    for (int i = 0; i < 40; ++i) {
+        auto e = entry(i, signature(std::to_string(i / 3), i % 3 != 0));
+        if (i % 4 == 1) e.user_id.clear();
+        if (i % 5 == 2) e.client = client("THUE");
+        if (i % 7 == 3) {
+            e.succeeded = false;
+            e.fault_code = "server.serverproxy.access_denied";
+        }
+        if (i % 6 == 4) {
+            const std::string text(static_cast<size_t>(i) * 1000, 'b');
+            auto writer = log->open_body();
+            (void)writer.write(text);
+            e.bodies.push_back({sha512(text), static_cast<int64_t>(text.size()), writer.finish()});
+            e.bodies.push_back({sha512("nhỏ"), 4, log->whole_body("nhỏ")});
+        }
+        numbers.push_back(*append(std::move(e)));
+        if (i == 20) {
+            ASSERT_TRUE(ok(log->erase(numbers[3], true, "theo yêu cầu", "an")));
+        }
+        if (i == 30) {
+            ASSERT_TRUE(ok(index->catch_up()));
+        }
+    }
+    ASSERT_TRUE(ok(log->erase(numbers[35], true, "theo yêu cầu", "an")));
+    ASSERT_TRUE(ok(index->catch_up()));
+    const auto given = rows();
+    EXPECT_EQ(given.size(), 40U);
+    ASSERT_TRUE(ok(index->rebuild()));
+    EXPECT_EQ(rows(), given);
+}
+
+TEST(FreshRows, GivesWhatFollowsWithoutAGapAndLeavesTheRestToTheReader) {
+    using namespace journal;
+    const auto message = [](int64_t bodies) {
+        return std::make_shared<const IndexedMessage>(IndexedMessage{{}, bodies, 0});
+    };
+    FreshRows fresh;
+    fresh.put(0, Kind::message, message(0));
+    EXPECT_TRUE(fresh.take(0, 10).empty()) << "nobody asked for any";
+    fresh.keep(4);
+    for (int i = 1; i <= 3; ++i) fresh.put(i, i == 2 ? Kind::batch : Kind::message, i == 2 ? nullptr : message(i));
+    fresh.put(4, Kind::erasure, nullptr);
+    fresh.put(5, Kind::message, message(5));
+    EXPECT_TRUE(fresh.take(1, 10).empty()) << "dropped";
+    const auto some = fresh.take(2, 10);
+    ASSERT_EQ(some.size(), 2U);
+    EXPECT_FALSE(some[0]);
+    EXPECT_EQ(some[1]->bodies, 3);
+    EXPECT_TRUE(fresh.take(4, 10).empty()) << "an erasure says something about another record";
+    EXPECT_EQ(fresh.take(5, 10).size(), 1U);
+    fresh.put(9, Kind::message, message(9));
+    EXPECT_TRUE(fresh.take(6, 10).empty());
+    EXPECT_EQ(fresh.take(9, 10).size(), 1U);
 }
 
 TEST_P(Index, ForgetsWhoWhenAMessageIsErased) {

@@ -62,9 +62,9 @@ TEST_P(Issuing, NumbersRiseAfterAnOlderDatabaseWasRestored) {
 }
 
 TEST_P(Issuing, KeyStaysTheSameThroughARestartAndIsSealed) {
-    const auto before = registry->key().public_key;
+    const auto before = registry->keys().main()->public_key;
     open();
-    EXPECT_EQ(registry->key().public_key, before);
+    EXPECT_EQ(registry->keys().main()->public_key, before);
     auto stranger = Registry::open({}, folder.path(), std::string(32, 'x'), nullptr, random);
     EXPECT_EQ(code_of(stranger), "exchange.registry_key");
 }
@@ -93,7 +93,7 @@ TEST_P(Issuing, AnUnchangedCommandIssuesNothingNew) {
 }
 
 TEST_P(Issuing, GatewaysTakeEveryIssueInTurn) {
-    KeptConfiguration kept(folder / "kept.jws", registry->key().public_key);
+    KeptConfiguration kept(folder / "kept.jws", registry->keys().main()->public_key);
     turn();
     ASSERT_TRUE(test::ok(kept.take(current().document, now())));
     add_member("H50");

@@ -69,7 +69,7 @@ TEST_P(Join, CodeIsReadBackAndAMistypedOneIsTold) {
     wrong[20] = wrong[20] == 'A' ? 'B' : 'A';
     EXPECT_EQ(code_of(join_code_from_text(wrong)), "exchange.join_code_damaged");
     EXPECT_EQ(code_of(join_code_from_text(text.substr(0, text.size() - 3))), "exchange.join_code_damaged");
-    EXPECT_EQ(made->fingerprint, registry->fingerprint());
+    EXPECT_EQ(made->fingerprint, key_fingerprint(registry->keys().main()->public_key));
 }
 
 TEST_P(Join, CertificatesAreIssuedRegisteredAndInTheAnswersConfiguration) {
@@ -82,7 +82,7 @@ TEST_P(Join, CertificatesAreIssuedRegisteredAndInTheAnswersConfiguration) {
     ASSERT_TRUE(test::ok(sign));
     EXPECT_EQ(auth->public_key_der(), authentication->public_key_der());
     EXPECT_EQ(sign->public_key_der(), signing->public_key_der());
-    const auto c = read_configuration(answer->configuration.document, registry->key().public_key);
+    const auto c = read_configuration(answer->configuration.document, registry->keys().main()->public_key);
     ASSERT_TRUE(test::ok(c));
     const Knowledge k(*c);
     EXPECT_EQ(k.server_of_certificate(auth->sha256_hex())->address, "cong.example:5500");

@@ -107,7 +107,7 @@ class RegistryTest : public test::EngineTest {
         return found.ok() ? *found : Issued{};
     }
     Configuration configuration() {
-        const auto read = read_configuration(current().document, registry->key().public_key);
+        const auto read = read_configuration(current().document, registry->keys().main()->public_key);
         EXPECT_TRUE(test::ok(read));
         return read.ok() ? *read : Configuration{};
     }

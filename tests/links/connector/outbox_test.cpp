@@ -52,6 +52,27 @@ TEST_P(Bones, ARefusedRecordStopsThoseBehindItUntilItIsLaidAside) {
     EXPECT_EQ(partner_.received.back(), "a=2");
 }
 
+TEST_P(Bones, ARefusedSnapshotOfAnotherKindStandsBehindWhatIsNew) {
+    // The partner lost a thing and refuses what is told of it: the thing, told again, must not wait for that.
+    ASSERT_TRUE(hl::test::ok(store().write([&](store::Transaction& tx) -> Result<void> {
+        enqueue(tx, "things", {"a", "progress", "thing-a", true}, 5, clock().now());
+        enqueue(tx, "things", {"b", "progress", "thing-b", true}, 6, clock().now());
+        tx.execute("UPDATE link_message SET state = 3, attempts = 4, reason_code = '4'");
+        enqueue(tx, "things", {"a", "thing", "thing-a", true}, 7, clock().now());
+        enqueue(tx, "things", {"a", "progress", "thing-a", true}, 7, clock().now());
+        return Nothing{};
+    })));
+    auto waiting = rows(MessageState::queued);
+    std::sort(waiting.begin(), waiting.end(),
+              [](const MessageRow& x, const MessageRow& y) { return x.message.number < y.message.number; });
+    ASSERT_EQ(waiting.size(), 2u);
+    EXPECT_EQ(waiting[0].message.kind, "thing");
+    EXPECT_EQ(waiting[1].message.kind, "progress");
+    EXPECT_EQ(waiting[1].message.position, 7);
+    EXPECT_EQ(waiting[1].message.attempts, 0);
+    EXPECT_EQ(rows(MessageState::dead).size(), 1u);  // of the other key
+}
+
 TEST_P(Bones, WhatLacksADatumIsHeldAndGoesOutWhenItIsThere) {
     change("a", nullptr);
     run();
@@ -112,6 +133,36 @@ TEST_P(Bones, KilledAtEveryStepNothingIsLost) {
     EXPECT_EQ(seen, (std::vector<std::string>{"a=1", "a=2", "a=3", "a=4", "a=5"}));
     EXPECT_EQ(partner_.holds["a"], "5");
     EXPECT_EQ(counts().queued, 0);
+}
+
+/// Its own threads have two batches in hand: the one that is sent, and the next.
+TEST_P(Bones, StoppedInTheMiddleNothingStaysTakenAndNothingIsSentTwice) {
+    std::mutex mutex;
+    std::condition_variable enough;
+    ground_->transport = [&](const http::ClientRequest& r) {
+        std::scoped_lock lock(mutex);
+        auto answer = partner_.answer(r);
+        if (partner_.received.size() >= 40) enough.notify_all();
+        return answer;
+    };
+    pace_.workers = 2;
+    pace_.batch = 8;
+    constexpr int all = 200;
+    for (int i = 0; i < all; ++i) change(fmt::format("k{}", i), json::value(std::to_string(i)));
+    follow();
+    restart();
+    for (const int until : {40, all}) {
+        runner_->start();
+        std::unique_lock lock(mutex);
+        ASSERT_TRUE(enough.wait_for(lock, std::chrono::minutes{1},
+                                    [&] { return static_cast<int>(partner_.received.size()) >= until; }));
+        lock.unlock();
+        runner_->stop();
+        for (const auto& row : rows(MessageState::queued)) EXPECT_EQ(row.holder, "") << row.message.key;
+        EXPECT_EQ(all - counts().queued, static_cast<int64_t>(partner_.received.size()));
+    }
+    EXPECT_EQ(partner_.holds.size(), static_cast<size_t>(all));
+    EXPECT_EQ(partner_.received.size(), static_cast<size_t>(all));
 }
 
 TEST_P(Bones, ReadFromTheBeginningAgainNothingIsSentTwice) {
@@ -255,9 +306,7 @@ TEST_P(Bones, TheJournalForgetsInTimeAndWhatThePartnerHasIsKept) {
     change("a", "1");
     run();
     clock().advance(std::chrono::hours{24} * 91);
-    const auto dropped = store().write(
-        [&](store::Transaction& tx) -> Result<int64_t> { return drop_old(tx, "things", pace_, clock().now()); });
-    EXPECT_EQ(*dropped, 1);
+    EXPECT_EQ(*drop_old(store(), "things", pace_, clock().now()), 1);
     const auto left = *store().read([](store::Reader& r) -> Result<std::pair<size_t, bool>> {
         return std::pair{find_exchanges(r, {"things"}).size(), accepted_key(r, "things", "a", "thing").has_value()};
     });

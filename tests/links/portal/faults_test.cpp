@@ -36,6 +36,30 @@ TEST_P(Faults, ARefusalNamesTheFieldAndNobody) {
     EXPECT_EQ(connector_->page_of(d.code.value), "/app/desk?open=" + d.code.value);
 }
 
+TEST_P(Faults, ADossierThatItOnlySaidItTookIsFoundThoughItsProgressIsRefused) {
+    const auto d = world().finished();
+    portal_.next = {"", "lie"};
+    run();
+    EXPECT_TRUE(portal_.holds.empty());
+    ASSERT_EQ(messages(connector::MessageState::dead).size(), 1u) << "progress of a dossier that it does not have";
+    auto line = runner_->line();
+    const auto compared = connector::reconcile(*ground_, *connector_, line, "system:test");
+    ASSERT_TRUE(ok(compared));
+    EXPECT_EQ(compared->differences, 1);
+    const auto found = *world().ask([&](store::Reader& r) -> Result<std::vector<connector::Difference>> {
+        return connector::differences(r, "portal", connector::DifferenceState::open, 0, 10);
+    });
+    ASSERT_EQ(found.size(), 1u);
+    ASSERT_TRUE(ok(world().store().write([&](store::Transaction& tx) {
+        return connector::repair_difference(tx, world().system(), "portal", found[0].number, world().now());
+    })));
+    run();
+    EXPECT_TRUE(portal_.holds.contains(d.code.value));
+    EXPECT_GT(portal_.progress[d.code.value], 2u);
+    EXPECT_EQ(open().dead, 0);
+    EXPECT_EQ(connector::reconcile(*ground_, *connector_, line, "system:test")->differences, 0);
+}
+
 TEST_P(Faults, TheSessionIsRenewedWhenThePortalEndsIt) {
     (void)world().received();
     run();

@@ -9,6 +9,7 @@
 #include "links/connector/journal.h"
 #include "links/connector/schema.h"
 #include "links/portal/portal.h"
+#include "links/portal/schema.h"
 
 namespace hl::links::portal::test {
 
@@ -24,10 +25,13 @@ class FakePortal {
   public:
     std::map<std::string, json::object> holds;
     std::map<std::string, size_t> progress;
+    std::map<std::string, json::array> lines;
     json::array filed, procedures;
     std::deque<std::string> next;  // timeout, 500, half, refuse, duplicate, expire
     std::string session = "phien-1";
     int sign_ins = 0, puts = 0;
+    /// Services of one test's own.
+    std::function<std::optional<http::Response>(const std::string& service, const json::object& body)> more;
 
     Result<http::Response> answer(const http::ClientRequest& request) {
         const auto act = next.empty() ? std::string{} : next.front();
@@ -43,6 +47,7 @@ class FakePortal {
         }
         if (word(body, "session") != session || word(body, "madonvi") != "H50") return say(-2, "phiên");
         const std::string service{body.at("service").get_string()};
+        if (act == "lie") return say(0, "");
         if (act == "refuse") return say(6, "Thiếu NgayHenTra của Người Nộp Thử");
         auto out = serve(service, body);
         if (act == "duplicate") out = serve(service, body);
@@ -50,12 +55,15 @@ class FakePortal {
         return out;
     }
 
-  private:
     static http::Response reply(const json::object& o) { return {200, {}, json::serialize(o), nullptr}; }
     static http::Response say(int code, std::string_view message, json::value result = nullptr) {
         return reply({{"error_code", code}, {"message", message}, {"result", std::move(result)}});
     }
+
+  private:
     http::Response serve(const std::string& service, const json::object& body) {
+        if (more)
+            if (auto answer = more(service, body)) return *answer;
         if (service == "DongBoHoSoMC") {
             const auto& record = body.at("data").get_array().front().get_object();
             const std::string code{record.at("MaHoSo").get_string()};
@@ -67,10 +75,11 @@ class FakePortal {
             return say(0, "");
         }
         if (service == "CapNhatTienDoHoSoMC") {
-            const auto& lines = body.at("data").get_array();
-            const std::string code{lines.front().at("MaHoSo").get_string()};
+            const auto& data = body.at("data").get_array();
+            const std::string code{data.front().at("MaHoSo").get_string()};
             if (!holds.contains(code)) return say(4, "chưa có");
-            progress[code] = lines.size();
+            progress[code] = data.size();
+            lines[code] = data;
             return say(0, "");
         }
         if (service == "TraCuuHoSo") {
@@ -88,7 +97,9 @@ class FakePortal {
 class Office : public testing::TestWithParam<store::Engine> {
   protected:
     void SetUp() override {
-        world_.emplace(GetParam(), at_local(Date{std::chrono::year{2026} / 11 / 16}, 8), connector::migrations());
+        auto tables = connector::migrations();
+        tables.insert(tables.end(), migrations().begin(), migrations().end());
+        world_.emplace(GetParam(), at_local(Date{std::chrono::year{2026} / 11 / 16}, 8), tables);
         ASSERT_TRUE(ok(write_file_durably(keys_ / "password", "mat khau thu\n", 0600)));
         std::vector<Error> errors;
         const auto pack = connector::read_mappings(dossiers::test::pack_folder, errors, {{"portal", check_profile}});

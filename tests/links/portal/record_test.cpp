@@ -93,6 +93,161 @@ TEST_P(Mapping, EachStateIsToldAsTheCorpusSays) {
     }
 }
 
+TEST_P(Mapping, ASupplementSaysWhenItWasAskedForAndWhenItCame) {
+    auto& w = world();
+    const auto d = brought_to("awaiting_supplement");
+    const auto asked = w.now();
+    run();
+    const auto told = [&] { return portal_.holds.at(d.code.value).at("DanhSachHoSoBoSung").at(0).get_object(); };
+    EXPECT_EQ(word(told(), "NgayBoSung"), portal_time(asked));
+    EXPECT_EQ(word(told(), "NgayHenTraTruoc"), portal_time(*d.due));
+    EXPECT_FALSE(told().contains("NgayTiepNhanBoSung"));
+    EXPECT_FALSE(told().contains("NgayHenTraMoi"));
+    w.clock().advance(std::chrono::hours{30});
+    const auto answered = w.now();
+    const auto back = w.run([&](auto& tx, auto& ctx, Instant t) {
+        return dossiers::answer_supplement(tx, ctx, w.system(), {d.code}, {}, "", t);
+    });
+    ASSERT_TRUE(ok(back));
+    run();
+    EXPECT_EQ(word(told(), "NgayTiepNhanBoSung"), portal_time(answered));
+    EXPECT_EQ(word(told(), "NgayHenTraMoi"), portal_time(*back->due));
+    EXPECT_EQ(word(portal_.holds.at(d.code.value), "NgayHenTra"), portal_time(*back->due));
+}
+
+TEST_P(Mapping, ANewDateLeavesTheDateSoFarInTheProgress) {
+    auto& w = world();
+    const auto d = w.working();
+    const auto at = w.now();
+    const Date later = add_days(local_date(*d.due), 4);
+    const auto moved = w.run([&](auto& tx, auto& ctx, Instant t) {
+        return dossiers::extend(tx, ctx, w.system(), {d.code}, later, "cần xác minh", t);
+    });
+    ASSERT_TRUE(ok(moved));
+    run();
+    EXPECT_EQ(word(portal_.holds.at(d.code.value), "NgayHenTra"), portal_time(*moved->due));
+    const auto& line = portal_.lines.at(d.code.value).back().get_object();
+    EXPECT_EQ(word(line, "NoiDungXuLy"), "Xin lỗi và hẹn lại ngày trả kết quả");
+    EXPECT_EQ(word(line, "ThoiDiemXuLy"), portal_time(at));
+    EXPECT_EQ(word(line, "NgayKetThucTheoQuyDinh"), portal_time(*d.due));
+    EXPECT_EQ(word(line, "TrangThai"), "4");
+}
+
+TEST_P(Mapping, TheUnitThatHandlesIsTheCompetentOneFromTheBeginning) {
+    auto& w = world();
+    for (const auto* state : {"filed", "received", "processing", "returned"}) {
+        SCOPED_TRACE(state);
+        const auto d = brought_to(state);
+        run();
+        ASSERT_FALSE(d.lead.empty());
+        const auto* agency = w.directory->agency(d.lead);
+        ASSERT_TRUE(agency);
+        EXPECT_EQ(word(portal_.holds.at(d.code.value), "DonViXuLy"), agency->at(local_date(w.now()))->name);
+    }
+}
+
+TEST_P(Mapping, AChargeOfWhichNobodyKnowsTheAmountIsARemarkAndNoZero) {
+    const auto d = world().working();
+    run();
+    const auto ctx = world().context();
+    const auto mapping =
+        world().ask([&](store::Reader& r) { return connector::Mappings{}.valid(r, "portal", world().now()); });
+    ASSERT_TRUE(ok(mapping));
+    auto profile = read_profile(**mapping);
+    ASSERT_TRUE(ok(profile));
+    auto story = story_of(world().events(d), std::numeric_limits<int64_t>::max());
+    ASSERT_TRUE(ok(story));
+    story->charges = {{"le-phi", "fee", {}, ""}, {"phi", "charge", 30'000, "cash"}};
+    const dossiers::Person person;
+    const auto told = dossier_record({*story, ctx, *profile, person});
+    EXPECT_EQ(word(told.fields, "GhiChu"), "Chưa xác định số tiền phải nộp: le-phi");
+    EXPECT_EQ(told.fields.at("DanhSachLePhi").get_array().size(), 1u);
+    EXPECT_EQ(told.fields.at("DanhSachLePhi").at(0).at("Gia").get_int64(), 30'000);
+    profile->remarks.clear();
+    EXPECT_FALSE(dossier_record({*story, ctx, *profile, person}).fields.contains("GhiChu"));
+}
+
+TEST_P(Mapping, WhatStandsForAComponentIsToldAsTheCorpusSays) {
+    const auto d = world().received();
+    const auto ctx = world().context();
+    const auto mapping =
+        world().ask([&](store::Reader& r) { return connector::Mappings{}.valid(r, "portal", world().now()); });
+    ASSERT_TRUE(ok(mapping));
+    const auto story = story_of(world().events(d), std::numeric_limits<int64_t>::max());
+    ASSERT_TRUE(ok(story));
+    ASSERT_FALSE(story->components.empty());
+    dossiers::Person person;
+    person.applicant.name = "Người Nộp Thử";
+    person.applicant.kind = "citizen";
+    const auto corpus = YAML::LoadFile(HL_SOURCE_DIR "/tests/links/portal/corpus/papers.yaml");
+    ASSERT_EQ(corpus.size(), 7u);
+    for (const auto& one : corpus) {
+        SCOPED_TRACE(one["says"].Scalar());
+        auto profile = read_profile(**mapping);
+        ASSERT_TRUE(ok(profile));
+        if (one["required"]) profile->required_of_taken.insert("MaKetQuaThayThe");
+        auto told = *story;
+        told.components.front().national = told.components.front().reused = one["national"].as<bool>();
+        if (one["taken"]) told.papers[told.components.front().id] = one["taken"].Scalar();
+        const auto record = dossier_record({told, ctx, *profile, person});
+        EXPECT_EQ(record.held ? record.held->datum : "", one["held"] ? one["held"].Scalar() : "");
+        if (record.held) continue;
+        const auto& paper = record.fields.at("TaiLieuNop").at(0).get_object();
+        EXPECT_EQ(word(paper, "MaKetQuaThayThe"), one["told"].IsNull() ? "" : one["told"].Scalar());
+        EXPECT_EQ(paper.contains("MaKetQuaThayThe"), !one["told"].IsNull());
+        EXPECT_EQ(word(paper, "DuocLayTuKhoDMQG"), one["national"].as<bool>() ? "1" : "0");
+    }
+}
+
+TEST_P(Mapping, APaperOfTheStoreIsLaidToAComponentByTheClerkAndReachesThePortal) {
+    auto& w = world();
+    const auto d = w.filed();
+    const auto release = w.context().catalogue->release(d.release);
+    ASSERT_TRUE(ok(release));
+    const auto component = (*release)->card.components.front().id;
+    const auto take = [&](const access::Actor& actor, const TakenPapers& papers) {
+        return w.store().write(
+            [&](store::Transaction& tx) { return take_papers(tx, w.context(), actor, d.code.value, papers, w.now()); });
+    };
+    const auto events = [&] {
+        EXPECT_TRUE(ok(w.store().settle()));
+        return w.events(d).size();
+    };
+    const auto clerk = w.officer("mot-cua", access::Role::clerk, d.reception);
+    const auto elsewhere = w.officer("noi-khac", access::Role::clerk, AgencyId{"so-xay-dung"});
+    EXPECT_FALSE(take(elsewhere, {{component, "KQ.GPXD"}}).ok());
+    EXPECT_EQ(take(clerk, {{"khong-co", "KQ.GPXD"}}).error().code, "papers.component");
+    EXPECT_EQ(take(clerk, {{component, "KQ GPXD"}}).error().code, "papers.code");
+    ASSERT_TRUE(ok(take(clerk, {{component, "KQ.GPXD"}})));
+    const auto seen = events();
+    ASSERT_TRUE(ok(take(clerk, {{component, "KQ.GPXD"}})));
+    EXPECT_EQ(events(), seen) << "said twice is one event";
+    const auto received = w.run([&](auto& tx, auto& ctx, Instant t) {
+        dossiers::Reception reception;
+        std::vector<dossiers::Component> handed;
+        for (const auto& c : (*release)->card.components)
+            handed.push_back({c.id, c.originals, c.copies, false, c.id == component, c.id == component});
+        reception.components = std::move(handed);
+        return dossiers::receive(tx, ctx, w.system(), {d.code}, reception, t);
+    });
+    ASSERT_TRUE(ok(received));
+    run();
+    const auto told = [&] {
+        for (const auto& paper : portal_.holds.at(d.code.value).at("TaiLieuNop").get_array())
+            if (word(paper.get_object(), "MaThanhPhanHoSo") == component)
+                return word(paper.get_object(), "MaKetQuaThayThe");
+        return std::string{"no such paper"};
+    };
+    EXPECT_EQ(told(), "KQ.GPXD");
+    // Another one after all: the portal is told again; none: it is the person's own.
+    ASSERT_TRUE(ok(take(clerk, {{component, "KQ.KHAC"}})));
+    run();
+    EXPECT_EQ(told(), "KQ.KHAC");
+    ASSERT_TRUE(ok(take(clerk, {})));
+    run();
+    EXPECT_EQ(told(), "");
+}
+
 TEST(PortalTime, GoesThereAndBackInTheProvincesZone) {
     const auto t = at_local(Date{std::chrono::year{2026} / 2 / 28}, 23, 59);
     EXPECT_EQ(portal_time(t), "20260228235900");
@@ -105,7 +260,8 @@ TEST(Answers, AreReadStrictly) {
     EXPECT_EQ(parse_answer(R"({"error_code":"-3","message":"có","result":[]})")->code, -3);
     EXPECT_EQ(parse_answer(R"({"error_code":0})")->code, 0);
     for (const auto* wrong : {"", "[]", "{}", R"({"error_code":null})", R"({"error_code":"x"})", R"({"error_code":0)",
-                              R"({"error_code":1.5})", R"({"error_code":99999999999})"})
+                              R"({"error_code":1.5})", R"({"error_code":99999999999})",
+                              R"({"error_code":"00038721869"})", R"({"error_code":""})"})
         EXPECT_EQ(parse_answer(wrong).error().code, "portal.answer") << wrong;
 }
 

@@ -302,6 +302,51 @@ TEST_P(Power, TheLanesCanBeRebuiltFromTheLedger) {
     EXPECT_EQ(before.word, after.word);
 }
 
+TEST_P(Power, WithoutAReadableMappingItWaitsSaysSoAndPassesOverNothing) {
+    // The newest row of the pack's mappings is the one in force.
+    const auto put = [&](const std::string& hash, const std::string& files) {
+        ASSERT_TRUE(ok(world->store().write([&](store::Transaction& tx) -> Result<void> {
+            tx.execute("INSERT INTO link_mapping (hash, files, applied_at) VALUES (?, ?, ?)",
+                       {hash, files, world->now()});
+            return Nothing{};
+        })));
+    };
+    const auto good = *world->ask([](store::Reader& r) -> Result<std::string> {
+        return *r.first("SELECT files FROM link_mapping ORDER BY number DESC LIMIT 1", {},
+                        [](const store::Row& row) { return row.string(0); });
+    });
+    std::vector<Error> errors;
+    (void)connector::read_mappings(dt::pack_folder, errors);
+    ASSERT_TRUE(errors.empty());
+    auto unreadable = parse_json(good)->get_object();
+    unreadable["links/power.yaml"] =
+        "id: dien-luc-hong\nconnector: power\nvalid: {from: 2020-01-01, to: null}\nsources: []\nunverified: []\n";
+    follow();
+    int turn = 0;
+    for (const auto& [files, says] : std::vector<std::pair<std::string, std::string>>{
+             {"{}", "power"}, {json::serialize(unreadable), "links/power.yaml"}}) {
+        SCOPED_TRACE(says);
+        put(fmt::format("hong-{}", ++turn), files);
+        connect();
+        const auto d = running();
+        ASSERT_TRUE(ok(world->store().settle()));
+        (void)followers->catch_up();
+        int waiting = 0;
+        for (const auto& f : followers->status()) {
+            EXPECT_GT(f.lag, 0) << f.name;
+            EXPECT_NE(f.problem, "") << f.name;
+            waiting += f.lag > 0;
+        }
+        EXPECT_EQ(waiting, 2) << "what it owes, and its lanes";
+        EXPECT_FALSE(company.requests.contains(d.code.value));
+        put(fmt::format("tot-{}", turn), good);
+        connect();
+        work();
+        EXPECT_TRUE(company.requests.contains(d.code.value));
+        EXPECT_EQ(lane(d).agency, AgencyId{"dien-luc-quang-tri"});
+    }
+}
+
 TEST_P(Power, ComparingFindsARequestThatTheCompanyLost) {
     const auto d = running();
     work();

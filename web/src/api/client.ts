@@ -36,6 +36,8 @@ export interface Call {
   /** One per intent of the user; the same through every retry. */
   key?: string;
   ifMatch?: string;
+  /** Another party is asked: that it does not answer is the answer, and asking again is for the person to say. */
+  once?: boolean;
   /** Sent while the page is left. */
   leaving?: boolean;
   /** Sign-in itself: its refusals are answers, not a lost session. */
@@ -122,7 +124,7 @@ export class Client {
       // Busy or restarting, or the same intent still under way: the same key makes the repetition safe.
       const again = response.status === 503 || response.status === 502 || problem.code === 'idempotency.in_progress';
       const wait = waits[attempt];
-      if (again && wait !== undefined && !call.leaving) {
+      if (again && wait !== undefined && !call.leaving && !call.once) {
         await this.parts.sleep(wait);
         continue;
       }

@@ -14,7 +14,7 @@ import { standing } from '../lib/rights';
 import { localDate } from '../lib/working_time';
 import { useWords } from './words';
 
-const roles = ['clerk', 'handler', 'approver', 'head', 'administrator', 'auditor', 'integrator'] as const;
+const roles = ['clerk', 'registrar', 'handler', 'approver', 'head', 'administrator', 'auditor', 'integrator'] as const;
 
 export function OneAccount({ account }: { account: Account }) {
   const t = useT();

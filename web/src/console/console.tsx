@@ -14,6 +14,7 @@ import { Keys } from './keys';
 import { Ledger } from './ledger';
 import { linksNav } from './links/nav';
 import { noticesNav } from './notices/nav';
+import { signersNav } from './signers/nav';
 import { Proposals } from './proposals';
 import { Reads } from './reads';
 import { Reorganisation } from './reorganisation';
@@ -23,11 +24,12 @@ import { useWords } from './words';
 const Pack = lazy(() => import('./pack').then((m) => ({ default: m.Pack })));
 const Exchange = lazy(() => import('./exchange/exchange').then((m) => ({ default: m.Exchange })));
 const Links = lazy(() => import('./links/links').then((m) => ({ default: m.Links })));
+const Signers = lazy(() => import('./signers/signers').then((m) => ({ default: m.Signers })));
 const Notices = lazy(() => import('./notices/notices').then((m) => ({ default: m.Notices })));
 const Procedures = lazy(() => import('./procedures').then((m) => ({ default: m.Procedures })));
 
 const route = getRouteApi('/frame/console');
-const sections = ['health', 'accounts', 'keys', 'agencies', 'reorganisation', 'procedures', 'proposals', 'pack', 'links', 'notices', 'ledger', 'reads'] as const;
+const sections = ['health', 'accounts', 'keys', 'agencies', 'reorganisation', 'procedures', 'proposals', 'pack', 'links', 'signers', 'notices', 'ledger', 'reads'] as const;
 // The data-sharing platform's, under a heading of their own.
 const exchange = ['exchange', 'exchange-registry', 'exchange-requests', 'exchange-rights', 'exchange-join', 'exchange-catalogue', 'exchange-log', 'exchange-topics'] as const;
 type Section = (typeof sections)[number] | (typeof exchange)[number];
@@ -45,11 +47,11 @@ export function Console() {
   const shares = administers || roles.has('auditor') || roles.has('integrator');
   const watches = administers || roles.has('auditor');
   const may: Record<Section, boolean> = {
-    health: watches, accounts: administers, keys: administers, agencies: true, reorganisation: administers, procedures: true, proposals: administers, pack: administers, links: administers, notices: administers, ledger: watches, reads: roles.has('auditor'),
+    health: watches, accounts: administers, keys: administers, agencies: true, reorganisation: administers, procedures: true, proposals: administers, pack: administers, links: administers, signers: administers, notices: administers, ledger: watches, reads: roles.has('auditor'),
     'exchange': shares, 'exchange-registry': shares, 'exchange-requests': administers || roles.has('integrator'), 'exchange-rights': shares, 'exchange-join': administers, 'exchange-catalogue': shares, 'exchange-log': shares, 'exchange-topics': shares,
   };
   const section = [...sections, ...exchange].find((s) => s === asked) ?? (watches || !shares ? 'health' : 'exchange');
-  const nameOf = (s: Section) => (s === 'links' ? linksNav[language] : s === 'notices' ? noticesNav[language] : s === 'pack' ? w.pack.nav : s === 'keys' ? w.keys.nav : s in w.exchange.nav ? w.exchange.nav[s as keyof typeof w.exchange.nav] : t.consoleNav[s as keyof typeof t.consoleNav]);
+  const nameOf = (s: Section) => (s === 'links' ? linksNav[language] : s === 'signers' ? signersNav[language] : s === 'notices' ? noticesNav[language] : s === 'pack' ? w.pack.nav : s === 'keys' ? w.keys.nav : s in w.exchange.nav ? w.exchange.nav[s as keyof typeof w.exchange.nav] : t.consoleNav[s as keyof typeof t.consoleNav]);
   useTitle(nameOf(section));
   // On a narrow screen the sections are a row that scrolls: the one we are in is in sight.
   const rail = useRef<HTMLElement>(null);
@@ -74,6 +76,7 @@ export function Console() {
             {section === 'proposals' && <Proposals />}
             {section === 'pack' && <Pack />}
             {section === 'links' && <Links at={at} />}
+            {section === 'signers' && <Signers />}
             {section === 'notices' && <Notices />}
             {section === 'ledger' && <Ledger mayRead={roles.has('auditor')} />}
             {section === 'reads' && <Reads at={at} />}

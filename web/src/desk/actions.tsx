@@ -14,6 +14,7 @@ import { workedDaysAfter, type WorkingCalendar } from '../lib/working_time';
 import { slipAddress, slipsOf } from './dossier_pane';
 import { setPaletteCommands } from './palette';
 import { failures, keepTyped, send, typedFor } from './sending';
+import { receptionOf } from './taken_papers';
 
 interface FieldSpec {
   id: string;
@@ -49,8 +50,10 @@ export function formOf(command: Command, { t, d, person, procedure, agencies, ca
   const a = t.actions;
   const task = (what?: (task: DossierTask) => boolean) => { const found = taskFor(person, d.tasks, what); return found ? { task: found.number } : {}; };
   switch (command) {
-    case 'receive': case 'transfer':
-      return { fields: [], body: () => ({}), immediate: command === 'receive' };
+    case 'receive':
+      return { fields: [], body: () => receptionOf(d, procedure), immediate: true };
+    case 'transfer':
+      return { fields: [], body: () => ({}), immediate: false };
     case 'claim':
       return { fields: [], body: () => task((x) => !x.officer), immediate: true };
     case 'refuse':

@@ -53,7 +53,7 @@ export function Desk() {
   const works = account.grants.some((g) => g.role === 'handler' || g.role === 'head');
   const signs = account.grants.some((g) => g.role === 'approver' || g.role === 'head');
   const leads = account.grants.some((g) => g.role === 'head');
-  const agency = search.agency ?? agencies[0]?.id ?? account.grants.find((g) => g.agency)?.agency ?? '';
+  const agency = search.agency ?? agencies[0]?.id ?? account.grants.find((g) => g.agency && g.role !== 'registrar')?.agency ?? '';
   const view: View = search.view ?? (clerk ? 'filed' : 'agency');
   const ref: QueueRef = search.find ? { view, agency: '', search: search.find } : { view, agency: view === 'mine' ? '' : agency };
   const queue = useQueue(ref, Boolean(search.find) || view === 'mine' || Boolean(agency));
@@ -166,7 +166,7 @@ export function Desk() {
 
   if (!agencies.length && account.grants.every((g) => g.agency === null || !['clerk', 'handler', 'approver', 'head'].includes(g.role)))
     // Who administers and does not work on dossiers belongs in the console.
-    return account.grants.some((g) => g.role === 'administrator' || g.role === 'auditor') ? <Navigate to="/console" replace /> : <main id="main" tabIndex={-1} className="page"><div className="empty"><h1>{t.views.title}</h1>{t.queue.noAgency}</div></main>;
+    return account.grants.some((g) => g.role === 'administrator' || g.role === 'auditor') ? <Navigate to="/console" replace /> : account.grants.some((g) => g.role === 'registrar') ? <Navigate to="/desk/documents" replace /> : <main id="main" tabIndex={-1} className="page"><div className="empty"><h1>{t.views.title}</h1>{t.queue.noAgency}</div></main>;
 
   return (
     <main className="desk" id="main" tabIndex={-1}>

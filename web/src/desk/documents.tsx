@@ -1,8 +1,7 @@
 // Documents at the desk: in-box and out-box of the person's agency, one document, a new one.
 import { Button, NativeSelect } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
-import { useAgencies } from '../api/queries';
+import { useState } from 'react';
 import { useAccount } from '../api/session';
 import { NewDocument } from '../documents/form';
 import { Boxes } from '../documents/list';
@@ -10,8 +9,10 @@ import { DocumentPage } from '../documents/one';
 import { useWords } from '../documents/words';
 import { Empty, useTitle } from '../kit/kit';
 import { useKeys } from '../lib/keys';
+import { useAgenciesAs } from './agencies_as';
 
 const route = getRouteApi('/frame/desk/documents');
+const workers = ['registrar', 'handler', 'approver', 'head'];
 
 export function DeskDocuments() {
   const w = useWords();
@@ -19,13 +20,10 @@ export function DeskDocuments() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const account = useAccount();
-  const { data } = useAgencies();
   const [fresh, setFresh] = useState(false);
-  const names = useMemo(() => new Map((data ?? []).map((a) => [a.id, a.name])), [data]);
-  const mine = useMemo(() => [...new Set(account.grants.filter((g) => ['clerk', 'handler', 'approver', 'head'].includes(g.role) && g.agency).map((g) => g.agency!))], [account.grants]);
-  const agency = search.agency && mine.includes(search.agency) ? search.agency : (mine[0] ?? '');
+  const { names, mine, agency } = useAgenciesAs(workers, search.agency);
   const direction = search.direction ?? 'in';
-  const clerk = account.grants.some((g) => g.role === 'clerk' && g.agency === agency);
+  const clerk = account.grants.some((g) => g.role === 'registrar' && g.agency === agency);
   const go = (open: string | undefined) => { setFresh(false); void navigate({ search: { agency: search.agency, direction: search.direction, open } }); };
   useKeys({ n: () => { if (clerk && !search.open) setFresh(true); } });
   return (
@@ -40,7 +38,7 @@ export function DeskDocuments() {
               {clerk && !fresh && <Button title="n" onClick={() => setFresh(true)}>{direction === 'in' ? w.newIn : w.newOut}</Button>}
             </div>
             {fresh && <NewDocument key={direction} agency={agency} direction={direction} onDone={go} onCancel={() => setFresh(false)} />}
-            <Boxes agency={agency} direction={direction} onDirection={(d) => { setFresh(false); void navigate({ search: { agency: search.agency, direction: d } }); }} onOpen={go} />
+            <Boxes agency={agency} direction={direction} registers={clerk} onDirection={(d) => { setFresh(false); void navigate({ search: { agency: search.agency, direction: d } }); }} onOpen={go} />
           </>
         )}
       </div>

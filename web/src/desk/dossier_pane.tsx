@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconDownload, IconEye, IconFileTypePdf, IconPaperclip, IconUsers, IconX } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useOthersAt } from '../api/people';
 import { useAgencies, useClocks, useDossier, useFiles, useHistory, useNow, usePerson, useProcedure, useWorkingCalendar } from '../api/queries';
@@ -15,6 +15,7 @@ import { holds } from '../lib/rights';
 import { span } from '../lib/words';
 import { Payments, Posts } from './outside';
 
+const StoreOfDossier = lazy(() => import('./national_store').then((m) => ({ default: m.StoreOfDossier })));
 type Tab = 'overview' | 'clocks' | 'history' | 'papers' | 'flow';
 const tabs: Tab[] = ['overview', 'clocks', 'history', 'papers', 'flow'];
 
@@ -154,6 +155,7 @@ function Overview({ d }: { d: DossierWhole }) {
           </table>
         )}
       </section>
+      {d.state === 'filed' && d.applicant?.id_kind === 'personal_id' && procedure.data && holds(person, 'receive', d.reception) && <Suspense><StoreOfDossier key={d.code} d={d} procedure={procedure.data} /></Suspense>}
       {d.charges.length > 0 && (
         <section className="card">
           <h2>{t.dossier.charges}</h2>

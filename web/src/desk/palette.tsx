@@ -30,6 +30,7 @@ export function Palette() {
   const screens: SpotlightActionData[] = [
     ...(works ? [{ id: 'desk', label: t.desk, onClick: () => void navigate({ to: '/desk' }) }, { id: 'reception', label: t.reception.title, onClick: () => void navigate({ to: '/desk/reception' }) }, { id: 'head', label: t.head.title, onClick: () => void navigate({ to: '/desk/head' }) }] : []),
     ...(account.grants.some((g) => ['head', 'administrator', 'auditor'].includes(g.role)) ? [{ id: 'wall', label: t.wall, onClick: () => void navigate({ to: '/wall' }) }] : []),
+    ...(account.grants.some((g) => ['registrar', 'handler', 'approver', 'head'].includes(g.role)) ? [{ id: 'documents', label: language === 'en' ? 'Documents' : 'Văn bản', onClick: () => void navigate({ to: '/desk/documents' }) }] : []),
     { id: 'console', label: t.console, onClick: () => void navigate({ to: '/console' }) },
   ];
   const groups: SpotlightActionGroupData[] = [

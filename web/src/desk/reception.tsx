@@ -20,6 +20,7 @@ import { useKeys } from '../lib/keys';
 import { isScanning, readCard, readPersonalId } from '../lib/personal_id';
 import { timeWords } from '../lib/words';
 import { slipAddress } from './dossier_pane';
+import { NationalStore, tellTaken, useStoreWords, type StoredPaper } from './national_store';
 
 const thisYear = () => new Date().getFullYear();
 
@@ -93,6 +94,8 @@ function Counter({ onNext }: { onNext: () => void }) {
   const [mended, setMended] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(false);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const [stored, setStored] = useState<ReadonlyMap<string, StoredPaper>>(new Map());
+  const store = useStoreWords();
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [filed, setFiled] = useState<Dossier | null>(null);
@@ -254,11 +257,13 @@ function Counter({ onNext }: { onNext: () => void }) {
           procedure: chosen.code, channel: 'desk', place: where,
           applicant: { kind: businessNumber ? 'business' : ((procedure?.card.subjects[0] as 'citizen' | undefined) ?? 'citizen'), name: person.name.trim(), ...(id ? { id_kind: /^\d{12}$/.test(id) ? 'personal_id' : businessNumber ? 'tax_code' : 'other', id_number: id } : {}), ...(person.phone.trim() ? { phone: person.phone.trim() } : {}), ...(person.address.trim() ? { address: person.address.trim() } : {}) },
           ...(reception ? { reception: reception.id } : {}), answers: given,
-          components: components.filter((c) => ticked.has(c.id)).map((c) => ({ id: c.id, originals: c.originals, copies: c.copies, ...(copies.has(c.id) ? { digitised: true } : {}) })),
+          components: components.filter((c) => ticked.has(c.id)).map((c) => ({ id: c.id, originals: c.originals, copies: c.copies, ...(copies.has(c.id) ? { digitised: true } : {}), ...(stored.has(c.id) ? { national: true, reused: true } : {}) })),
         };
         dossier = (await api.send<Dossier>({ path: '/api/v1/dossiers', method: 'POST', body, key: keys.current.file })).data;
         setFiled(dossier);
       }
+      // Before it is received: the portal hears of both at once.
+      if (stored.size > 0) await tellTaken(dossier.code, stored);
       setDone((await api.send<Dossier>({ path: `/api/v1/dossiers/${dossier.code}/receive`, method: 'POST', body: {}, key: keys.current.receive })).data);
       void attach(dossier.code);
     } catch (reason) {
@@ -395,11 +400,12 @@ function Counter({ onNext }: { onNext: () => void }) {
               {components.map((c) => (
                 <div className="tick" key={c.id}>
                   <Checkbox id={`r-c-${c.id}`} data-field={`c-${c.id}`} checked={ticked.has(c.id)} onChange={(e) => { const next = new Set(ticked); if (e.currentTarget.checked) next.add(c.id); else next.delete(c.id); setTicked(next); }} />
-                  <label htmlFor={`r-c-${c.id}`}>{c.name} <span className="quiet">{[c.originals > 0 && t.reception.original(c.originals), c.copies > 0 && t.reception.copy(c.copies), c.show_only && t.reception.show, !c.required && t.common.optional].filter(Boolean).join(', ')}{copies.has(c.id) ? ` · ${t.reception.attached(copies.get(c.id)?.length ?? 0)}` : ''}</span></label>
+                  <label htmlFor={`r-c-${c.id}`}>{c.name} <span className="quiet">{[c.originals > 0 && t.reception.original(c.originals), c.copies > 0 && t.reception.copy(c.copies), c.show_only && t.reception.show, !c.required && t.common.optional, stored.has(c.id) && store.taken].filter(Boolean).join(', ')}{copies.has(c.id) ? ` · ${t.reception.attached(copies.get(c.id)?.length ?? 0)}` : ''}</span></label>
                   <ActionIcon variant="subtle" color="gray" size={28} tabIndex={-1} aria-label={`${t.reception.attachTo}: ${c.name}`} onClick={() => { paperOf.current = c.id; paper.current?.click(); }}><IconPaperclip size={17} aria-hidden /></ActionIcon>
                 </div>
               ))}
             </section>
+            {!businessNumber && <NationalStore question={/^\d{12}$/.test(id) && person.name.trim() ? { owner: id, name: person.name.trim(), procedure: chosen.code } : null} about={`${id} ${chosen.code}`} components={components} taken={stored} onTake={(taken) => { setStored(taken); if (taken.size) setTicked((now) => new Set([...now, ...taken.keys()])); }} />}
           </>
         )}
       </div>

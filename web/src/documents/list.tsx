@@ -1,6 +1,6 @@
 // A box of an agency: what waits and is late above, the documents below with their urgency.
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
-import { IconAlertTriangle, IconArrowBackUp, IconCheck, IconCircleDashed, IconClock, IconClockExclamation, IconFlame, IconSend, IconX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowBackUp, IconCheck, IconCircleDashed, IconClock, IconClockExclamation, IconFlame, IconSend, IconShieldQuestion, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLanguage } from '../i18n';
 import { Empty, Load } from '../kit/kit';
@@ -12,6 +12,8 @@ const looks: Record<Line['state'], [tone: string, icon: typeof IconCheck]> = {
   arrived: ['accent', IconCircleDashed], registered: ['', IconClock], assigned: ['', IconClock], processing: ['', IconClock], finished: ['good', IconCheck],
   refused: ['bad', IconX], sent: ['good', IconSend], taking_back: ['warn', IconArrowBackUp], taken_back: ['', IconArrowBackUp],
 };
+/** A signature that a person must look at before the document is registered. */
+export const doubtful = new Set<string>(['unbound', 'revoked', 'unchecked']);
 export function Standing({ of: d }: { of: Line }) {
   const w = useWords();
   const english = useLanguage().language === 'en';
@@ -23,6 +25,7 @@ export function Standing({ of: d }: { of: Line }) {
       {d.urgent && <span className="state bad"><IconFlame size={14} aria-hidden />{english ? priority?.en : priority?.vi}</span>}
       <span className={`state ${tone}`}><Icon size={14} aria-hidden />{d.direction === 'out' && d.state === 'registered' ? w.outRegistered : w.states[d.state]}</span>
       {d.late && <span className="state bad"><IconClockExclamation size={14} aria-hidden />{w.late[d.late]}</span>}
+      {d.direction === 'in' && doubtful.has(d.signature) && <span className="state bad"><IconShieldQuestion size={14} aria-hidden />{w.signatures[d.signature]}</span>}
       {d.asked && <span className="state warn"><IconAlertTriangle size={14} aria-hidden />{w.asked[d.asked]}</span>}
     </span>
   );
@@ -34,14 +37,14 @@ const filters: Record<'in' | 'out', Record<string, Partial<BoxFilter>>> = {
   out: { all: {}, tosend: { state: 'registered' }, late: { late: 'true' } },
 };
 
-export function Boxes({ agency, direction, onDirection, onOpen }: { agency: string; direction: 'in' | 'out'; onDirection: (d: 'in' | 'out') => void; onOpen: (key: string) => void }) {
+export function Boxes({ agency, direction, registers, onDirection, onOpen }: { agency: string; registers: boolean; direction: 'in' | 'out'; onDirection: (d: 'in' | 'out') => void; onOpen: (key: string) => void }) {
   const w = useWords();
   const english = useLanguage().language === 'en';
   const [shown, setShown] = useState('all');
   const [words, setWords] = useState('');
   const [cursors, setCursors] = useState<string[]>([]);
   const counts = useCounts(agency);
-  const held = useHeld(true);
+  const held = useHeld(registers);
   const choice = filters[direction][shown] ? shown : 'all';
   const list = useBox({ agency, direction, ...filters[direction][choice], words, cursor: cursors.at(-1) });
   return (

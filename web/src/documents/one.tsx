@@ -6,7 +6,7 @@ import { useLanguage } from '../i18n';
 import { Fact, Load, ProblemNotice } from '../kit/kit';
 import { bytes, date, dateTime } from '../lib/format';
 import { act, fileOf, messageOf, useCodes, useDocument, useOfficersHere, type Can, type Whole } from './api';
-import { numberOf, Standing } from './list';
+import { doubtful, numberOf, Standing } from './list';
 import { useWords } from './words';
 
 export function DocumentPage({ id, onBack, onOpen }: { id: string; onBack: () => void; onOpen: (key: string) => void }) {
@@ -23,6 +23,7 @@ export function DocumentPage({ id, onBack, onOpen }: { id: string; onBack: () =>
           <>
             <h2 ref={heading} tabIndex={-1}>{numberOf(d, w.noNumber)}: <span lang="vi">{d.subject}</span></h2>
             <Standing of={d} />
+            <Doubts of={d} />
             <Actions of={d} />
             <Facts of={d} />
             <Files of={d} />
@@ -32,6 +33,14 @@ export function DocumentPage({ id, onBack, onOpen }: { id: string; onBack: () =>
       </Load>
     </div>
   );
+}
+
+/** Why the signature is not sure, each reason with what to do. */
+function Doubts({ of: d }: { of: Whole }) {
+  const { language } = useLanguage();
+  const reasons = d.signature_facts?.reasons ?? [];
+  if (d.direction !== 'in' || reasons.length === 0) return null;
+  return <div className={`notice ${doubtful.has(d.signature) ? 'bad' : 'warn'}`} role="note" data-signature={d.signature}><ul style={{ margin: 0 }}>{reasons.map((r) => <li key={r.code}>{r[language]}</li>)}</ul></div>;
 }
 
 function Facts({ of: d }: { of: Whole }) {
@@ -54,6 +63,9 @@ function Facts({ of: d }: { of: Whole }) {
         {d.officer && <Fact name={w.officer}><span lang="vi">{d.officer.name}</span></Fact>}
         {d.direction === 'in' && <Fact name={w.channel}>{w.channels[d.channel]}</Fact>}
         <Fact name={w.signature}>{w.signatures[d.signature]}{d.signer && <span className="quiet"> · {d.signer}</span>}</Fact>
+        {d.signature_facts?.stamped_at && <Fact name={w.stampedAt}>{dateTime(d.signature_facts.stamped_at)}</Fact>}
+        {d.signature_facts?.checked_against && <Fact name={w.checkedAgainst}>{dateTime(d.signature_facts.checked_against)}</Fact>}
+        {d.signature_facts?.overruled_why && <Fact name={w.overruled}><span lang="vi">{d.signature_facts.overruled_why}</span> <span className="quiet">{dateTime(d.signature_facts.overruled_at)}</span></Fact>}
         {d.document_id && <Fact name={w.id}><span className="mono">{d.document_id}</span></Fact>}
         {d.reason && <Fact name={w.reason}><span lang="vi">{d.reason}</span></Fact>}
       </dl>
@@ -90,7 +102,8 @@ function Actions({ of: d }: { of: Whole }) {
   const begin = (what: Can) => {
     setSaid('');
     setError(null);
-    if (what === 'register' || what === 'start' || what === 'finish' || what === 'send') void run(what);
+    const asks = what === 'register' && doubtful.has(d.signature) && d.signature_facts?.sure === false;
+    if ((what === 'register' && !asks) || what === 'start' || what === 'finish' || what === 'send') void run(what);
     else setDoing(what);
   };
   return (
@@ -106,6 +119,13 @@ function Actions({ of: d }: { of: Whole }) {
           <NativeSelect label={w.officer} required value={officer} onChange={(e) => setOfficer(e.currentTarget.value)} data={[{ value: '', label: w.chooseOfficer }, ...(officers.data?.items ?? []).map((o) => ({ value: o.id, label: o.name }))]} />
           <TextInput label={`${w.due} ${w.optional}`} type="date" value={due} onChange={(e) => setDue(e.currentTarget.value)} />
           <div className="row"><Button type="submit" disabled={busy || !officer}>{w.can.assign}</Button><Button variant="default" onClick={() => setDoing(null)}>{w.cancel}</Button></div>
+        </form>
+      )}
+      {doing === 'register' && (
+        <form className="stack" onSubmit={(e) => { e.preventDefault(); void run('register', { reason }); }}>
+          <p className="notice warn" style={{ margin: 0 }}>{w.unsureText}</p>
+          <Textarea label={w.whyRegister} required autoFocus value={reason} onChange={(e) => setReason(e.currentTarget.value)} maxLength={1000} autosize />
+          <div className="row"><Button type="submit" disabled={busy || !reason.trim()}>{w.can.register}</Button><Button variant="default" onClick={() => setDoing(null)}>{w.cancel}</Button></div>
         </form>
       )}
       {(doing === 'refuse' || doing === 'take_back') && (

@@ -31,7 +31,7 @@ export const en: Dictionary = {
   },
   steps: { receive: 'Reception', assign: 'Assignment', work: 'Handling', consult: 'Opinion', sign: 'Signature', pay: 'Payment', publish: 'Publishing', return: 'Return' },
   channels: { desk: 'At the desk', online: 'Online', post: 'By post' },
-  roles: { clerk: 'One-stop clerk', handler: 'Handler', approver: 'Approver', head: 'Head of agency', administrator: 'Administrator', auditor: 'Auditor', integrator: 'Connected system', citizen: 'Citizen' },
+  roles: { clerk: 'One-stop clerk', registrar: 'Registry clerk', handler: 'Handler', approver: 'Approver', head: 'Head of agency', administrator: 'Administrator', auditor: 'Auditor', integrator: 'Connected system', citizen: 'Citizen' },
   time: {
     left: (words) => `${words} of work left`, overdue: (words) => `${words} of work overdue`, now: 'Due now', justOver: 'Just overdue', unknown: 'Due date not known',
     minutes: (n) => `${n} min`, hours: (n) => `${n} h`, hoursMinutes: (h, m) => `${h} h ${m} min`, days: (n) => (n === 1 ? '1 day' : `${n} days`), provisional: 'provisional', provisionalText: 'The date reaches into a year whose calendar notice is not out, so it may move.',

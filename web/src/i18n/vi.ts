@@ -30,7 +30,7 @@ export const vi = {
   },
   steps: { receive: 'Tiếp nhận', assign: 'Phân công', work: 'Xử lý', consult: 'Cho ý kiến', sign: 'Ký duyệt', pay: 'Nghĩa vụ tài chính', publish: 'Công bố', return: 'Trả kết quả' },
   channels: { desk: 'Trực tiếp', online: 'Trực tuyến', post: 'Bưu chính' },
-  roles: { clerk: 'Cán bộ một cửa', handler: 'Cán bộ thụ lý', approver: 'Người ký duyệt', head: 'Lãnh đạo cơ quan', administrator: 'Quản trị viên', auditor: 'Kiểm toán viên', integrator: 'Hệ thống kết nối', citizen: 'Công dân' },
+  roles: { clerk: 'Cán bộ một cửa', registrar: 'Văn thư', handler: 'Cán bộ thụ lý', approver: 'Người ký duyệt', head: 'Lãnh đạo cơ quan', administrator: 'Quản trị viên', auditor: 'Kiểm toán viên', integrator: 'Hệ thống kết nối', citizen: 'Công dân' },
   time: {
     left: (words: string) => `Còn ${words} làm việc`, overdue: (words: string) => `Quá hạn ${words} làm việc`, now: 'Đến hạn', justOver: 'Vừa quá hạn', unknown: 'Chưa rõ hạn',
     minutes: (n: number) => `${n} phút`, hours: (n: number) => `${n} giờ`, hoursMinutes: (h: number, m: number) => `${h} giờ ${m} phút`, days: (n: number) => `${n} ngày`, provisional: 'tạm tính', provisionalText: 'Hạn chạm tới năm chưa có thông báo lịch nghỉ, nên còn có thể đổi.',

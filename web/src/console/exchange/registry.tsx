@@ -15,17 +15,20 @@ import { exchangePath, memberOf, servicePath, shown, useMay, useMembers, useName
 import { Certificates } from './certificates';
 import { End, Ended } from './ending';
 import { Groups } from './groups';
+import { ConfigurationKeys } from './keys';
 import { ServerCertificate } from './overview';
 import { Head, Id, State, Table } from './parts';
 import { Trust } from './trust';
 import { useWords } from './words';
+import { useKeyWords } from './words_key';
 import { useMoreWords } from './words_more';
 
-const tabs = ['members', 'subsystems', 'servers', 'services', 'groups', 'trust'] as const;
+const tabs = ['members', 'subsystems', 'servers', 'services', 'groups', 'trust', 'key'] as const;
 
 export function Registry({ at }: { at?: string }) {
   const w = useWords().registry;
   const more = useMoreWords();
+  const keyWords = useKeyWords();
   const may = useMay();
   const tab = tabs.find((x) => x === at) ?? 'members';
   const [adding, setAdding] = useState(false);
@@ -34,8 +37,8 @@ export function Registry({ at }: { at?: string }) {
     <>
       <div className="row spread"><h1>{w.title}</h1>{may.registers && <Button onClick={() => setAdding(true)}>{w.add}</Button>}</div>
       <p className="lead">{w.lead}</p>
-      <nav className="subnav" aria-label={w.title}>{tabs.map((x) => <Link activeOptions={{ exact: true }} key={x} to="/console" search={{ section: 'exchange-registry', at: x }} aria-current={x === tab ? 'page' : undefined}>{x === 'groups' ? more.groups.tab : w.tabs[x]}</Link>)}</nav>
-      {tab === 'members' ? <Members /> : tab === 'subsystems' ? <Subsystems /> : tab === 'servers' ? <Servers /> : tab === 'services' ? <Services /> : tab === 'groups' ? <Groups /> : <Trust />}
+      <nav className="subnav" aria-label={w.title}>{tabs.map((x) => <Link activeOptions={{ exact: true }} key={x} to="/console" search={{ section: 'exchange-registry', at: x }} aria-current={x === tab ? 'page' : undefined}>{x === 'groups' ? more.groups.tab : x === 'key' ? keyWords.tab : w.tabs[x]}</Link>)}</nav>
+      {tab === 'members' ? <Members /> : tab === 'subsystems' ? <Subsystems /> : tab === 'servers' ? <Servers /> : tab === 'services' ? <Services /> : tab === 'groups' ? <Groups /> : tab === 'key' ? <ConfigurationKeys /> : <Trust />}
       <Modal opened={adding} onClose={() => setAdding(false)} title={w.add} closeButtonProps={{ 'aria-label': t.common.close }}><NewMember done={() => setAdding(false)} /></Modal>
     </>
   );

@@ -7,19 +7,31 @@ import { useLanguage } from '../../i18n';
 import { dateTime, number } from '../../lib/format';
 import { Ask } from '../parts';
 import { useCommand, useCost, useLink, type LinkBody } from './api';
+import { Catalogue } from './catalogue';
 import { Differences } from './differences';
 import { Journal } from './journal';
 import { Standing } from './links';
+import { PowerLanes } from './lanes';
 import { Messages } from './messages';
+import { Mirrored } from './mirrored';
+import { OddPayments } from './odd';
+import { usePartnerWords } from './partner_words';
 import { useLinkWords } from './words';
 
-const tabs = ['overview', 'differences', 'dead', 'held', 'messages', 'journal'] as const;
+const tabs = ['overview', 'differences', 'dead', 'held', 'messages', 'catalogue', 'journal'] as const;
+/** Only the national portal describes procedures. */
+const tabsOf = (name: string) => tabs.filter((x) => x !== 'catalogue' || name === 'portal');
+
+/** What only this partner has. */
+const own: Record<string, 'odd' | 'mirrored' | 'lanes'> = { payment: 'odd', business: 'mirrored', budget: 'mirrored', power: 'lanes' };
 
 export function OneLink({ name, tab: asked }: { name: string; tab?: string }) {
   const w = useLinkWords();
   const { language } = useLanguage();
   const link = useLink(name);
-  const tab = tabs.find((x) => x === asked) ?? 'overview';
+  const p = usePartnerWords();
+  const special = own[name];
+  const tab = special && asked === special ? special : (tabsOf(name).find((x) => x === asked) ?? 'overview');
   const count = (l: LinkBody, x: (typeof tabs)[number]) => (x === 'differences' ? l.differences : x === 'dead' ? l.dead : x === 'held' ? l.held : 0);
   return (
     <Load of={link} lines={8}>
@@ -29,13 +41,18 @@ export function OneLink({ name, tab: asked }: { name: string; tab?: string }) {
           <div className="row spread"><h1>{l[language]}</h1><span role="status"><Standing of={l} big /></span></div>
           {l.simulated && <p className="notice" style={{ marginTop: 12 }}><strong>{w.simulated}.</strong> {w.simulatedText}</p>}
           <nav className="row tabs" aria-label={l[language]} style={{ margin: '14px 0', flexWrap: 'wrap', gap: 14 }}>
-            {tabs.map((x) => <Link key={x} to="/console" search={{ section: 'links', at: `${name}/${x}` }} className="view" aria-current={x === tab ? 'page' : undefined}>{w.tabs[x]}{count(l, x) > 0 && ` (${number(count(l, x))})`}</Link>)}
+            {tabsOf(name).map((x) => <Link key={x} to="/console" search={{ section: 'links', at: `${name}/${x}` }} className="view" aria-current={x === tab ? 'page' : undefined}>{w.tabs[x]}{count(l, x) > 0 && ` (${number(count(l, x))})`}</Link>)}
+            {special && <Link to="/console" search={{ section: 'links', at: `${name}/${special}` }} className="view" aria-current={tab === special ? 'page' : undefined}>{p.tabs[special]}</Link>}
           </nav>
           {tab === 'overview' && <Overview l={l} />}
           {tab === 'differences' && <Differences name={name} canCompare={l.can_compare} />}
           {(tab === 'dead' || tab === 'held') && <Messages key={tab} name={name} only={tab} />}
           {tab === 'messages' && <Messages name={name} />}
+          {tab === 'catalogue' && <Catalogue name={name} />}
           {tab === 'journal' && <Journal name={name} />}
+          {tab === 'odd' && <OddPayments />}
+          {tab === 'mirrored' && <Mirrored system={name} />}
+          {tab === 'lanes' && <PowerLanes />}
         </>
       )}
     </Load>

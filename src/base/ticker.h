@@ -1,5 +1,5 @@
 // A thread that does one job again and again: after each time the job says how long to wait. For what must go on in the
-// background of a gateway; tests call the job itself and need no thread.
+// background; tests call the job itself and need no thread.
 #pragma once
 #include <chrono>
 #include <condition_variable>
@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-namespace hl::exchange::gateway {
+namespace hl {
 
 class Ticker {
   public:
@@ -32,4 +32,4 @@ class Ticker {
     std::thread thread_;
 };
 
-}  // namespace hl::exchange::gateway
+}  // namespace hl

@@ -1,6 +1,6 @@
-#include "exchange/gateway/ticker.h"
+#include "base/ticker.h"
 
-namespace hl::exchange::gateway {
+namespace hl {
 
 void Ticker::start() {
     const std::scoped_lock lock(mutex_);
@@ -38,4 +38,4 @@ void Ticker::run() {
     }
 }
 
-}  // namespace hl::exchange::gateway
+}  // namespace hl
