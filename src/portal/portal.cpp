@@ -54,7 +54,7 @@ void add_personal(http::Router& router, const std::shared_ptr<const Portal>& por
         post.max_body = static_cast<size_t>(portal->files->rules().most_bytes) + form_slack;
         post.body_time = upload_time;
         // Nobody unknown makes the server hold a large body.
-        post.admit = [portal, route](const http::Request& r) -> std::optional<http::Response> {
+        post.admit = [portal](const http::Request& r) -> std::optional<http::Response> {
             const auto visitor = visitor_of(*portal, r);
             if (!visitor.ok()) return portal->pages->problem(r, visitor.error());
             if (visitor->citizen()) return std::nullopt;

@@ -113,7 +113,8 @@ TEST(Pack, ArtefactsReadBackEqual) {
 }
 
 TEST(Pack, EveryTemplateMakesAFlow) {
-    for (const auto& [id, t] : templates().by_id) {
+    for (const auto& [id, made] : templates().by_id) {
+        const auto& t = made;  // a lambda may not hold one of a pair's names
         std::vector<Error> errors;
         FlowSheet s{id,
                     std::nullopt,

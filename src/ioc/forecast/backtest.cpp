@@ -155,7 +155,7 @@ Result<Backtest> backtest(store::Store& store, const BacktestOptions& options,
         });
     };
     // The first dossier's event begins the time; what was set up before it does not count.
-    std::optional<Instant> first, last;
+    std::optional<Instant> last;
     TRY(const auto end, batch(std::max<int64_t>(0, size - 1), 1));
     if (!end.empty()) last = end.front().at;
     std::optional<Run> run;

@@ -150,7 +150,8 @@ class Path {
         const procedures::Stage* at = stage >= 0 && static_cast<size_t>(stage) < flow.stages.size()
                                           ? &flow.stages[static_cast<size_t>(stage)]
                                           : nullptr;
-        for (const auto& [number, task] : open_.tasks) {
+        for (const auto& numbered : open_.tasks) {
+            const auto& task = numbered.second;
             LaneSum sum;
             TRY_VOID(running(sum, task, flow));
             if (!task.asked) {

@@ -213,7 +213,7 @@ TEST_F(SqlService, ColumnsMustBeOfTheDeclaredType) {
 TEST_F(SqlService, OffsetPagesGoOn) {
     auto pages = plain("SELECT a FROM generate_series(1, 5) AS a");
     pages["paging"] = "offset";
-    pages["order"] = {"a"};
+    pages["order"] = json::array{"a"};
     pages["page"] = 2;
     serve({pages});
     const auto second = json::parse(get("/x", "offset=2").body);
