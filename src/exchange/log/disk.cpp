@@ -22,10 +22,14 @@ Result<File> File::open(const std::filesystem::path& path, int flags) {
     return File(fd);
 }
 
-int File::append(std::vector<iovec>& parts) const {
+namespace {
+
+/// `some` writes as many of the parts it is given as it can.
+template <class WriteSome>
+int write_whole(std::vector<iovec>& parts, const WriteSome& some) {
     for (size_t first = 0; first < parts.size();) {
         const auto count = std::min<size_t>(parts.size() - first, IOV_MAX);
-        const ssize_t n = ::writev(fd_, parts.data() + first, static_cast<int>(count));
+        const ssize_t n = some(parts.data() + first, static_cast<int>(count));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return errno;
         auto left = static_cast<size_t>(n);
@@ -36,6 +40,26 @@ int File::append(std::vector<iovec>& parts) const {
         }
     }
     return 0;
+}
+
+}  // namespace
+
+int File::append(std::vector<iovec>& parts) const {
+    return write_whole(parts, [this](const iovec* some, int count) { return ::writev(fd_, some, count); });
+}
+
+int File::write_at(int64_t offset, std::vector<iovec>& parts) const {
+    return write_whole(parts, [this, &offset](const iovec* some, int count) {
+        const ssize_t n = ::pwritev(fd_, some, count, offset);
+        if (n > 0) offset += n;
+        return n;
+    });
+}
+
+int File::reserve(int64_t size) const {
+    const auto now = this->size();
+    if (size <= now) return 0;
+    return ::fallocate(fd_, 0, now, size - now) == 0 ? 0 : errno;
 }
 
 int File::append(std::string_view bytes) const {

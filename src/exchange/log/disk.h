@@ -27,9 +27,14 @@ class File {
     [[nodiscard]] bool is_open() const { return fd_ >= 0; }
     [[nodiscard]] int fd() const { return fd_; }
 
-    /// Zero, or errno. The parts are written whole, at the file's end (it was opened for appending).
+    /// Zero, or errno. The parts are written whole, at the file's end (it is new, or was opened for appending).
     [[nodiscard]] int append(std::vector<iovec>& parts) const;
     [[nodiscard]] int append(std::string_view bytes) const;
+    /// The same at a place of a file that was not opened for appending.
+    [[nodiscard]] int write_at(int64_t offset, std::vector<iovec>& parts) const;
+    /// Zeros up to `size`, behind what the file has: what is written there needs no change of the file's size, whose
+    /// flush waits for the file system's journal.
+    [[nodiscard]] int reserve(int64_t size) const;
     [[nodiscard]] int cut(int64_t size) const;  // truncates, flushed
     [[nodiscard]] int flush() const;
     /// Fewer bytes only at the end of the file; nothing when the disk does not answer.

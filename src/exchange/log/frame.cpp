@@ -139,13 +139,27 @@ FrameReader::State FrameReader::broken(std::string why) {
 
 FrameReader::State FrameReader::next(Frame& out) {
     if (offset_ >= size_) return State::end;
-    if (!parse(offset_, out)) return broken("a record that cannot be read");
+    if (!parse(offset_, out)) {
+        const auto state = broken("a record that cannot be read");
+        return only_zeros() ? State::end : state;
+    }
     if (out.head.number != number_) return broken(fmt::format("record {} where {} belongs", out.head.number, number_));
     if (chain_hash(before_, out.own) != out.head.chain) return broken("a record that is not bound to the one before");
     before_ = out.head.chain;
     offset_ = out.end;
     ++number_;
     return State::frame;
+}
+
+/// Whether all that follows is zero.
+bool FrameReader::only_zeros() {
+    for (int64_t at = offset_; at < size_;) {
+        const auto some =
+            bytes(at, std::min(window_size, static_cast<size_t>(std::min<int64_t>(size_ - at, window_size))));
+        if (some.empty() || some.find_first_not_of('\0') != std::string_view::npos) return false;
+        at += static_cast<int64_t>(some.size());
+    }
+    return true;
 }
 
 bool FrameReader::was_on_disk() {

@@ -71,7 +71,8 @@ class FrameReader {
   public:
     FrameReader(ReadAt read, int64_t size, int64_t offset, int64_t number, const Hash& before);
     enum class State { frame, end, broken };
-    /// After `broken`, `why()` says what was found at `offset()`.
+    /// `end` also where nothing but zeros follows: room that was reserved and not written to. After `broken`, `why()`
+    /// says what was found at `offset()`.
     [[nodiscard]] State next(Frame& out);
     [[nodiscard]] int64_t offset() const { return offset_; }
     [[nodiscard]] int64_t number() const { return number_; }
@@ -86,6 +87,7 @@ class FrameReader {
     [[nodiscard]] std::string_view bytes(int64_t offset, size_t size);
     [[nodiscard]] State broken(std::string why);
     [[nodiscard]] bool parse(int64_t offset, Frame& out);
+    [[nodiscard]] bool only_zeros();
     ReadAt read_;
     int64_t size_, offset_, number_;
     Hash before_;

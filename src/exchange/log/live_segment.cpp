@@ -98,7 +98,11 @@ Result<std::shared_ptr<LiveSegment>> LiveSegment::scan(const fs::path& path, boo
     }
     if (reader.unreadable()) return log_unavailable(path.string());
     facts.bytes = reader.offset();
-    if (cut_tail && file.flush() != 0) return log_unavailable(path.string());
+    if (cut_tail && file.size() > facts.bytes) {
+        if (const int wrong = file.cut(facts.bytes)) return disk_error(wrong, path.string());
+    } else if (cut_tail && file.flush() != 0) {
+        return log_unavailable(path.string());
+    }
     return std::make_shared<LiveSegment>(path, std::move(facts), std::move(offsets));
 }
 

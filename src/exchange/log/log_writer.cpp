@@ -10,6 +10,7 @@ namespace hl::exchange::journal {
 namespace {
 constexpr size_t batch_bytes = 16 << 20;
 constexpr int64_t plenty = 4 * static_cast<int64_t>(batch_bytes);
+constexpr int64_t reserve_bytes = 8 << 20;
 }  // namespace
 
 /// One group of records before the flush.
@@ -47,8 +48,8 @@ Result<void> LogWriter::start() {
     if (const auto active = segments_.active()) {
         const auto facts = active->facts();
         chain_ = facts.head;
-        end_ = facts.bytes;
-        TRY(file_, File::open(active->path(), O_WRONLY | O_APPEND));
+        end_ = reserved_ = facts.bytes;
+        TRY(file_, File::open(active->path(), O_WRONLY));
     } else if (const auto all = segments_.list(); !all.empty()) {
         chain_ = all.back()->facts().head;
     }
@@ -110,12 +111,30 @@ void LogWriter::run() {
         }
         items.clear();
     }
-    if (!mark_wanted_) return;
-    WriteItem mark;
-    mark.kind = Kind::mark;
-    mark.digest = fast_sha256({});
-    items.push_back(std::move(mark));
-    write(items, 0, 1);
+    if (mark_wanted_) {
+        WriteItem mark;
+        mark.kind = Kind::mark;
+        mark.digest = fast_sha256({});
+        items.push_back(std::move(mark));
+        write(items, 0, 1);
+    }
+    if (file_.is_open() && reserved_ > end_) (void)cut();  // otherwise the next start does
+}
+
+int LogWriter::cut() {
+    if (const int wrong = file_.cut(end_)) return wrong;
+    reserved_ = end_;
+    tail_dirty_ = false;
+    return 0;
+}
+
+/// Room in the file for what is to be written up to `end`, and for some of what comes after it. Where it cannot be had
+/// the file grows with each write.
+void LogWriter::reserve(int64_t end) {
+    if (end <= reserved_ || !reserving_ || room_ <= plenty) return;
+    const auto until = std::max(end, std::min(end_ + reserve_bytes, options_.segment_bytes));
+    reserving_ = file_.reserve(until) == 0;
+    if (reserving_) reserved_ = until;
 }
 
 std::optional<Error> LogWriter::begin_segment() {
@@ -126,13 +145,17 @@ std::optional<Error> LogWriter::begin_segment() {
         std::filesystem::remove(path, ignored);
         return std::optional{std::move(error)};
     };
-    auto file = File::open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
+    // A segment that is closed has nothing behind its last record.
+    if (file_.is_open() && reserved_ > end_)
+        if (const int wrong = cut()) return disk_error(wrong, options_.folder.string());
+    auto file = File::open(path, O_WRONLY | O_CREAT | O_TRUNC);
     if (!file.ok()) return std::move(file).error();
     if (const int wrong = file->append(bytes)) return give_up(disk_error(wrong, path.string()));
     if (::fsync(file->fd()) != 0) return give_up(disk_error(errno, path.string()));
     if (const int wrong = flush_folder(options_.folder)) return give_up(disk_error(wrong, path.string()));
     file_ = std::move(*file);
-    end_ = static_cast<int64_t>(bytes.size());
+    end_ = reserved_ = static_cast<int64_t>(bytes.size());
+    reserving_ = true;
     batches_.clear();
     begin_new_ = false;
     SegmentFacts facts;
@@ -144,12 +167,10 @@ std::optional<Error> LogWriter::begin_segment() {
 }
 
 std::optional<Error> LogWriter::make_ready(size_t bytes) {
-    if (tail_dirty_) {
-        if (const int wrong = file_.cut(end_)) return disk_error(wrong, options_.folder.string());
-        tail_dirty_ = false;
-    }
+    if (tail_dirty_)
+        if (const int wrong = cut()) return disk_error(wrong, options_.folder.string());
     const auto room = free_bytes(options_.folder);
-    room_ = room < 0 ? -1 : room - options_.min_free_bytes;
+    room_ = room < 0 ? -1 : room + (reserved_ - end_) - options_.min_free_bytes;
     if (room >= 0 && room_ < static_cast<int64_t>(bytes))
         return log_full(fmt::format("{} bytes are free on the disk of {}, {} are kept free", room,
                                     options_.folder.string(), options_.min_free_bytes));
@@ -238,6 +259,7 @@ void LogWriter::commit(Staged& staged) {
     next_ = staged.next;
     chain_ = staged.chain;
     end_ = staged.end;
+    reserved_ = std::max(reserved_, end_);
     batches_.merge(staged.batches);
     for (auto& [slot, body] : staged.bodies) bodies_[slot] = body;
     for (const auto& slot : staged.gone) bodies_.erase(slot);
@@ -267,7 +289,8 @@ void LogWriter::write(std::vector<WriteItem>& items, size_t first, size_t last) 
         }
         if (!parts.empty()) {
             tail_dirty_ = true;
-            if (const int wrong = file_.append(parts)) {
+            reserve(staged.end);
+            if (const int wrong = file_.write_at(end_, parts)) {
                 failed = disk_error(wrong, "write");
             } else if (const int not_flushed = file_.flush()) {
                 // Nobody knows what the disk holds of these pages: they are left, and the log goes on in a new file.
@@ -276,7 +299,7 @@ void LogWriter::write(std::vector<WriteItem>& items, size_t first, size_t last) 
             } else {
                 tail_dirty_ = false;
             }
-            if (failed && file_.cut(end_) == 0) tail_dirty_ = false;
+            if (failed) (void)cut();
         }
     }
     if (failed) {

@@ -87,6 +87,8 @@ class LogWriter {
     [[nodiscard]] size_t company() const { return options_.load ? options_.load->company() : 1; }
     [[nodiscard]] std::optional<Error> make_ready(size_t bytes);
     [[nodiscard]] std::optional<Error> begin_segment();
+    [[nodiscard]] int cut();  // what is reserved, or was left by a write that failed
+    void reserve(int64_t end);
     [[nodiscard]] std::optional<Error> stage(Staged& staged, WriteItem& item);
     void stage_frame(Staged& staged, Kind kind, std::vector<int64_t> links, std::string_view payload,
                      const Hash& digest);
@@ -101,7 +103,9 @@ class LogWriter {
 
     // The writer's thread alone:
     File file_;
-    int64_t end_ = 0;  // of what is on disk
+    int64_t end_ = 0;       // of what is on disk
+    int64_t reserved_ = 0;  // of the file: zeros behind the end
+    bool reserving_ = true;
     RecordNumber next_ = 0;
     Hash chain_{};
     int64_t room_ = -1;  // on the disk above what is kept free; -1: unknown

@@ -25,8 +25,9 @@ class Recovery : public LogTest {
     void put(std::string_view bytes) { ASSERT_TRUE(ok(write_file(segment_files().at(0), bytes))); }
     /// The segment as it stood when the log was still open: without the mark of an orderly end.
     std::string crashed_bytes() {
-        const auto bytes = *read_file(segment_files().at(0));
+        auto bytes = *read_file(segment_files().at(0));
         log.reset();
+        bytes.resize(static_cast<size_t>(ends(bytes).back()));  // without the room reserved behind them
         return bytes;
     }
     std::vector<int64_t> ends(const std::string& bytes) {
@@ -65,8 +66,68 @@ TEST_F(Recovery, ATailOfZerosIsCutOff) {
     ASSERT_TRUE(ok(append(entry(1))));
     const auto bytes = crashed_bytes();
     put(bytes + std::string(5000, '\0'));
+    const auto verified = verify_log(folder.path(), {});
+    ASSERT_TRUE(ok(verified));
+    EXPECT_TRUE(verified->problems.empty());
+    EXPECT_EQ(verified->unfinished, 0) << "room that was reserved is no record";
     open();
+    EXPECT_EQ(read_file(segment_files()[0])->size(), bytes.size());
     EXPECT_EQ(log->entry(1)->message_id, "id-1");
+    ASSERT_TRUE(ok(append(entry(2))));
+    log.reset();
+    EXPECT_TRUE(verify_log(folder.path(), {})->problems.empty());
+}
+
+TEST_F(Recovery, RoomIsReservedWhileTheLogIsOpenAndGivenBackWhenASegmentIsClosed) {
+    auto o = options();
+    o.segment_bytes = 300'000;
+    const auto start_with = [&] {
+        auto opened = MessageLog::open(o, clock, random);
+        ASSERT_TRUE(ok(opened));
+        log = std::move(*opened);
+    };
+    start_with();
+    int n = 0;
+    for (; segment_files().size() < 3; ++n) ASSERT_TRUE(ok(append(entry(n, signature(std::to_string(n))))));
+    auto last = *read_file(segment_files()[2]);
+    EXPECT_GE(last.size(), 300'000U) << "reserved as far as the segment goes";
+    const auto sizes_are_their_records = [&] {
+        RecordNumber next = 0;
+        for (const auto& path : segment_files()) {
+            const auto bytes = *read_file(path);
+            const auto head = journal::segment_head_of(std::string_view{bytes}.substr(0, journal::segment_head_size));
+            ASSERT_TRUE(head);
+            EXPECT_EQ(head->first, next);
+            journal::FrameReader reader(
+                [&](int64_t at, size_t size) { return std::optional{bytes.substr(static_cast<size_t>(at), size)}; },
+                static_cast<int64_t>(bytes.size()), journal::segment_head_size, head->first, head->before);
+            journal::Frame frame;
+            while (reader.next(frame) == journal::FrameReader::State::frame) next = frame.head.number + 1;
+            EXPECT_EQ(reader.offset(), static_cast<int64_t>(bytes.size())) << path;
+        }
+        EXPECT_GE(next, n);
+    };
+    log.reset();
+    sizes_are_their_records();
+    // As after a crash: the last segment still has the room behind its records.
+    auto crashed = *read_file(segment_files()[2]);
+    ASSERT_TRUE(ok(write_file(segment_files()[2], crashed + std::string(100'000, '\0'))));
+    start_with();
+    for (const auto until = n + 20; n < until; ++n) ASSERT_TRUE(ok(append(entry(n, signature(std::to_string(n))))));
+    log.reset();
+    sizes_are_their_records();
+    EXPECT_TRUE(verify_log(folder.path(), {})->problems.empty());
+}
+
+// Room that was reserved reads as zeros, as a page does that a disk lost: what a later record says was there is missed.
+TEST_F(Recovery, ZerosWhereARecordWasAcknowledgedAreDamage) {
+    open();
+    for (int i = 0; i < 4; ++i) ASSERT_TRUE(ok(append(entry(i))));
+    auto bytes = crashed_bytes();
+    const auto frames = ends(bytes);
+    std::fill(bytes.begin() + frames[1], bytes.begin() + frames[2], '\0');
+    put(bytes + std::string(5000, '\0'));
+    EXPECT_EQ(code_of(MessageLog::open(options(), clock, random)), "exchange.log_damaged");
 }
 
 TEST_F(Recovery, AnAcknowledgedRecordIsNeverCutOffButNamedAsDamage) {
@@ -154,7 +215,7 @@ TEST_F(Recovery, ARecordDamagedWhileTheLogIsOpenIsNotGivenAsRight) {
     ASSERT_TRUE(ok(append(entry(1))));
     const auto path = segment_files()[0];
     auto bytes = *read_file(path);
-    bytes[bytes.size() - 3] ^= 1;
+    bytes[static_cast<size_t>(ends(bytes).back() - 3)] ^= 1;
     put(bytes);
     EXPECT_EQ(code_of(log->entry(1)), "exchange.log_damaged");
 }
@@ -189,7 +250,7 @@ TEST_F(Recovery, AFullDiskAcknowledgesNothingAndTheLogGoesOnByItself) {
     std::vector<RecordNumber> there;
     ASSERT_TRUE(ok(append(entry(0))));
     there.push_back(1);
-    const auto size = static_cast<rlim_t>(fs::file_size(segment_files()[0]));
+    const auto size = static_cast<rlim_t>(ends(*read_file(segment_files()[0])).back());
     rlimit tight{size + 2000, old.rlim_max};
     ::setrlimit(RLIMIT_FSIZE, &tight);
     int refused = 0;
