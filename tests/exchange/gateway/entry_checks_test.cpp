@@ -3,6 +3,7 @@
 
 #include "exchange/gateway/gateway_by_hand.h"
 #include "http/raw_client.h"
+#include "support/sanitized.h"
 
 namespace hl::exchange::test {
 
@@ -249,7 +250,7 @@ TEST_F(EntryChecks, IdleConnectionsCostLittle) {
         clients.push_back(std::make_unique<RawClient>(static_cast<unsigned short>(one_.gateway->ports().http)));
     while (one_.gateway->health().at("connections").to_number<int>() < 400)
         std::this_thread::sleep_for(std::chrono::milliseconds{5});
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef HL_SANITIZED
     EXPECT_LT(resident() - before, 400 * 4096);
 #endif
 }

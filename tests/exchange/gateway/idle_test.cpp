@@ -5,6 +5,7 @@
 
 #include "exchange/gateway/gateway_by_hand.h"
 #include "http/raw_client.h"
+#include "support/sanitized.h"
 
 namespace hl::exchange::test {
 
@@ -73,7 +74,7 @@ TEST_F(ManyIdle, TenThousandConnectionsCostLittleAndOthersAreServed) {
     wait_for_connections(connected + count);
     EXPECT_EQ(ask("GET", rest_path).status, 200);
     EXPECT_EQ(ask("POST", rest_path, {}, "vẫn phục vụ").body, "vẫn phục vụ");
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef HL_SANITIZED
     EXPECT_LT(resident() - before, static_cast<int64_t>(count * a_connection));
 #endif
     // The oldest of them can still ask, and is answered.
@@ -105,7 +106,7 @@ TEST_F(ManyIdle, OverTlsAConnectionCostsABoundedNumberOfBytes) {
         ASSERT_TRUE(ask_over(*clients.back()).starts_with("HTTP/1.1 200 "));
     }
     wait_for_connections(connected + count);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef HL_SANITIZED
     // Both ends, and a context for each client, are this program's: an upper bound of what the gateway holds.
     EXPECT_LT(resident() - before, static_cast<int64_t>(count) * 160 * 1024);
 #endif

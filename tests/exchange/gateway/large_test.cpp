@@ -3,6 +3,7 @@
 
 #include "exchange/gateway/gateway_fixture.h"
 #include "http/raw_client.h"
+#include "support/sanitized.h"
 
 namespace hl::exchange::test {
 
@@ -11,7 +12,7 @@ using http::testing::RawClient;
 namespace {
 
 // The address sanitizer keeps what was freed.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef HL_SANITIZED
 constexpr int64_t constant = INT64_MAX;
 #else
 constexpr int64_t constant = 24 << 20;
