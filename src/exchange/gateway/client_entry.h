@@ -16,6 +16,15 @@ class ClientEntry {
   private:
     [[nodiscard]] Awaitable<void> rest(Session& session);
     [[nodiscard]] Awaitable<Result<void>> rest_exchange(Session& session, Exchanged& seen, bool& begun);
+    struct AskedByRest {
+        const RestRequest& request;
+        const std::string& head;  // as it was signed
+        OutgoingMessage& outgoing;
+        LogEntry answered;  // what the answer's record has of the question
+    };
+    [[nodiscard]] Awaitable<Result<void>> rest_answer(Session& session, std::shared_ptr<const Knowledge> knowledge,
+                                                      AskedByRest& asked, ResponseMessage response, Exchanged& seen,
+                                                      bool& begun);
     [[nodiscard]] Awaitable<void> soap(Session& session);
     [[nodiscard]] Awaitable<Result<void>> soap_exchange(Session& session, Exchanged& seen, bool& begun);
     [[nodiscard]] Awaitable<void> token(Session& session);

@@ -15,10 +15,21 @@ Error verification_failed(std::string_view side, std::string_view code, std::str
         {fmt::format("{}.signature_verification.{}", side, code), std::move(text), {}, side == server_proxy});
 }
 
-std::shared_ptr<PendingRecord> append(MessageLog& log, LogEntry entry) {
-    auto pending = std::make_shared<PendingRecord>();
-    log.append(std::move(entry), [pending](Result<RecordNumber> n) { pending->set(std::move(n)); });
+std::shared_ptr<PendingRecord> append(MessageLog& log, LogEntry entry, bool somebody_waits) {
+    auto pending = std::make_shared<PendingRecord>(somebody_waits ? nullptr : &log);
+    const auto done = [pending](Result<RecordNumber> n) { pending->set(std::move(n)); };
+    if (somebody_waits)
+        log.append(std::move(entry), done);
+    else
+        log.append_soon(std::move(entry), done);
     return pending;
+}
+
+Awaitable<Result<void>> wait_for(std::shared_ptr<PendingRecord>& record, std::string_view side) {
+    if (!record) co_return Nothing{};
+    const auto written = co_await record->written(side);
+    record.reset();
+    co_return written;
 }
 
 }  // namespace
@@ -34,14 +45,16 @@ void PendingRecord::set(Result<RecordNumber> number) {
 }
 
 void PendingRecord::when(std::function<void(Result<RecordNumber>)> ready) {
+    bool there = false;
     {
         const std::scoped_lock lock(mutex_);
-        if (!result_) {
-            waiting_ = std::move(ready);
-            return;
-        }
+        there = result_.has_value();
+        if (!there) waiting_ = std::move(ready);
     }
-    ready(*result_);
+    if (there)
+        ready(*result_);
+    else if (soon_ != nullptr)
+        soon_->hurry();
 }
 
 Awaitable<Result<void>> PendingRecord::written(std::string_view side) {
@@ -108,7 +121,8 @@ Awaitable<Result<MessageSignature>> OutgoingMessage::signed_and_logged() {
     // Nothing is answered yet: what waits for this record is the answer, not the message. A log that has trouble, or
     // soon may have, is asked first, so that nothing is carried out whose record cannot be written.
     const bool waits = entry_.side != Side::client || !core_.log.roomy();
-    const auto record = append(core_.log, std::move(entry_));
+    const bool rest = entry_.rest;  // the head of a SOAP answer goes before its end is looked for
+    const auto record = append(core_.log, std::move(entry_), waits || !rest);
     if (waits)
         CO_TRY_VOID(co_await record->written(side));
     else
@@ -117,15 +131,11 @@ Awaitable<Result<MessageSignature>> OutgoingMessage::signed_and_logged() {
 }
 
 Awaitable<Result<void>> OutgoingMessage::logged() {
-    if (!appended_) co_return Nothing{};
-    co_return co_await appended_->written(client_proxy);
+    co_return co_await wait_for(appended_, client_proxy);
 }
 
 Awaitable<Result<void>> OutgoingMessage::request_logged() {
-    if (!before_) co_return Nothing{};
-    const auto written = co_await before_->written(side_of(entry_));
-    before_.reset();
-    co_return written;
+    co_return co_await wait_for(before_, side_of(entry_));
 }
 
 IncomingMessage::IncomingMessage(Core& core, std::shared_ptr<const Knowledge> knowledge, LogEntry entry,
@@ -146,13 +156,20 @@ Awaitable<Result<Piece>> IncomingMessage::next() {
     if (piece->kind == Piece::Kind::bytes) {
         const auto recorded = co_await record_.add(piece->bytes);
         if (!recorded.ok()) co_return recorded.error();
+        if (before_ && static_cast<size_t>(record_.bytes()) > core_.settings.hold)
+            CO_TRY_VOID(co_await request_logged());
     }
     if (piece->kind == Piece::Kind::end) {
         const auto verified = co_await verify_and_log();
         if (!verified.ok()) co_return verified.error();
+        CO_TRY_VOID(co_await request_logged());
         ended_ = true;
     }
     co_return piece;
+}
+
+Awaitable<Result<void>> IncomingMessage::request_logged() {
+    co_return co_await wait_for(before_, side_of(entry_));
 }
 
 Awaitable<Result<void>> IncomingMessage::verify_and_log() {
@@ -209,7 +226,7 @@ Awaitable<Result<void>> IncomingMessage::verify_and_log() {
     // As with a client's message: what is carried out when its record cannot be written must be harmless, and a log
     // that has trouble is asked first.
     const bool waits = !expected_.safe || !core_.log.roomy();
-    const auto record = append(core_.log, std::move(entry_));
+    const auto record = append(core_.log, std::move(entry_), waits);
     if (waits)
         CO_TRY_VOID(co_await record->written(side));
     else

@@ -8,9 +8,11 @@
 
 namespace hl::exchange::gateway {
 
-/// A record that is being written, between the log's thread and the loop.
+/// A record that is being written, between the log's thread and the loop. The log outlives it.
 class PendingRecord {
   public:
+    /// `log`: of a record that nobody waited for when it was added; whoever waits makes it pressing.
+    explicit PendingRecord(MessageLog* log) : soon_(log) {}
     void set(Result<RecordNumber> number);
     /// Errors: those of the log, carried as a fault of `side`.
     [[nodiscard]] Awaitable<Result<void>> written(std::string_view side);
@@ -20,6 +22,7 @@ class PendingRecord {
     std::mutex mutex_;
     std::optional<Result<RecordNumber>> result_;
     std::function<void(Result<RecordNumber>)> waiting_;
+    MessageLog* soon_;
 };
 
 class OutgoingMessage final : public SignedSource {
@@ -31,6 +34,8 @@ class OutgoingMessage final : public SignedSource {
     /// A client's message is sent while its record is being written: nothing may be answered before this has waited for
     /// it. Errors: those of the log, carried.
     [[nodiscard]] Awaitable<Result<void>> logged();
+    /// What logged() would wait for; none: it is on disk.
+    [[nodiscard]] const std::shared_ptr<PendingRecord>& pending() const { return appended_; }
     /// What it answers is being written too: no more than is held anyway goes before that is on disk.
     void after(std::shared_ptr<PendingRecord> request) { before_ = std::move(request); }
     /// After the end of the body.
@@ -61,6 +66,8 @@ class IncomingMessage final : public PlainSource {
     IncomingMessage(Core& core, std::shared_ptr<const Knowledge> knowledge, LogEntry entry, SignedSource& source,
                     Expected expected, BodyPolicy policy);
     [[nodiscard]] Awaitable<Result<Piece>> next() override;
+    /// The question is being written too: no more of its answer than is held anyway goes before that is on disk.
+    void after(std::shared_ptr<PendingRecord> request) { before_ = std::move(request); }
     [[nodiscard]] std::optional<Digest512> body_digest() const { return record_.first_digest(); }
     [[nodiscard]] const Digest512& message_digest() const { return message_digest_; }
     [[nodiscard]] bool complete() const { return ended_; }
@@ -70,13 +77,14 @@ class IncomingMessage final : public PlainSource {
 
   private:
     [[nodiscard]] Awaitable<Result<void>> verify_and_log();
+    [[nodiscard]] Awaitable<Result<void>> request_logged();
 
     Core& core_;
     std::shared_ptr<const Knowledge> knowledge_;
     LogEntry entry_;
     SignedSource& source_;
     Expected expected_;
-    std::shared_ptr<PendingRecord> pending_;
+    std::shared_ptr<PendingRecord> pending_, before_;
     BodyRecord record_;
     Digest512 message_digest_;
     bool ended_ = false;

@@ -104,11 +104,24 @@ Awaitable<Result<void>> ClientEntry::rest_exchange(Session& session, Exchanged& 
                              std::make_unique<BodyLimit>(std::move(sent), most, request_too_large), policy);
     message.source = &outgoing;
     auto asked = co_await ask_.ask(knowledge, service, request.security_server, message);
-    CO_TRY_VOID(co_await outgoing.logged());
-    if (!asked.ok()) co_return std::move(asked).error();
-    ResponseMessage response = std::move(asked).value();
+    Result<void> delivered = Nothing{};
+    if (asked.ok()) {
+        AskedByRest question{request, message.head, outgoing, std::move(answered)};
+        delivered = co_await rest_answer(session, knowledge, question, std::move(asked).value(), seen, begun);
+    } else {
+        delivered = std::move(asked).error();
+    }
+    // A fault is an answer, too: not before the question is on disk.
+    if (!delivered.ok()) CO_TRY_VOID(co_await outgoing.logged());
+    co_return delivered;
+}
+
+Awaitable<Result<void>> ClientEntry::rest_answer(Session& session, std::shared_ptr<const Knowledge> knowledge,
+                                                 AskedByRest& asked, ResponseMessage response, Exchanged& seen,
+                                                 bool& begun) {
+    const RestRequest& request = asked.request;
     seen.peer = response.peer;
-    seen.request_bytes = outgoing.bytes();
+    seen.request_bytes = asked.outgoing.bytes();
 
     auto parsed = response.rest ? parse_rest_response(response.head)
                                 : Result<RestResponse>(Error{ErrorKind::malformed,
@@ -116,14 +129,17 @@ Awaitable<Result<void>> ClientEntry::rest_exchange(Session& session, Exchanged& 
                                                              {},
                                                              "The provider's gateway answered REST with SOAP"});
     if (!parsed.ok()) co_return carried(fault_for(parsed.error(), client_proxy));
-    const auto hash = request_hash(message.head, outgoing.body_digest());
+    const auto hash = request_hash(asked.head, asked.outgoing.body_digest());
     CO_TRY_VOID(belongs(*parsed, request, hash));
+    LogEntry& answered = asked.answered;
     seen.status = answered.status = parsed->status;
     answered.succeeded = parsed->status < 500;
     answered.message = response.head;
-    IncomingMessage::Expected expected{service.provider, false};
-    IncomingMessage incoming(core_, knowledge, std::move(answered), *response.source, std::move(expected), policy);
-    BodyLimit limited(incoming, most, "server.clientproxy.message_too_large");
+    IncomingMessage::Expected expected{request.service.service.provider, false};
+    IncomingMessage incoming(core_, std::move(knowledge), std::move(answered), *response.source, std::move(expected),
+                             core_.settings.client_log_body);
+    incoming.after(asked.outgoing.pending());
+    BodyLimit limited(incoming, core_.settings.max_body, "server.clientproxy.message_too_large");
     OnePart body(limited);
     const bool bodiless =
         request.method == "HEAD" || parsed->status < 200 || parsed->status == 204 || parsed->status == 304;

@@ -10,7 +10,7 @@ namespace hl::exchange::journal {
 namespace {
 constexpr size_t batch_bytes = 16 << 20;
 constexpr int64_t plenty = 4 * static_cast<int64_t>(batch_bytes);
-constexpr int64_t reserve_bytes = 8 << 20;
+constexpr std::chrono::milliseconds soon{10};  // what does not press is written in this time
 }  // namespace
 
 /// One group of records before the flush.
@@ -63,10 +63,21 @@ void LogWriter::add(WriteItem item) {
     bool wake = false;
     {
         std::scoped_lock lock(mutex_);
+        const bool pressing = item.pressing;
         queue_.push_back(std::move(item));
-        wake = queue_.size() == 1 || queue_.size() == company();
+        pressing_ += pressing;
+        wake = pressing ? pressing_ == 1 || queue_.size() == company() : asleep_;
     }
     if (wake) wake_.notify_one();
+}
+
+void LogWriter::hurry() {
+    {
+        std::scoped_lock lock(mutex_);
+        if (queue_.empty() || pressing_ > 0) return;
+        pressing_ = 1;
+    }
+    wake_.notify_one();
 }
 
 LogWriter::Status LogWriter::status() const {
@@ -83,17 +94,29 @@ void LogWriter::note(const std::optional<Error>& problem) {
     roomy_ = !problem && room_ > plenty;
 }
 
+/// Until something presses, or something has waited long enough. While records come, the writer looks by itself, and
+/// what does not press wakes nobody.
+void LogWriter::wait_for_work(std::unique_lock<std::mutex>& lock) {
+    const auto pressed = [this] { return stopping_ || pressing_ > 0; };
+    while (!wake_.wait_for(lock, soon, pressed) && queue_.empty()) {
+        asleep_ = true;
+        wake_.wait(lock, [&] { return pressed() || !queue_.empty(); });
+        asleep_ = false;
+    }
+}
+
 void LogWriter::run() {
     std::vector<WriteItem> items;
     for (;;) {
         {
             std::unique_lock lock(mutex_);
-            wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+            wait_for_work(lock);
             if (queue_.empty()) break;
             if (const size_t wanted = company(); wanted > queue_.size())
                 wake_.wait_for(lock, options_.load->patience(),
                                [&] { return stopping_ || queue_.size() >= std::min(wanted, company()); });
             items.swap(queue_);
+            pressing_ = 0;
         }
         for (size_t first = 0; first < items.size();) {
             // A group ends where the segment should, so that a burst does not make one of any size.
@@ -131,8 +154,8 @@ int LogWriter::cut() {
 /// Room in the file for what is to be written up to `end`, and for some of what comes after it. Where it cannot be had
 /// the file grows with each write.
 void LogWriter::reserve(int64_t end) {
-    if (end <= reserved_ || !reserving_ || room_ <= plenty) return;
-    const auto until = std::max(end, std::min(end_ + reserve_bytes, options_.segment_bytes));
+    if (end <= reserved_ || !reserving_ || options_.reserve_bytes == 0 || room_ <= plenty) return;
+    const auto until = std::max(end, std::min(end_ + options_.reserve_bytes, options_.segment_bytes));
     reserving_ = file_.reserve(until) == 0;
     if (reserving_) reserved_ = until;
 }

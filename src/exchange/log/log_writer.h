@@ -36,6 +36,7 @@ struct WriteItem {
     Hash digest{};  // of the payload
     std::function<void(Result<RecordNumber>)> done;
     std::optional<Error> refused;  // nothing is written, `done` says why
+    bool pressing = true;          // somebody waits for it; otherwise it may wait for others, not for long
     // Messages:
     std::shared_ptr<const SharedBatch> batch;
     FreshRows::Row row;
@@ -53,6 +54,7 @@ struct WriterOptions {
     std::filesystem::path folder;
     int64_t segment_bytes = 0;
     int64_t min_free_bytes = 0;
+    int64_t reserve_bytes = 0;
     std::shared_ptr<const Load> load;
 };
 
@@ -71,6 +73,8 @@ class LogWriter {
     ~LogWriter();  // writes what waits, and the mark of an orderly end
     [[nodiscard]] Result<void> start();
     void add(WriteItem item);
+    /// Somebody waits now for what did not press.
+    void hurry();
 
     struct Status {
         bool writable = true;
@@ -83,6 +87,7 @@ class LogWriter {
   private:
     struct Staged;
     void run();
+    void wait_for_work(std::unique_lock<std::mutex>& lock);
     void write(std::vector<WriteItem>& items, size_t first, size_t last);
     [[nodiscard]] size_t company() const { return options_.load ? options_.load->company() : 1; }
     [[nodiscard]] std::optional<Error> make_ready(size_t bytes);
@@ -123,6 +128,8 @@ class LogWriter {
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::vector<WriteItem> queue_;
+    size_t pressing_ = 0;
+    bool asleep_ = false;  // not looking at the queue unless woken
     bool stopping_ = false;
     std::optional<Error> problem_;
     std::atomic<int64_t> waiting_{0};

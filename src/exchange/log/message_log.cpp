@@ -94,9 +94,9 @@ Result<void> MessageLog::State::open() {
         return SegmentPtr(std::move(archive));
     }));
     TRY_VOID(find_unstamped());
-    writer = std::make_unique<LogWriter>(
-        WriterOptions{options.folder, options.segment_bytes, options.min_free_bytes, options.load}, segments, clock,
-        [this](const auto& written) { observe(written); });
+    writer = std::make_unique<LogWriter>(WriterOptions{options.folder, options.segment_bytes, options.min_free_bytes,
+                                                       options.reserve_bytes, options.load},
+                                         segments, clock, [this](const auto& written) { observe(written); });
     TRY_VOID(writer->start());
     return finish_erasures();
 }
@@ -195,19 +195,32 @@ Result<void> prepare(MessageRecord& record, WriteItem& item, LogEntry& entry, Ke
 }  // namespace
 
 void MessageLog::append(LogEntry entry, Done done) {
+    state_->append(std::move(entry), std::move(done), true);
+}
+
+void MessageLog::append_soon(LogEntry entry, Done done) {
+    state_->append(std::move(entry), std::move(done), false);
+}
+
+void MessageLog::hurry() {
+    state_->writer->hurry();
+}
+
+void MessageLog::State::append(LogEntry entry, Done done, bool pressing) {
     WriteItem item;
+    item.pressing = pressing;
     MessageRecord record;
     std::string user_id = entry.user_id;
-    if (auto ready = prepare(record, item, entry, *state_->keys, state_->batches); !ready.ok()) {
+    if (auto ready = prepare(record, item, entry, *keys, batches); !ready.ok()) {
         item.refused = std::move(ready).error();
     } else {
         item.payload = encode(record);
         item.digest = fast_sha256(item.payload);
         if (item.payload.size() > max_payload) item.refused = too_large(item.payload.size());
-        if (state_->fresh.wanted()) item.row = indexed(std::move(record), std::move(user_id));
+        if (fresh.wanted()) item.row = indexed(std::move(record), std::move(user_id));
     }
     item.done = std::move(done);
-    state_->writer->add(std::move(item));
+    writer->add(std::move(item));
 }
 
 RecordNumber MessageLog::size() const {

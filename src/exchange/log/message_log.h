@@ -75,6 +75,7 @@ struct MessageLogOptions {
     std::string master_key;             // seals messages and body keys
     int64_t segment_bytes = 64 << 20;   // a new segment from this size
     int64_t min_free_bytes = 64 << 20;  // exchange.log_full below this much free disk
+    int64_t reserve_bytes = 8 << 20;    // of zeros behind the last record; 0: the file grows with each write
     size_t inline_body = 16 * 1024;     // bodies up to this size travel inside the record
     std::shared_ptr<const Load> load;   // when much is under way, more records go to the disk together
 };
@@ -93,6 +94,10 @@ class MessageLog {
     /// `done` is called on the writer's thread once the record is on disk: quick work only. Errors: exchange.log_full,
     /// exchange.log_unavailable; the log goes on by itself when there is space again.
     void append(LogEntry entry, Done done);
+    /// The same for a record that nobody waits for yet: it is written together with the next that somebody waits for,
+    /// or in some 10 ms. hurry() makes it pressing.
+    void append_soon(LogEntry entry, Done done);
+    void hurry();
     /// The time-stamp of all records since the last one (RFC 3161 over the hash chain of their signatures).
     struct Unstamped {
         std::vector<RecordNumber> records;

@@ -31,9 +31,27 @@ class FullDisk : public GatewayTest {
         o.folder = disk_ / "log";
         o.master_key = std::string(32, 'l');
         o.min_free_bytes = 0;
+        o.reserve_bytes = 0;  // what is reserved could still be written when the disk is full
         side.log = MessageLog::open(o, clock_, random_).value();
         open_all();
         return true;
+    }
+    [[nodiscard]] std::filesystem::path filler() const { return disk_ / "filler"; }
+    void fill() {
+        const int file = ::open(filler().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        EXPECT_EQ(::posix_fallocate(file, 0, static_cast<off_t>(std::filesystem::space(disk_).available)), 0);
+        EXPECT_EQ(std::filesystem::space(disk_).available, 0u);
+        ::close(file);
+    }
+    /// A service that answers when the record of its question was lost, and there is space again.
+    InformationSystem::Answer lost(Side& side, InformationSystem::Said said) {
+        return [this, &side, said = std::move(said)](const auto&) {
+            for (int i = 0; i < 1000 && side.log->health().writable; ++i)
+                std::this_thread::sleep_for(std::chrono::milliseconds{5});
+            EXPECT_FALSE(side.log->health().writable);
+            std::filesystem::remove(filler());
+            return said;
+        };
     }
     /// Many at once, until the disk is full and for a while after; gives the ids of those that were answered.
     std::vector<std::string> talk(std::string_view refusal) {
@@ -98,31 +116,15 @@ TEST_F(FullDisk, OfTheProvidersGatewayAnswersNothingThatIsNotLogged) {
 TEST_F(FullDisk, AQuestionWhoseRecordIsLostIsNotAnswered) {
     if (!give_a_small_disk(two_, "100m")) GTEST_SKIP() << "no right to mount a small disk here";
     ASSERT_EQ(ask("GET", rest_path).status, 200);
-    const auto filler = disk_ / "filler";
-    const auto fill = [&] {
-        const int file = ::open(filler.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-        EXPECT_EQ(::posix_fallocate(file, 0, static_cast<off_t>(std::filesystem::space(disk_).available)), 0);
-        EXPECT_EQ(std::filesystem::space(disk_).available, 0u);
-        ::close(file);
-    };
-    const auto lost = [&](const InformationSystem::Said& said) {
-        return [&, said](const auto&) {
-            for (int i = 0; i < 1000 && two_.log->health().writable; ++i)
-                std::this_thread::sleep_for(std::chrono::milliseconds{5});
-            EXPECT_FALSE(two_.log->health().writable);
-            std::filesystem::remove(filler);
-            return said;
-        };
-    };
     fill();
-    system_.answer_with(lost({answer(200, "ok"), false}));
+    system_.answer_with(lost(two_, {answer(200, "ok"), false}));
     EXPECT_EQ(fault(ask("GET", rest_path)), "server.serverproxy.logging_failed");
     EXPECT_EQ(system_.asked().size(), 2u);
     system_.answer_with([](const auto&) { return InformationSystem::Said{answer(200, "ok"), false}; });
     ASSERT_EQ(ask("GET", rest_path).status, 200);
     // The service's failure is an answer too.
     fill();
-    system_.answer_with(lost({"", true}));
+    system_.answer_with(lost(two_, {"", true}));
     EXPECT_EQ(fault(ask("GET", rest_path)), "server.serverproxy.logging_failed");
     // What changes something waits for its record.
     system_.answer_with([](const auto&) { return InformationSystem::Said{answer(200, "ok"), false}; });
@@ -131,8 +133,30 @@ TEST_F(FullDisk, AQuestionWhoseRecordIsLostIsNotAnswered) {
     fill();
     EXPECT_EQ(fault(ask("POST", rest_path, {}, "x")), "server.serverproxy.logging_failed");
     EXPECT_EQ(system_.asked().size(), asked);
-    std::filesystem::remove(filler);
+    std::filesystem::remove(filler());
     EXPECT_EQ(ask("POST", rest_path, {}, "x").status, 200);
+    const auto verified = verify_log(disk_ / "log", {});
+    ASSERT_TRUE(verified.ok());
+    EXPECT_TRUE(verified->problems.empty());
+}
+
+// The client's gateway sends while its record is being written, and the answer waits for both: also a small one, one
+// that is streamed, and a fault.
+TEST_F(FullDisk, WhatTheClientsGatewayCouldNotWriteDownIsNotAnsweredEither) {
+    if (!give_a_small_disk(one_, "100m")) GTEST_SKIP() << "no right to mount a small disk here";
+    const std::vector<InformationSystem::Said> all{
+        {answer(200, "ok"), false}, {answer(200, std::string(300'000, 'x')), false}, {"", true}};
+    for (const auto& said : all) {
+        for (const std::string method : {"GET", "POST"}) {
+            system_.answer_with([](const auto&) { return InformationSystem::Said{answer(200, "ok"), false}; });
+            ASSERT_EQ(ask("GET", rest_path).status, 200);
+            const auto asked = system_.asked().size();
+            fill();
+            system_.answer_with(lost(one_, said));
+            EXPECT_EQ(fault(ask(method, rest_path)), "server.clientproxy.logging_failed");
+            EXPECT_GT(system_.asked().size(), asked) << "it was sent";
+        }
+    }
     const auto verified = verify_log(disk_ / "log", {});
     ASSERT_TRUE(verified.ok());
     EXPECT_TRUE(verified->problems.empty());

@@ -104,6 +104,39 @@ TEST_F(Log, TheSignatureOfABatchIsStoredOnceForItsMessages) {
     EXPECT_LT(per_exchange, 6000);
 }
 
+// What nobody waits for yet goes with the next that somebody waits for; alone it is written soon, or when it is
+// hurried.
+TEST_F(Log, WhatDoesNotPressIsWrittenWithTheNextOrSoon) {
+    open();
+    std::promise<RecordNumber> first, second;
+    std::atomic<bool> first_there = false;
+    log->append_soon(entry(1), [&](const Result<RecordNumber>& n) {
+        first_there = true;
+        first.set_value(n.ok() ? *n : -1);
+    });
+    const auto pressing = append(entry(2));
+    ASSERT_TRUE(ok(pressing));
+    EXPECT_TRUE(first_there) << "one flush for both, answered in their order";
+    const auto number = first.get_future().get();
+    EXPECT_LT(number, *pressing);
+    EXPECT_EQ(log->entry(number)->message_id, "id-1");
+    log->append_soon(entry(3), [&](const Result<RecordNumber>& n) { second.set_value(n.ok() ? *n : -1); });
+    EXPECT_EQ(log->entry(second.get_future().get())->message_id, "id-3") << "nothing came after it";
+    for (int i = 4; i < 60; ++i) {
+        std::promise<RecordNumber> done;
+        log->append_soon(entry(i), [&](const Result<RecordNumber>& n) { done.set_value(n.ok() ? *n : -1); });
+        if (i % 2 == 0) log->hurry();
+        EXPECT_EQ(log->entry(done.get_future().get())->message_id, fmt::format("id-{}", i));
+    }
+    log->hurry();  // nothing waits
+    log->append_soon(entry(70), [](const Result<RecordNumber>&) {});
+    const auto there = log->size();
+    log.reset();
+    open();
+    EXPECT_GT(log->size(), there) << "the end of the log leaves nothing behind";
+    EXPECT_TRUE(verify_log(folder.path(), {})->problems.empty());
+}
+
 TEST_F(Log, AnUnknownRecordIsMissing) {
     open();
     EXPECT_EQ(code_of(log->entry(0)), "exchange.record_missing");
