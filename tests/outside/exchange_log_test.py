@@ -116,7 +116,7 @@ def main():
 
             for _ in range(200):
                 status, usage = call(base, "GET", "/exchange/usage", integrator)
-                if usage["items"]:
+                if len({i["side"] for i in usage["items"]}) == 2:  # each side's is written when its exchange has ended
                     break
                 time.sleep(0.1)
             assert status == 200 and {i["side"] for i in usage["items"]} == {"client", "provider"}, usage
