@@ -1,5 +1,5 @@
-// What the national portal answers: whatever bytes come, the answer is read or refused, and what was read is within what
-// the readers promise.
+// What the national portal answers: whatever bytes come, the answer is read or refused, and what was read is within
+// what the readers promise.
 #include "links/portal/portal.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -1,6 +1,6 @@
 // Accounts of officers, machines and citizens: passwords (argon2id), lock-out, idle closing, second factor, roles by
-// agency and date; API keys are in api_keys.h. Commands run in the caller's transaction; personal reads are logged by the caller.
-// Level-3 duties (Decree 331/2026/NĐ-CP, TCVN 14423:2026) are AccountPolicy's defaults.
+// agency and date; API keys are in api_keys.h. Commands run in the caller's transaction; personal reads are logged by
+// the caller. Level-3 duties (Decree 331/2026/NĐ-CP, TCVN 14423:2026) are AccountPolicy's defaults.
 #pragma once
 #include <string>
 #include <vector>

@@ -49,12 +49,12 @@ void add_gateway_commands(Cli& cli);
 void add_ioc_commands(Cli& cli);
 void add_links_commands(Cli& cli);
 void add_documents_commands(Cli& cli);
-void add_directives(Cli& cli);  // into "ioc"
+void add_directives(Cli& cli);      // into "ioc"
 void add_pull_command(Cli& cli);    // into "ioc": after it
 void add_child_commands(Cli& cli);  // into "ioc": after it
-void add_briefing(Cli& cli);    // into "ioc": after it
-void add_forecast(Cli& cli);  // into "ioc"
-void add_index766(Cli& cli);  // into "ioc", made when it is not there yet
+void add_briefing(Cli& cli);        // into "ioc": after it
+void add_forecast(Cli& cli);        // into "ioc"
+void add_index766(Cli& cli);        // into "ioc", made when it is not there yet
 
 [[nodiscard]] int run_command_line(int argc, char** argv);
 

@@ -181,7 +181,8 @@ Result<void> repin(const Cli& cli, const std::string& fingerprint) {
             say("this key is pinned already");
             break;
         case Repinned::now:
-            say("pinned; the configuration that it signed was taken. A gateway that runs takes it up with its next fetch");
+            say("pinned; the configuration that it signed was taken. A gateway that runs takes it up with its next "
+                "fetch");
             break;
         case Repinned::ahead:
             say("pinned for the day on which the registry begins to sign with it; until then the present key counts");
@@ -243,9 +244,10 @@ void add_gateway_commands(Cli& cli) {
         "Pin the key that signs configurations anew, after the registry changed it because it may have been stolen");
     auto words = std::make_shared<std::vector<std::string>>();
     repin_command
-        ->add_option("fingerprint", *words,
-                     "Of the new key, 64 hexadecimal digits. Get it from the registry's administrator by telephone or on "
-                     "paper, never over the line that is to be secured")
+        ->add_option(
+            "fingerprint", *words,
+            "Of the new key, 64 hexadecimal digits. Get it from the registry's administrator by telephone or on "
+            "paper, never over the line that is to be secured")
         ->required();
     repin_command->callback([cli, words] {
         cli.action = [cli, words] {

@@ -62,8 +62,8 @@ void add_registers(Program& program, const connector::PartnerSettings& business,
 
 void add_power(Program& program, const connector::PartnerSettings& settings) {
     if (!settings.connected()) return;
-    auto partner = std::make_shared<power::Partner>(power::PartnerParts{
-        program.store(), program.clock(), [&program] { return program.context(); }, settings});
+    auto partner = std::make_shared<power::Partner>(
+        power::PartnerParts{program.store(), program.clock(), [&program] { return program.context(); }, settings});
     program.links().add(partner, settings, program.followers());
     program.followers().add(
         std::make_shared<power::LaneFollower>([partner](store::Reader& reader) { return partner->agency(reader); }));

@@ -3,26 +3,26 @@
 #include "access/access.h"
 #include "access/accounts.h"
 #include "app/child_service.h"
+#include "app/documents.h"
 #include "app/followers.h"
 #include "app/partners.h"
 #include "app/topic_service.h"
 #include "base/log.h"
 #include "directory/commands.h"
-#include "app/documents.h"
 #include "documents/schema.h"
 #include "dossiers/schema.h"
 #include "exchange/topics/schema.h"
+#include "ioc/child/schema.h"
 #include "ioc/directives/schema.h"
 #include "ioc/forecast/schema.h"
-#include "ioc/child/schema.h"
 #include "ioc/index766/schema.h"
 #include "ioc/indicators/rollup.h"
 #include "ioc/indicators/schema.h"
 #include "ioc/warnings/schema.h"
 #include "links/connector/schema.h"
 #include "links/payment/schema.h"
-#include "links/post/schema.h"
 #include "links/portal/schema.h"
+#include "links/post/schema.h"
 #include "links/power/schema.h"
 #include "links/registers/schema.h"
 #include "notices/schema.h"
@@ -33,9 +33,28 @@ namespace hl::app {
 
 store::Migrations all_migrations() {
     store::Migrations all;
-    for (const auto* room : {&store::migrations(), &directory::migrations(), &access::migrations(),
-                             &procedures::migrations(), &dossiers::migrations(), &index766::migrations(),
-                             &ioc::migrations(), &ioc::child::migrations(), &forecast::migrations(), &directives::migrations(), &warnings::migrations(), &exchange::registry_migrations(), &exchange::topics::migrations(), &documents::migrations(), &links::vxp::node_migrations(), &connector::migrations(), &payment::migrations(), &post::migrations(), &notices::migrations(), &links::registers::migrations(), &power::migrations(), &links::portal::migrations()})
+    for (const auto* room : {&store::migrations(),
+                             &directory::migrations(),
+                             &access::migrations(),
+                             &procedures::migrations(),
+                             &dossiers::migrations(),
+                             &index766::migrations(),
+                             &ioc::migrations(),
+                             &ioc::child::migrations(),
+                             &forecast::migrations(),
+                             &directives::migrations(),
+                             &warnings::migrations(),
+                             &exchange::registry_migrations(),
+                             &exchange::topics::migrations(),
+                             &documents::migrations(),
+                             &links::vxp::node_migrations(),
+                             &connector::migrations(),
+                             &payment::migrations(),
+                             &post::migrations(),
+                             &notices::migrations(),
+                             &links::registers::migrations(),
+                             &power::migrations(),
+                             &links::portal::migrations()})
         all.insert(all.end(), room->begin(), room->end());
     return all;
 }

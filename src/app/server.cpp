@@ -6,27 +6,27 @@
 
 #include "access/api.h"
 #include "access/routes.h"
-#include "app/child_service.h"
 #include "app/boundary_routes.h"
 #include "app/briefing_sources.h"
+#include "app/child_service.h"
 #include "app/console_routes.h"
+#include "app/documents.h"
 #include "app/exchange_routes.h"
 #include "app/exchange_try.h"
 #include "app/housekeeping.h"
-#include "app/revocation_service.h"
 #include "app/ledger_routes.h"
 #include "app/link_cost.h"
 #include "app/own_gateway.h"
 #include "app/pack_routes.h"
 #include "app/pages.h"
 #include "app/pull_service.h"
+#include "app/revocation_service.h"
 #include "app/system_routes.h"
 #include "app/topic_service.h"
 #include "app/trial_routes.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "directory/views.h"
-#include "app/documents.h"
 #include "documents/routes.h"
 #include "dossiers/draft_routes.h"
 #include "dossiers/file_routes.h"
@@ -35,8 +35,8 @@
 #include "exchange/registry/issue.h"
 #include "exchange/registry/routes.h"
 #include "http/server.h"
-#include "ioc/directives/routes.h"
 #include "ioc/briefing/routes.h"
+#include "ioc/directives/routes.h"
 #include "ioc/forecast/routes.h"
 #include "ioc/index766/routes.h"
 #include "ioc/indicators/routes.h"
@@ -45,9 +45,9 @@
 #include "links/payment/routes.h"
 #include "links/portal/routes.h"
 #include "links/post/routes.h"
-#include "links/routes.h"
 #include "links/power/routes.h"
 #include "links/registers/routes.h"
+#include "links/routes.h"
 #include "notices/routes.h"
 #include "procedures/routes.h"
 
@@ -72,8 +72,8 @@ boost::json::object health(Program& program) {
         if (!f.problem.empty()) out["status"] = "failing";
     }
     out["followers"] = std::move(followers);
-    const auto keys = program.store().read(
-        [&](store::Reader& r) { return exchange::require_keys_here(r, program.registry()); });
+    const auto keys =
+        program.store().read([&](store::Reader& r) { return exchange::require_keys_here(r, program.registry()); });
     if (!keys.ok()) {
         out["status"] = "failing";
         out["configuration_key"] = keys.error().en;
@@ -107,8 +107,8 @@ std::vector<access::OidcProfile> sign_in_profiles(Program& program) {
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& router, Program& program,
-                                                                access::Sessions& sessions, dossiers::Desk& desk, ioc::WallFeed& wall,
-                                                                http::Metrics& metrics) {
+                                                                access::Sessions& sessions, dossiers::Desk& desk,
+                                                                ioc::WallFeed& wall, http::Metrics& metrics) {
     access::Api api(router, program.store(), sessions, program.clock(), program.random(), metrics);
     access::add_routes(api, {program.store(), sessions, program.vault(), program.clock(), program.random()},
                        program.config().oidc, sign_in_profiles(program));
@@ -144,10 +144,11 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     index766::add_routes(api, {[&program] { return program.context(); }, program.store(), program.index_rules()});
     briefing::add_routes(
         api, {program.store(), [&program](store::Reader& reader) { return briefing_sources(program, reader); }});
-    forecast::add_routes(api, {program.store(), [&program] { return program.snapshots().book(); }, [&program] {
-                                   return forecast::Lore{program.snapshots().catalogue(),
-                                                         program.snapshots().calendars()};
-                               }});
+    forecast::add_routes(api,
+                         {program.store(), [&program] { return program.snapshots().book(); },
+                          [&program] {
+                              return forecast::Lore{program.snapshots().catalogue(), program.snapshots().calendars()};
+                          }});
     links::add_routes(api, program.business_register());
     documents::add_routes(api, program.documents());
     add_vxp_routes(router, program);  // documents of other systems
@@ -155,16 +156,16 @@ std::vector<std::pair<std::string, std::string>> add_all_routes(http::Router& ro
     payment::add_routes(api, {program.partners().payment, [&program] { return program.context(); }});
     post::add_routes(api, {program.partners().post});
     program.links().add_metrics(metrics);
-    links::registers::add_routes(
-        api, {program.store(), program.clock(),
-              [&program](const std::string& name) {
-                  return name == "budget" ? program.partners().budget : program.partners().business;
-              },
-              [&program] { return connector::Line(program.clock()); }});
+    links::registers::add_routes(api, {program.store(), program.clock(),
+                                       [&program](const std::string& name) {
+                                           return name == "budget" ? program.partners().budget
+                                                                   : program.partners().business;
+                                       },
+                                       [&program] { return connector::Line(program.clock()); }});
     power::add_routes(api);
-    links::portal::add_routes(api, {program.store(), program.vault(), program.partners().portal,
-                                    [&program] { return program.context(); },
-                                    [&program] { return connector::Line(program.clock()); }});
+    links::portal::add_routes(
+        api, {program.store(), program.vault(), program.partners().portal, [&program] { return program.context(); },
+              [&program] { return connector::Line(program.clock()); }});
     notices::add_routes(api, {program.vault(), program.notice_books()});
     exchange::add_registry_routes(api, {program.store(), program.registry(), program.random()});
     add_exchange_routes(api, program);

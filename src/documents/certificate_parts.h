@@ -11,7 +11,7 @@ namespace hl::documents::openssl {
 [[nodiscard]] CertificateStack stack_of(const std::vector<std::string>& all_pem);
 [[nodiscard]] Store store_of(const std::vector<std::string>& anchors_pem);
 /// From the leaf to its anchor, judged as of `at`; null: it leads to none.
-[[nodiscard]] CertificateStack chain_of(X509* leaf, STACK_OF(X509) * untrusted, const std::vector<std::string>& anchors_pem,
-                                    Instant at);
+[[nodiscard]] CertificateStack chain_of(X509* leaf, STACK_OF(X509) * untrusted,
+                                        const std::vector<std::string>& anchors_pem, Instant at);
 
 }  // namespace hl::documents::openssl

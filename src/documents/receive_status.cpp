@@ -52,8 +52,8 @@ Result<Outcome> receive_status(store::Transaction& tx, const Context& ctx, const
         const auto words = say(why);
         remember_certificate(tx, in.signature()->certificate, in.message.revocation, now);
         hold(tx, ctx, in,
-             {{}, in.keyed(message_key), "", s.response_for.document_id, s.from.organ_id, why.code, words.vi, words.en}, out,
-             now);
+             {{}, in.keyed(message_key), "", s.response_for.document_id, s.from.organ_id, why.code, words.vi, words.en},
+             out, now);
         return out;
     }
     if (s.code == "13") {

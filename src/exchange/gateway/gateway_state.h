@@ -3,10 +3,10 @@
 #include <condition_variable>
 #include <thread>
 
+#include "base/ticker.h"
 #include "exchange/gateway/client_entry.h"
 #include "exchange/gateway/gateway.h"
 #include "exchange/gateway/peer_entry.h"
-#include "base/ticker.h"
 
 namespace hl::exchange {
 

@@ -9,8 +9,8 @@
 #include <memory>
 #include <mutex>
 
-#include "exchange/gateway/identity.h"
 #include "base/ticker.h"
+#include "exchange/gateway/identity.h"
 #include "exchange/registry/configuration.h"
 
 namespace hl::exchange::gateway {
