@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "links/portal/fields.h"
 #include "procedures/national.h"
 
 namespace hl::links::portal {
@@ -38,13 +39,7 @@ std::string number_of(const std::string& act) {
     return {};
 }
 
-std::string shown(std::string words) {
-    constexpr size_t most = 2000;
-    if (words.size() <= most) return words;
-    size_t end = most;
-    while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xC0) == 0x80) --end;
-    return words.substr(0, end) + "…";
-}
+constexpr size_t longest_shown = 2000;
 
 struct Amounts {
     std::vector<int64_t> list;
@@ -123,8 +118,8 @@ class Comparing {
     }
 
   private:
-    void put(std::string field, DetailKind kind, std::string ours, std::string theirs) {
-        out_.push_back({std::move(field), kind, shown(std::move(ours)), shown(std::move(theirs))});
+    void put(std::string field, DetailKind kind, const std::string& ours, const std::string& theirs) {
+        out_.push_back({std::move(field), kind, cut(ours, longest_shown), cut(theirs, longest_shown)});
     }
     /// What the portal does not say is nothing to hold ours against.
     void one(const char* field, const std::string& ours, const std::string& theirs) {

@@ -17,6 +17,20 @@ namespace hl::links::portal {
     return text::normalise(raw_at(o, name));
 }
 
+/// As it was written, line ends alone made one, ends trimmed.
+[[nodiscard]] inline std::string tidy(std::string words) {
+    std::erase(words, '\r');
+    return text::trim(words);
+}
+
+/// Cut to so many bytes, between characters, and marked as cut.
+[[nodiscard]] inline std::string cut(const std::string& words, size_t most) {
+    if (words.size() <= most) return words;
+    size_t end = most;
+    while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xC0) == 0x80) --end;
+    return words.substr(0, end) + "…";
+}
+
 /// Calls `each(object, bad)` for the objects of a list; `bad(field)` takes down where something could not be read.
 template <class Each>
 void each_listed(const json::value& result, json::array& unreadable, Each each) {

@@ -15,14 +15,14 @@ bool is_code(const std::string& code) {
            std::all_of(code.begin(), code.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f; });
 }
 
-Result<void> may_take(const access::Actor& actor, const dossiers::Dossier& d, Instant now) {
+}  // namespace
+
+Result<void> may_take_papers(const access::Actor& actor, const dossiers::Dossier& d, Instant now) {
     for (const auto& agency : {d.reception, d.agency})
         for (const auto right : {Right::receive_dossier, Right::handle_dossier})
             if (access::require(actor, right, agency, now).ok()) return Nothing{};
     return access::require(actor, Right::receive_dossier, d.reception, now);
 }
-
-}  // namespace
 
 TakenPapers papers_in(const store::StoredEvent& event) {
     TakenPapers out;
@@ -36,7 +36,7 @@ TakenPapers papers_in(const store::StoredEvent& event) {
 Result<TakenPapers> take_papers(store::Transaction& tx, const dossiers::Context& ctx, const access::Actor& actor,
                                 const std::string& dossier, const TakenPapers& papers, Instant now) {
     TRY(const auto d, dossiers::find_dossier(tx, actor, dossier, now));
-    TRY_VOID(may_take(actor, d, now));
+    TRY_VOID(may_take_papers(actor, d, now));
     if (!dossiers::is_open(d.state))
         return Error{ErrorKind::conflict, "papers.over", "Hồ sơ đã kết thúc nên không ghi thêm giấy tờ của kho.",
                      "The dossier is closed: no paper of the store is laid to it any more."};

@@ -1,6 +1,7 @@
 // Giving a question to an agency, answering it, correcting the answer.
 #include "base/crypto.h"
 #include "base/text.h"
+#include "links/portal/fields.h"
 #include "links/portal/questions.h"
 #include "links/portal/questions_own.h"
 
@@ -24,14 +25,6 @@ Result<void> any_of(const access::Actor& actor, std::initializer_list<Right> rig
 
 Error wrong(std::string code, std::string at, std::string vi, std::string en) {
     return {ErrorKind::invalid, std::move(code), std::move(vi), std::move(en), std::move(at)};
-}
-
-/// As the citizen will read it: line ends alone made one, ends trimmed.
-std::string tidy(const std::string& typed) {
-    std::string out;
-    for (const char c : typed)
-        if (c != '\r') out += c;
-    return text::trim(out);
 }
 
 /// Only a question that was answered here can have given the words.

@@ -16,15 +16,11 @@ bool is_id(const std::string& id) {
     });
 }
 
-/// As written, line ends alone made one.
 std::string long_text(const json::object& o, std::string_view name) {
     const auto* v = o.if_contains(name);
     const auto* s = v ? v->if_string() : nullptr;
     if (!s || !text::is_valid_utf8(*s)) return {};
-    std::string out;
-    for (const char c : *s)
-        if (c != '\r') out += c;
-    return text::trim(out);
+    return tidy(std::string{*s});
 }
 
 constexpr size_t longest_question = 20'000;

@@ -1,6 +1,7 @@
 // HTTP face of citizens' questions.
 #include "access/query_values.h"
 #include "links/connector/views.h"
+#include "links/portal/fields.h"
 #include "links/portal/routes_own.h"
 
 namespace hl::links::portal {
@@ -78,9 +79,7 @@ access::PersonalRead read_of(const Call& call, const std::string& subjects) {
 
 /// A question whose agency the actor may answer for, or that waits and he may give out.
 Result<void> may_read(const RouteParts& parts, store::Reader& reader, const Call& call, const Question& q) {
-    std::shared_ptr<const Profile> keeps;
-    const auto* rules = rules_of(parts, reader, call.now, keeps);
-    if (rules && may_assign(call.actor, *rules, call.now).ok()) return Nothing{};
+    if (gives_out(parts, reader, call)) return Nothing{};
     // Who may not see it learns no more than that there is none for him.
     if (q.agency.empty()) return access::require(call.actor, Right::reassign_dossier, AgencyId{}, call.now);
     return may_answer(call.actor, q.agency, call.now);
@@ -89,11 +88,9 @@ Result<void> may_read(const RouteParts& parts, store::Reader& reader, const Call
 json::array can_do(const RouteParts& parts, store::Reader& reader, const Call& call, const Question& q, bool erased) {
     json::array can;
     if (erased) return can;
-    std::shared_ptr<const Profile> keeps;
-    const auto* rules = rules_of(parts, reader, call.now, keeps);
     const bool open = q.state < QuestionState::answered;
     const bool own = !q.agency.empty() && may_answer(call.actor, q.agency, call.now).ok();
-    if (open && rules && may_assign(call.actor, *rules, call.now).ok()) can.emplace_back("assign");
+    if (open && gives_out(parts, reader, call)) can.emplace_back("assign");
     if (open && own) can.emplace_back("give_back");
     if (own && q.state != QuestionState::answered_there && !call.actor.officer.empty())
         can.emplace_back(q.answers > 0 ? "correct" : "answer");
@@ -146,13 +143,6 @@ Result<Answer> shown(const RouteParts& parts, store::Reader& reader, const Call&
     return answer;
 }
 
-std::string cut(const std::string& words) {
-    if (words.size() <= excerpt) return words;
-    size_t end = excerpt;
-    while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xC0) == 0x80) --end;
-    return words.substr(0, end) + "…";
-}
-
 Result<Answer> list(const RouteParts& parts, store::Reader& reader, const Call& call) {
     std::shared_ptr<const Profile> keeps;
     const auto* rules = rules_of(parts, reader, call.now, keeps);
@@ -180,7 +170,7 @@ Result<Answer> list(const RouteParts& parts, store::Reader& reader, const Call& 
     for (const auto& row : page.items) {
         auto line = line_of(row, call.now);
         const auto contents = contents_of(reader, parts.vault, row);
-        line["excerpt"] = contents.ok() ? json::value(cut(contents->text)) : json::value();
+        line["excerpt"] = contents.ok() ? json::value(cut(contents->text, excerpt)) : json::value();
         if (contents.ok()) subjects += (subjects.empty() ? "" : " ") + row.subject.value;
         items.push_back(std::move(line));
     }

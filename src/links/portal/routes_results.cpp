@@ -5,6 +5,7 @@
 #include "dossiers/queries.h"
 #include "links/connector/commands.h"
 #include "links/connector/journal.h"
+#include "links/connector/views.h"
 #include "links/portal/papers.h"
 #include "links/portal/routes_own.h"
 
@@ -15,15 +16,9 @@ namespace {
 using access::Answer;
 using access::Call;
 using access::Right;
+using connector::text_or_null;
 
 constexpr std::string_view purpose = "dùng lại giấy tờ đã có trong kho dữ liệu quốc gia khi tiếp nhận hồ sơ";
-
-Result<void> any_right(const Call& call, const std::vector<AgencyId>& agencies) {
-    for (const auto& agency : agencies)
-        for (const auto right : {Right::receive_dossier, Right::handle_dossier})
-            if (access::require(call.actor, right, agency, call.now).ok()) return Nothing{};
-    return access::require(call.actor, Right::receive_dossier, agencies.front(), call.now);
-}
 
 struct Asked {
     ResultsQuestion question;
@@ -34,7 +29,7 @@ struct Asked {
 Result<Asked> of_dossier(const RouteParts& parts, store::Reader& reader, const Call& call, const std::string& code) {
     const auto ctx = parts.context();
     TRY(const auto d, dossiers::find_dossier(reader, call.actor, code, call.now));
-    TRY_VOID(any_right(call, {d.reception, d.agency}));
+    TRY_VOID(may_take_papers(call.actor, d, call.now));
     TRY(const auto person, dossiers::person_of(reader, ctx, d));
     if (person.applicant.id_kind != "personal_id")
         return Error{ErrorKind::conflict, "results.number",
@@ -77,14 +72,13 @@ Result<Asked> typed(const RouteParts& parts, store::Reader& reader, const Call& 
 
 json::object view(const StoredResults& found) {
     json::array items;
-    const auto or_null = [](const std::string& s) { return s.empty() ? json::value() : json::value(s); };
     for (const auto& r : found.items) {
         json::array files;
-        for (const auto& f : r.files) files.push_back(or_null(f));
-        items.push_back({{"code", or_null(r.code)},
-                         {"name", or_null(r.name)},
-                         {"number", or_null(r.number)},
-                         {"agency", or_null(r.agency)},
+        for (const auto& f : r.files) files.push_back(text_or_null(f));
+        items.push_back({{"code", text_or_null(r.code)},
+                         {"name", text_or_null(r.name)},
+                         {"number", text_or_null(r.number)},
+                         {"agency", text_or_null(r.agency)},
                          {"files", std::move(files)}});
     }
     return {
