@@ -47,14 +47,18 @@ Result<std::string> gateway_master_key(const fs::path& folder, Random& random) {
     return std::string{crypto::view(crypto::hmac_sha256(vault->blob_key(), "exchange.gateway"))};
 }
 
-Result<std::unique_ptr<GatewayNode>> GatewayNode::open(const fs::path& folder, const Clock& clock, Random& random) {
+Result<GatewaySettings> joined_settings(const fs::path& folder) {
     std::error_code ec;
     const auto file = folder / "gateway.yaml";
     if (!fs::exists(file, ec))
         return Error{ErrorKind::not_found, "gateway.not_joined",
                      fmt::format("Không có {}. Hãy gia nhập trước: hienluong gateway join MÃ.", file.string()),
                      fmt::format("There is no {}. Join first: hienluong gateway join CODE.", file.string())};
-    TRY(auto settings, load_gateway_settings(file));
+    return load_gateway_settings(file);
+}
+
+Result<std::unique_ptr<GatewayNode>> GatewayNode::open(const fs::path& folder, const Clock& clock, Random& random) {
+    TRY(auto settings, joined_settings(folder));
     return open(std::move(settings), clock, random);
 }
 

@@ -14,6 +14,9 @@
 
 namespace hl::app {
 
+/// Of the gateway whose gateway.yaml lies in `folder`. Errors: gateway.not_joined (there is none), config.*.
+[[nodiscard]] Result<exchange::GatewaySettings> joined_settings(const std::filesystem::path& folder);
+
 class GatewayNode {
   public:
     /// `folder` is where gateway.yaml lies. Makes the node's master key on first opening. Errors: gateway.not_joined

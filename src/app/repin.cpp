@@ -1,5 +1,6 @@
 #include "app/repin.h"
 
+#include "app/gateway_node.h"
 #include "base/json.h"
 #include "exchange/gateway/gateway.h"
 #include "exchange/gateway/settings.h"
@@ -56,13 +57,7 @@ Result<std::string> key_at(const std::string& configuration_url) {
 
 Result<Repinned> repin_gateway(const fs::path& folder, std::string_view fingerprint, const Clock& clock) {
     TRY(const auto wanted, read_fingerprint(fingerprint));
-    std::error_code ec;
-    const auto file = folder / "gateway.yaml";
-    if (!fs::exists(file, ec))
-        return Error{ErrorKind::not_found, "gateway.not_joined",
-                     fmt::format("Không có {}. Hãy gia nhập trước: hienluong gateway join MÃ.", file.string()),
-                     fmt::format("There is no {}. Join first: hienluong gateway join CODE.", file.string())};
-    TRY(const auto settings, load_gateway_settings(file));
+    TRY(const auto settings, joined_settings(folder));
     // What it pins leads to where the chain is, too.
     TRY(const auto chain_text, fetch_key_chain(settings.registry_url));
     KeptConfiguration kept(settings.folder / "configuration.jws", settings.registry_key);
