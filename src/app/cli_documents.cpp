@@ -65,8 +65,8 @@ Result<void> verify(const Cli& cli, const Ask& ask) {
     TRY(const auto bytes, bytes_of(ask));
     TRY(const auto verifier, documents::Verifier::read(ask.anchors, ask.sha1));
     TRY(const auto facts, verifier->verify(bytes, cli.clock.now()));
-    std::cout << facts.algorithm << (facts.weak ? " (weak)" : "") << "\t" << facts.certificate_sha256 << "\t"
-              << facts.subject << "\n";
+    std::cout << facts.algorithm << (facts.weak ? " (weak)" : "") << "\t" << facts.certificate.sha256 << "\t"
+              << facts.certificate.subject << "\n";
     return Nothing{};
 }
 

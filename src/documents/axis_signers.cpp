@@ -142,8 +142,7 @@ Result<LookedAgain> Axis::refresh_lists(Instant now, bool all) const {
         if (all || due(row == rows.end() ? nullptr : &*row, source, settings_.list_interval, now))
             TRY_VOID(fetch(source, now));
     }
-    if (rows.size() > sources.size() ||
-        std::ranges::any_of(rows, [&](const auto& r) { return std::ranges::find(sources, r.source) == sources.end(); }))
+    if (std::ranges::any_of(rows, [&](const auto& r) { return std::ranges::find(sources, r.source) == sources.end(); }))
         TRY_VOID(ground_.store.write([&](store::Transaction& tx) -> Result<void> {
             drop_lists_but(tx, sources);
             return Nothing{};

@@ -14,7 +14,7 @@ CertificateHandle read_pem(std::string_view pem) {
 }
 
 std::string pem_of(X509* certificate) {
-    const Owned<BIO, BIO_free_all> out(BIO_new(BIO_s_mem()));
+    const BioHandle out(BIO_new(BIO_s_mem()));
     if (!out || PEM_write_bio_X509(out.get(), certificate) < 0) return {};
     return text_of(out.get());
 }

@@ -11,7 +11,7 @@ void hold(store::Transaction& tx, const Context& ctx, const Judged& in, const Ho
         "reason_vi, reason_en, content, signature, signer, held_at, released_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
         "?, ?, ?, NULL) ON CONFLICT (agency, message_key) DO NOTHING",
         {key, h.agency, h.message_key, h.document_id, h.of_document, h.from, h.code, h.vi, h.en, in.message.content,
-         in.standing.word, in.signature() ? in.signature()->subject : std::string{}, now});
+         in.standing.word, in.signature() ? in.signature()->certificate.subject : std::string{}, now});
     out.kind = Outcome::Kind::held;
     out.held_reason = h.code;
     if (added == 0) return;

@@ -9,12 +9,7 @@
 
 namespace hl::documents::openssl {
 
-using hl::openssl::from_der;
-using hl::openssl::instant_of;
-using hl::openssl::Owned;
-using hl::openssl::reader;
-using hl::openssl::text_of;
-using hl::openssl::to_der;
+using namespace hl::openssl;
 
 using CertificateHandle = Owned<X509, X509_free>;
 using List = Owned<X509_CRL, X509_CRL_free>;

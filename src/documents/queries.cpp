@@ -6,8 +6,6 @@
 
 namespace hl::documents {
 
-namespace {
-
 json::value or_null(const std::optional<Instant>& t) {
     return t ? json::value(to_rfc3339(*t)) : json::value();
 }
@@ -17,6 +15,8 @@ json::value or_null(const std::optional<Date>& d) {
 json::value or_null(const std::string& s) {
     return s.empty() ? json::value() : json::value(s);
 }
+
+namespace {
 
 /// "arrived_at/key" of the last row of a page.
 std::pair<int64_t, std::string> place(const std::string& cursor) {

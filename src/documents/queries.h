@@ -26,6 +26,11 @@ struct Box {
 /// Why it is late now or was: "register" (not registered in time), "send", "due"; empty: in time.
 [[nodiscard]] std::string lateness(const Document& d, Instant now);
 
+/// As this room's views show what may be missing.
+[[nodiscard]] json::value or_null(const std::optional<Instant>& t);
+[[nodiscard]] json::value or_null(const std::optional<Date>& d);
+[[nodiscard]] json::value or_null(const std::string& s);
+
 /// What it offers is what `actor` may do (null: whatever its state allows).
 [[nodiscard]] json::object view(const Document& d, const Context& ctx, Instant now,
                                 const access::Actor* actor = nullptr);

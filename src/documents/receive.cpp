@@ -68,7 +68,7 @@ Document document_of(const Context& ctx, const Judged& in, const BusinessMessage
     d.arrived_at = now;
     d.register_by = register_by(ctx, agency, d.priority, now);
     d.signature = in.standing.word;
-    d.signer = in.signature() ? in.signature()->subject : "";
+    d.signer = in.signature() ? in.signature()->certificate.subject : "";
     d.content = in.message.content;
     d.files = in.message.files;
     for (auto& [relation, id] : relations(m)) d.relations.push_back({relation, id, {}});

@@ -151,9 +151,10 @@ Result<Answer> check_one(const Axis& axis, const Call& call) {
     for (const auto& e : axis.check(call.request.body, call.now))
         mistakes.push_back(json::object{{"code", e.code}, {"at", e.at}, {"vi", e.vi}, {"en", e.en}});
     const auto facts = axis.verify(call.request.body, call.now);
-    return Answer{.value = json::object{{"mistakes", std::move(mistakes)},
-                                        {"signer", facts.ok() ? json::value(facts->subject) : json::value()},
-                                        {"weak", facts.ok() && facts->weak}}};
+    return Answer{.value =
+                      json::object{{"mistakes", std::move(mistakes)},
+                                   {"signer", facts.ok() ? json::value(facts->certificate.subject) : json::value()},
+                                   {"weak", facts.ok() && facts->weak}}};
 }
 
 }  // namespace

@@ -159,8 +159,6 @@ Result<void> describe(xmlSecKey* key, const std::vector<std::string>& anchors, I
     facts.certificate = openssl::describe(certificate, sk_X509_value(chain.get(), std::min(1, length - 1)));
     for (int i = 1; i + 1 < length; ++i)
         facts.certificate.issuers_pem.push_back(openssl::pem_of(sk_X509_value(chain.get(), i)));
-    facts.certificate_sha256 = facts.certificate.sha256;
-    facts.subject = facts.certificate.subject;
     return Nothing{};
 }
 

@@ -33,10 +33,8 @@ struct TrustSettings {
 };
 
 struct SignatureFacts {
-    std::string subject;             // of the signer's certificate
-    std::string certificate_sha256;  // hex
-    std::string algorithm;           // "rsa-sha256", "ecdsa-sha256", "rsa-sha1"
-    bool weak = false;               // SHA-1 somewhere in it
+    std::string algorithm;  // "rsa-sha256", "ecdsa-sha256", "rsa-sha1"
+    bool weak = false;      // SHA-1 somewhere in it
     Certificate certificate{};
     std::optional<Instant> stamped_at{};  // when it was signed, by a time-stamp that is believed
 };

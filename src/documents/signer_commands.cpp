@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "documents/events.h"
+#include "documents/queries.h"
 
 namespace hl::documents {
 
@@ -71,10 +72,6 @@ void save(store::Transaction& tx, const SignerRow& row) {
     tx.execute(decide, {row.state, row.decided_by, row.decided_at, row.reason, row.binding.to, row.binding.id});
 }
 
-json::value day(const std::optional<Date>& d) {
-    return d ? json::value(to_iso(*d)) : json::value();
-}
-
 }  // namespace
 
 Result<SignerRow> propose_signer(store::Transaction& tx, const access::Actor& actor, SignerBinding b,
@@ -100,7 +97,7 @@ Result<SignerRow> propose_signer(store::Transaction& tx, const access::Actor& ac
         {b.id, b.organ, to_string(b.rule), b.sha256, b.issuer_key, b.serial, write_name_rule(b.subject), b.from, b.to,
          b.source, certificate, row.state, row.proposed_by, now});
     tell(tx, events::signer_proposed, row, actor, now,
-         {{"rule", to_string(b.rule)}, {"certificate", b.sha256}, {"from", to_iso(b.from)}, {"to", day(b.to)}});
+         {{"rule", to_string(b.rule)}, {"certificate", b.sha256}, {"from", to_iso(b.from)}, {"to", or_null(b.to)}});
     return row;
 }
 

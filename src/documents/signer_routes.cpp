@@ -7,13 +7,6 @@ namespace hl::documents {
 
 namespace {
 
-json::value or_null(const std::string& s) {
-    return s.empty() ? json::value() : json::value(s);
-}
-json::value or_null(const std::optional<Instant>& t) {
-    return t ? json::value(to_rfc3339(*t)) : json::value();
-}
-
 json::object view(const SignerBinding& b, std::string_view state, Instant now) {
     const bool over = b.to && *b.to <= local_date(now);
     return {{"id", or_null(b.id)},
@@ -24,7 +17,7 @@ json::object view(const SignerBinding& b, std::string_view state, Instant now) {
             {"serial", or_null(b.serial)},
             {"subject", or_null(write_name_rule(b.subject))},
             {"from", to_iso(b.from)},
-            {"to", b.to ? json::value(to_iso(*b.to)) : json::value()},
+            {"to", or_null(b.to)},
             {"source", b.source},
             {"state", state == "in_force" && over ? "ended" : state}};
 }

@@ -45,7 +45,7 @@ TEST(Signature, EverySampleVerifiesHereAndStaysTheSameMessage) {
             ASSERT_TRUE(ok(facts)) << name;
             EXPECT_EQ(facts->algorithm, who == &rsa_signer() ? "rsa-sha256" : "ecdsa-sha256");
             EXPECT_FALSE(facts->weak);
-            EXPECT_NE(facts->subject.find("Co quan"), std::string::npos);
+            EXPECT_NE(facts->certificate.subject.find("Co quan"), std::string::npos);
             const auto back = read_edxml(bytes, profile());
             ASSERT_TRUE(ok(back)) << name;
             EXPECT_TRUE(*back == message) << name;
@@ -170,7 +170,7 @@ TEST(Signature, ChainsThroughAnIntermediateAuthorityVerify) {
     identity.issuers_pem = {middle.certificate_pem()};
     const auto facts = verifier().verify(*sign_edxml(written(fresh()), identity), now);
     ASSERT_TRUE(ok(facts));
-    EXPECT_NE(facts->subject.find("Duoi trung gian"), std::string::npos);
+    EXPECT_NE(facts->certificate.subject.find("Duoi trung gian"), std::string::npos);
 }
 
 TEST(Signature, ShortRsaKeysAreRefused) {

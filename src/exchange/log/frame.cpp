@@ -154,8 +154,7 @@ FrameReader::State FrameReader::next(Frame& out) {
 /// Whether all that follows is zero.
 bool FrameReader::only_zeros() {
     for (int64_t at = offset_; at < size_;) {
-        const auto some =
-            bytes(at, std::min(window_size, static_cast<size_t>(std::min<int64_t>(size_ - at, window_size))));
+        const auto some = bytes(at, static_cast<size_t>(std::min<int64_t>(size_ - at, window_size)));
         if (some.empty() || some.find_first_not_of('\0') != std::string_view::npos) return false;
         at += static_cast<int64_t>(some.size());
     }

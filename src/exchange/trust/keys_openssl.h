@@ -8,13 +8,7 @@
 
 namespace hl::exchange::openssl {
 
-using hl::openssl::BioHandle;
-using hl::openssl::from_der;
-using hl::openssl::instant_of;
-using hl::openssl::Owned;
-using hl::openssl::reader;
-using hl::openssl::text_of;
-using hl::openssl::to_der;
+using namespace hl::openssl;
 
 using KeyHandle = Owned<EVP_PKEY, EVP_PKEY_free>;
 using KeyContext = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
