@@ -104,10 +104,11 @@ export function suite(browser, server) {
       await server.call(first.token, 'me/password', { old_password: made.one_time_password, password: server.passwords[login] });
       server.tokens[login] = (await server.call(null, 'sessions', { login, password: server.passwords[login] })).token;
     },
-    /** A page of its own with that person signed in. */
-    async open(login, size = { width: 1280, height: 900 }) {
+    /** A page of its own with that person signed in; its language is Vietnamese unless one is named. */
+    async open(login, size = { width: 1280, height: 900 }, language = null) {
       const page = await newPage(browser, size);
       await signIn(page, server.base, login, server.passwords[login]);
+      if (language) await page.evaluate((l) => localStorage.setItem('hl.language', l), language);
       return page;
     },
     async test(name, run) {

@@ -2,7 +2,7 @@
 // the repaired dossier without SQL; what was refused names its field and is tried again; a pause with its reason; an
 // exchange opened; every page at 390 and 1280 px, axe.
 import assert from 'node:assert/strict';
-import { axe, newPage, openBrowser, signIn, suite, until } from './browser.mjs';
+import { axe, openBrowser, suite, until } from './browser.mjs';
 import { simulate } from './lib/simulator.mjs';
 import { start } from './server.mjs';
 
@@ -12,7 +12,7 @@ const holds = () => simulator.holds('portal');
 
 const server = await start({ dossiers: 60, more: `links: {portal: {url: "${partner}/portal", user: quangtri, secret_file: "${secret}", first_retry_seconds: 0.1, longest_retry_seconds: 1, breaker_rest_seconds: 0.2, more: {unit: H50, provider: "VN:GOV:H50"}}}\n` });
 const browser = await openBrowser();
-const { look, test, end } = suite(browser, server);
+const { look, open, test, end } = suite(browser, server);
 const admin = server.tokens.admin;
 const link = () => server.call(admin, 'links/portal');
 const settled = () => until('the outbox is empty', async () => { const l = await link(); return l.lag_events === 0 && l.waiting === 0 && l.accepted_keys > 0; });
@@ -24,8 +24,7 @@ const go = async (page, at) => {
 
 try {
   await settled();
-  const page = await newPage(browser, { width: 1280, height: 800 });
-  await signIn(page, server.base, 'admin', server.passwords.admin);
+  const page = await open('admin', { width: 1280, height: 800 });
 
   await test('the list says that all is well, and how many dossiers the portal has', async () => {
     await go(page);
@@ -98,9 +97,7 @@ try {
 
   await test('every page at 390 px, in both languages: nothing runs out of the screen', async () => {
     for (const language of ['vi', 'en']) {
-      const phone = await newPage(browser, { width: 390, height: 780 });
-      await signIn(phone, server.base, 'admin', server.passwords.admin);
-      await phone.evaluate((l) => localStorage.setItem('hl.language', l), language);
+      const phone = await open('admin', { width: 390, height: 780 }, language);
       for (const at of ['', 'portal', 'portal/differences', 'portal/dead', 'portal/held', 'portal/messages', 'portal/journal']) {
         await go(phone, at);
         await look(phone, `links-${at.replace('/', '-') || 'list'}-390-${language}`, 'en');

@@ -3,7 +3,7 @@
 // power company's lanes on its own clock; empty states first; both languages, axe at 1280 and 390 px.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { axe, newPage, openBrowser, signIn, suite, until } from './browser.mjs';
+import { axe, openBrowser, suite, until } from './browser.mjs';
 import { simulate } from './lib/simulator.mjs';
 import { start } from './server.mjs';
 
@@ -16,7 +16,7 @@ const server = await start({
   more: `links:\n${link('payment', 'payment', ', more: {partner: QUANGTRI, account: "0000000000", bank: NGANHANGMAU, account_name: "Tài khoản mẫu (không có thật)"}')}${link('business', 'business')}${link('budget', 'budget')}${link('power', 'evn')}`,
 });
 const browser = await openBrowser();
-const { look, person, test, end } = suite(browser, server);
+const { look, open, person, test, end } = suite(browser, server);
 const { admin } = server.tokens;
 const as = (login, path, body) => server.call(server.tokens[login], path, body);
 
@@ -34,8 +34,7 @@ const notice = (reference, amount) => {
 };
 
 try {
-  const page = await newPage(browser, { width: 1280, height: 900 });
-  await signIn(page, server.base, 'admin', server.passwords.admin);
+  const page = await open('admin');
 
   await test('where there is nothing, each page says so and what would come', async () => {
     for (const [at, says] of [['payment/odd', 'Không có khoản thu bất thường'], ['business/mirrored', 'Chưa có hồ sơ nào'], ['budget/mirrored', 'Chưa có hồ sơ nào'], ['power/lanes', 'Chưa có phần việc nào']]) {
@@ -107,9 +106,7 @@ try {
 
   await test('every page at 390 px, in both languages: nothing runs out of the screen', async () => {
     for (const language of ['vi', 'en']) {
-      const phone = await newPage(browser, { width: 390, height: 780 });
-      await signIn(phone, server.base, 'admin', server.passwords.admin);
-      await phone.evaluate((l) => localStorage.setItem('hl.language', l), language);
+      const phone = await open('admin', { width: 390, height: 780 }, language);
       for (const at of ['payment/odd', 'business/mirrored', 'budget/mirrored', 'power/lanes']) {
         await go(phone, at);
         await look(phone, `partners-${at.replace('/', '-')}-390-${language}`, language);

@@ -320,9 +320,7 @@ try {
 
   for (const language of ['vi', 'en'])
     await test(`every page at 390 px (${language})`, async () => {
-      const phone = await newPage(browser, { width: 390, height: 844 });
-      await signIn(phone, server.base, 'mau-thu-ly', server.passwords['mau-thu-ly']);
-      await phone.evaluate((l) => localStorage.setItem('hl.language', l), language);
+      const phone = await openAs('mau-thu-ly', { width: 390, height: 844 }, language);
       for (const [at, query] of [['list', ''], ['over', '?show=over'], ['one', '?open=501'], ['erased', '?open=505'], ['find', '?show=find']]) {
         await open(phone, query);
         await phone.locator('.tablebox, [data-testid=question-text], [data-testid=question-gone], [data-found], .empty').first().waitFor();

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newPage, openBrowser, signIn, suite, until } from './browser.mjs';
+import { openBrowser, suite, until } from './browser.mjs';
 import { simulate } from './lib/simulator.mjs';
 import { root, start } from './server.mjs';
 
@@ -56,8 +56,7 @@ const go = async (page) => { await page.goto(`${server.base}/app/console?section
 try {
   await person('quan-tri-hai', 'Quản trị viên hai (mẫu)', 'administrator', null);
   await person('van-thu-so', 'Văn thư sở (mẫu)', 'registrar', 'so-noi-vu');
-  const page = await newPage(browser, { width: 1280, height: 900 });
-  await signIn(page, server.base, 'admin', server.passwords.admin);
+  const page = await open('admin');
 
   await test('where nothing waits the page says so; the lists show from when they are', async () => {
     await go(page);
@@ -140,13 +139,11 @@ try {
 
   await test('every page at 390 px, in both languages: nothing runs out of the screen', async () => {
     for (const language of ['vi', 'en']) {
-      const phone = await open('quan-tri-hai', { width: 390, height: 780 });
-      await phone.evaluate((l) => localStorage.setItem('hl.language', l), language);
+      const phone = await open('quan-tri-hai', { width: 390, height: 780 }, language);
       await go(phone);
       await look(phone, `signers-390-${language}`, language === 'vi' ? 'vi' : 'en');
       await phone.context().close();
-      const clerk = await open('van-thu-so', { width: 390, height: 780 });
-      await clerk.evaluate((l) => localStorage.setItem('hl.language', l), language);
+      const clerk = await open('van-thu-so', { width: 390, height: 780 }, language);
       await clerk.goto(`${server.base}/app/desk/documents?open=${key}`);
       await clerk.locator('[data-signature=unbound]').waitFor();
       await look(clerk, `signers-desk-390-${language}`, 'en');
