@@ -61,6 +61,10 @@ TEST(Crypto, EncodingsOfRfc4648) {
     EXPECT_FALSE(from_hex("abc"));
     EXPECT_FALSE(from_hex("zz"));
     EXPECT_FALSE(from_base64("Zm9v!"));
+    for (int c = 0x80; c <= 0xFF; ++c) {
+        const auto text = std::string(1, static_cast<char>(c)) + "AAA";
+        EXPECT_FALSE(from_base64(text) || from_base64url(text)) << c;
+    }
     EXPECT_FALSE(from_base32("M1"));
 }
 
