@@ -63,7 +63,7 @@ void changed(std::string_view bytes) {
         head.kind = static_cast<Kind>(static_cast<uint8_t>(payload[0]) % 7 + 1);
         head.number = static_cast<int64_t>(ends.size());
         head.links.assign(static_cast<uint8_t>(payload[0]) % 3, 5);
-        all += seal_frame(head, before, fast_sha256(payload));
+        all += seal_frame(head, before, crypto::sha256(payload));
         all += payload;
         before = head.chain;
         ends.push_back(all.size());

@@ -74,7 +74,6 @@ Result<std::unique_ptr<GatewayNode>> GatewayNode::open(GatewaySettings settings,
     log_options.folder = o.folder / "log";
     log_options.master_key = master;
     const auto load = std::make_shared<Load>();
-    log_options.load = load;
     TRY(node->log_, MessageLog::open(log_options, clock, random));
     TRY(node->identity_, Identity::open(o.folder / "keys", master, clock, random));
     const auto configuration = node->configuration_;

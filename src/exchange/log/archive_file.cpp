@@ -54,7 +54,7 @@ Result<std::shared_ptr<ArchivedSegment>> ArchivedSegment::open(const fs::path& p
     archive->trailer_at_ = size - static_cast<int64_t>(end_size) - static_cast<int64_t>(length);
     const auto trailer = file.read_at(archive->trailer_at_, length);
     if (!trailer) return log_unavailable(path.string());
-    if (crypto::view(fast_sha256(*trailer)) != e.raw(32)) return archive->damaged("its end was changed");
+    if (crypto::view(crypto::sha256(*trailer)) != e.raw(32)) return archive->damaged("its end was changed");
     ByteReader r(*trailer);
     auto& facts = archive->facts_;
     r.array(archive->previous_);
@@ -206,7 +206,7 @@ Result<void> write_archive(const fs::path& path, const Segment& segment, const s
     trailer.raw(table.out);
     ByteWriter end;
     end.number(static_cast<uint64_t>(trailer.out.size()));
-    end.raw(crypto::view(fast_sha256(trailer.out)));
+    end.raw(crypto::view(crypto::sha256(trailer.out)));
     TRY_VOID(put(trailer.out));
     TRY_VOID(put(end.out));
     if (::fsync(file.fd()) != 0) return disk_error(errno, partial.string());

@@ -117,7 +117,7 @@ struct BodyWriter::State {
         WriteItem item;
         item.kind = Kind::piece;
         item.payload = encode(PieceRecord{key->slot, pieces, last, sealed});
-        item.digest = fast_sha256(item.payload);
+        item.digest = crypto::sha256(item.payload);
         item.slot = key->slot;
         item.flow = flow;
         {

@@ -1,5 +1,6 @@
 // Little-endian bytes of stored records: written without a check, read with every check. Values; any thread.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -14,7 +15,9 @@ class ByteWriter {
     std::string out;
     template <class T>
     void number(T v) {
-        for (size_t i = 0; i < sizeof(T); ++i) out += static_cast<char>(static_cast<uint64_t>(v) >> (8 * i));
+        std::array<char, sizeof(T)> bytes;
+        for (size_t i = 0; i < sizeof(T); ++i) bytes[i] = static_cast<char>(static_cast<uint64_t>(v) >> (8 * i));
+        out.append(bytes.data(), bytes.size());
     }
     void raw(std::string_view bytes) { out += bytes; }
     void text(std::string_view bytes) {

@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <climits>
 
@@ -60,6 +61,15 @@ int File::reserve(int64_t size) const {
     const auto now = this->size();
     if (size <= now) return 0;
     return ::fallocate(fd_, 0, now, size - now) == 0 ? 0 : errno;
+}
+
+int File::blank(int64_t from, int64_t to) const {
+    static constexpr size_t most = 64 << 10;
+    static constexpr std::array<char, most> zeros{};
+    std::vector<iovec> parts;
+    for (auto left = to - from; left > 0; left -= static_cast<int64_t>(parts.back().iov_len))
+        parts.push_back({const_cast<char*>(zeros.data()), std::min<size_t>(most, static_cast<size_t>(left))});
+    return write_at(from, parts);
 }
 
 int File::append(std::string_view bytes) const {

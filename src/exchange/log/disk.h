@@ -35,6 +35,8 @@ class File {
     /// Zeros up to `size`, behind what the file has: what is written there needs no change of the file's size, whose
     /// flush waits for the file system's journal.
     [[nodiscard]] int reserve(int64_t size) const;
+    /// Writes zeros there. Room that was only reserved costs a journal's transaction at the first write into it.
+    [[nodiscard]] int blank(int64_t from, int64_t to) const;
     [[nodiscard]] int cut(int64_t size) const;  // truncates, flushed
     [[nodiscard]] int flush() const;
     /// Fewer bytes only at the end of the file; nothing when the disk does not answer.

@@ -1,9 +1,5 @@
 #include "exchange/log/frame.h"
 
-#include <openssl/evp.h>
-
-#include <stdexcept>
-
 #include "exchange/log/bytes.h"
 
 namespace hl::exchange::journal {
@@ -27,14 +23,6 @@ void put_head(ByteWriter& out, const FrameHead& head) {
 
 }  // namespace
 
-Hash fast_sha256(std::string_view bytes) {
-    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    Hash out;
-    if (EVP_Digest(bytes.data(), bytes.size(), out.data(), nullptr, algorithm, nullptr) != 1)
-        throw std::runtime_error("SHA-256 is not available");
-    return out;
-}
-
 bool is_kind(uint8_t value) {
     return value >= 1 && value <= static_cast<uint8_t>(Kind::archiving);
 }
@@ -45,14 +33,14 @@ Hash own_hash(const FrameHead& head, const Hash& payload_digest) {
     put_head(w, head);
     for (const auto link : head.links) w.number(link);
     w.raw(crypto::view(payload_digest));
-    return fast_sha256(w.out);
+    return crypto::sha256(w.out);
 }
 
 Hash chain_hash(const Hash& before, const Hash& own) {
     std::array<char, 64> both;
     std::memcpy(both.data(), before.data(), 32);
     std::memcpy(both.data() + 32, own.data(), 32);
-    return fast_sha256({both.data(), both.size()});
+    return crypto::sha256({both.data(), both.size()});
 }
 
 std::string seal_frame(FrameHead& head, const Hash& before, const Hash& payload_digest) {
@@ -74,7 +62,7 @@ std::string head_bytes(const FrameHead& head) {
 }
 
 Hash Frame::payload_digest() const {
-    if (!head.dropped) return fast_sha256(payload);
+    if (!head.dropped) return crypto::sha256(payload);
     return crypto::to_hash(payload).value_or(Hash{});
 }
 
@@ -190,14 +178,14 @@ std::string to_bytes(const SegmentHead& head) {
     w.number(head.first);
     w.number(head.created_ms);
     w.raw(crypto::view(head.before));
-    w.raw(crypto::view(fast_sha256(w.out)));
+    w.raw(crypto::view(crypto::sha256(w.out)));
     return std::move(w.out);
 }
 
 std::optional<SegmentHead> segment_head_of(std::string_view bytes) {
     if (bytes.size() < segment_head_size || !bytes.starts_with(segment_magic)) return std::nullopt;
     const auto claimed = bytes.substr(segment_head_size - 32, 32);
-    if (crypto::view(fast_sha256(bytes.substr(0, segment_head_size - 32))) != claimed) return std::nullopt;
+    if (crypto::view(crypto::sha256(bytes.substr(0, segment_head_size - 32))) != claimed) return std::nullopt;
     ByteReader r(bytes.substr(segment_magic.size()));
     SegmentHead head;
     head.first = r.number<int64_t>();

@@ -16,9 +16,6 @@ namespace hl::exchange::journal {
 
 using crypto::Hash;
 
-/// SHA-256 through OpenSSL, which uses the processor's instructions for it.
-[[nodiscard]] Hash fast_sha256(std::string_view bytes);
-
 enum class Kind : uint8_t {
     message = 1,
     batch = 2,      // the signature that many messages share

@@ -26,14 +26,14 @@ std::string encode_table(const SegmentFacts& facts, const std::vector<int64_t>& 
     for (const auto& span : facts.stamps)
         for (const auto n : {span.stamp, span.first, span.last}) w.number(n);
     for (const auto offset : offsets) w.number(offset);
-    w.raw(crypto::view(fast_sha256(w.out)));
+    w.raw(crypto::view(crypto::sha256(w.out)));
     return std::move(w.out);
 }
 
 bool decode_table(std::string_view bytes, SegmentFacts& facts, std::vector<int64_t>& offsets) {
     if (bytes.size() < 32) return false;
     const auto body = bytes.substr(0, bytes.size() - 32);
-    if (crypto::view(fast_sha256(body)) != bytes.substr(body.size())) return false;
+    if (crypto::view(crypto::sha256(body)) != bytes.substr(body.size())) return false;
     ByteReader r(body);
     if (r.raw(table_magic.size()) != table_magic) return false;
     facts.first = r.number<int64_t>();

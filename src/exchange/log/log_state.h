@@ -71,7 +71,7 @@ struct MessageLog::State {
     void observe(const std::vector<journal::Written>& written);
     /// Adds a record and waits until it is on disk.
     [[nodiscard]] Result<RecordNumber> add_and_wait(journal::Kind kind, std::string payload);
-    void append(LogEntry entry, Done done, bool pressing);
+    void append(LogEntry entry, Done done, journal::Press press);
     [[nodiscard]] Result<journal::MessageRecord> message_record(RecordNumber number, journal::FrameHead* head) const;
     [[nodiscard]] Result<journal::BatchRecord> batch(RecordNumber number, const journal::Hash& name) const;
 

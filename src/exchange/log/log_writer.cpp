@@ -11,6 +11,7 @@ namespace {
 constexpr size_t batch_bytes = 16 << 20;
 constexpr int64_t plenty = 4 * static_cast<int64_t>(batch_bytes);
 constexpr std::chrono::milliseconds soon{10};  // what does not press is written in this time
+constexpr int64_t blank_step = 256 << 10;      // zeros that are written at a time
 }  // namespace
 
 /// One group of records before the flush.
@@ -48,7 +49,7 @@ Result<void> LogWriter::start() {
     if (const auto active = segments_.active()) {
         const auto facts = active->facts();
         chain_ = facts.head;
-        end_ = reserved_ = facts.bytes;
+        end_ = reserved_ = blank_ = facts.bytes;
         TRY(file_, File::open(active->path(), O_WRONLY));
     } else if (const auto all = segments_.list(); !all.empty()) {
         chain_ = all.back()->facts().head;
@@ -63,10 +64,10 @@ void LogWriter::add(WriteItem item) {
     bool wake = false;
     {
         std::scoped_lock lock(mutex_);
-        const bool pressing = item.pressing;
+        const auto press = item.press;
         queue_.push_back(std::move(item));
-        pressing_ += pressing;
-        wake = pressing ? pressing_ == 1 || queue_.size() == company() : asleep_;
+        if (press == Press::now) wake = ++pressing_ == 1;
+        if (press == Press::soon) wake = asleep_;
     }
     if (wake) wake_.notify_one();
 }
@@ -112,9 +113,6 @@ void LogWriter::run() {
             std::unique_lock lock(mutex_);
             wait_for_work(lock);
             if (queue_.empty()) break;
-            if (const size_t wanted = company(); wanted > queue_.size())
-                wake_.wait_for(lock, options_.load->patience(),
-                               [&] { return stopping_ || queue_.size() >= std::min(wanted, company()); });
             items.swap(queue_);
             pressing_ = 0;
         }
@@ -137,7 +135,7 @@ void LogWriter::run() {
     if (mark_wanted_) {
         WriteItem mark;
         mark.kind = Kind::mark;
-        mark.digest = fast_sha256({});
+        mark.digest = crypto::sha256({});
         items.push_back(std::move(mark));
         write(items, 0, 1);
     }
@@ -146,7 +144,7 @@ void LogWriter::run() {
 
 int LogWriter::cut() {
     if (const int wrong = file_.cut(end_)) return wrong;
-    reserved_ = end_;
+    reserved_ = blank_ = end_;
     tail_dirty_ = false;
     return 0;
 }
@@ -154,10 +152,20 @@ int LogWriter::cut() {
 /// Room in the file for what is to be written up to `end`, and for some of what comes after it. Where it cannot be had
 /// the file grows with each write.
 void LogWriter::reserve(int64_t end) {
-    if (end <= reserved_ || !reserving_ || options_.reserve_bytes == 0 || room_ <= plenty) return;
-    const auto until = std::max(end, std::min(end_ + options_.reserve_bytes, options_.segment_bytes));
-    reserving_ = file_.reserve(until) == 0;
-    if (reserving_) reserved_ = until;
+    if (!reserving_ || options_.reserve_bytes == 0) return;
+    if (end > reserved_) {
+        if (room_ <= plenty) return;
+        const auto until = std::max(end, std::min(end_ + options_.reserve_bytes, options_.segment_bytes));
+        reserving_ = file_.reserve(until) == 0;
+        if (!reserving_) return;
+        reserved_ = until;
+    }
+    // Room that was only promised costs the file system a transaction of its own at the first write into it; a little
+    // is written with zeros beforehand, much would make one flush in many long. What is large itself can pay for it.
+    if (end <= blank_ || end - end_ > blank_step / 2) return;
+    const auto until = std::min(end + blank_step, reserved_);
+    reserving_ = file_.blank(end, until) == 0;
+    if (reserving_) blank_ = until;
 }
 
 std::optional<Error> LogWriter::begin_segment() {
@@ -177,7 +185,7 @@ std::optional<Error> LogWriter::begin_segment() {
     if (::fsync(file->fd()) != 0) return give_up(disk_error(errno, path.string()));
     if (const int wrong = flush_folder(options_.folder)) return give_up(disk_error(wrong, path.string()));
     file_ = std::move(*file);
-    end_ = reserved_ = static_cast<int64_t>(bytes.size());
+    end_ = reserved_ = blank_ = static_cast<int64_t>(bytes.size());
     reserving_ = true;
     batches_.clear();
     begin_new_ = false;

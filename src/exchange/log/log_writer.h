@@ -30,13 +30,16 @@ struct BodyFlow {
     std::function<void()> ready;
 };
 
+/// Now: somebody waits for it. Soon: it may wait for others, not for long. When told: whoever adds it calls hurry().
+enum class Press { now, soon, when_told };
+
 struct WriteItem {
     Kind kind = Kind::message;
     std::string payload;
     Hash digest{};  // of the payload
     std::function<void(Result<RecordNumber>)> done;
     std::optional<Error> refused;  // nothing is written, `done` says why
-    bool pressing = true;          // somebody waits for it; otherwise it may wait for others, not for long
+    Press press = Press::now;
     // Messages:
     std::shared_ptr<const SharedBatch> batch;
     FreshRows::Row row;
@@ -55,7 +58,6 @@ struct WriterOptions {
     int64_t segment_bytes = 0;
     int64_t min_free_bytes = 0;
     int64_t reserve_bytes = 0;
-    std::shared_ptr<const Load> load;
 };
 
 /// A record on disk, as those who follow the writer see it.
@@ -89,7 +91,6 @@ class LogWriter {
     void run();
     void wait_for_work(std::unique_lock<std::mutex>& lock);
     void write(std::vector<WriteItem>& items, size_t first, size_t last);
-    [[nodiscard]] size_t company() const { return options_.load ? options_.load->company() : 1; }
     [[nodiscard]] std::optional<Error> make_ready(size_t bytes);
     [[nodiscard]] std::optional<Error> begin_segment();
     [[nodiscard]] int cut();  // what is reserved, or was left by a write that failed
@@ -110,6 +111,7 @@ class LogWriter {
     File file_;
     int64_t end_ = 0;       // of what is on disk
     int64_t reserved_ = 0;  // of the file: zeros behind the end
+    int64_t blank_ = 0;     // of those, up to where they were written, not only promised
     bool reserving_ = true;
     RecordNumber next_ = 0;
     Hash chain_{};

@@ -48,7 +48,7 @@ std::shared_ptr<const SharedBatch> BatchCache::of(const MessageSignature& signat
     if (record.chained) record.chain_result = *signature.chain_result;
     auto batch = std::make_shared<SharedBatch>();
     batch->payload = encode(record);
-    batch->name = fast_sha256(batch->payload);
+    batch->name = crypto::sha256(batch->payload);
     std::scoped_lock lock(mutex_);
     lately_.push_front({signature.xml, signature.chain_result, batch});
     if (lately_.size() > known_batches) lately_.pop_back();
@@ -94,9 +94,9 @@ Result<void> MessageLog::State::open() {
         return SegmentPtr(std::move(archive));
     }));
     TRY_VOID(find_unstamped());
-    writer = std::make_unique<LogWriter>(WriterOptions{options.folder, options.segment_bytes, options.min_free_bytes,
-                                                       options.reserve_bytes, options.load},
-                                         segments, clock, [this](const auto& written) { observe(written); });
+    writer = std::make_unique<LogWriter>(
+        WriterOptions{options.folder, options.segment_bytes, options.min_free_bytes, options.reserve_bytes}, segments,
+        clock, [this](const auto& written) { observe(written); });
     TRY_VOID(writer->start());
     return finish_erasures();
 }
@@ -136,7 +136,7 @@ Result<RecordNumber> MessageLog::State::add_and_wait(Kind kind, std::string payl
     std::promise<Result<RecordNumber>> answer;
     WriteItem item;
     item.kind = kind;
-    item.digest = fast_sha256(payload);
+    item.digest = crypto::sha256(payload);
     item.payload = std::move(payload);
     item.done = [&answer](Result<RecordNumber> result) { answer.set_value(std::move(result)); };
     writer->add(std::move(item));
@@ -195,27 +195,31 @@ Result<void> prepare(MessageRecord& record, WriteItem& item, LogEntry& entry, Ke
 }  // namespace
 
 void MessageLog::append(LogEntry entry, Done done) {
-    state_->append(std::move(entry), std::move(done), true);
+    state_->append(std::move(entry), std::move(done), Press::now);
 }
 
 void MessageLog::append_soon(LogEntry entry, Done done) {
-    state_->append(std::move(entry), std::move(done), false);
+    state_->append(std::move(entry), std::move(done), Press::soon);
+}
+
+void MessageLog::append_until_hurry(LogEntry entry, Done done) {
+    state_->append(std::move(entry), std::move(done), Press::when_told);
 }
 
 void MessageLog::hurry() {
     state_->writer->hurry();
 }
 
-void MessageLog::State::append(LogEntry entry, Done done, bool pressing) {
+void MessageLog::State::append(LogEntry entry, Done done, Press press) {
     WriteItem item;
-    item.pressing = pressing;
+    item.press = press;
     MessageRecord record;
     std::string user_id = entry.user_id;
     if (auto ready = prepare(record, item, entry, *keys, batches); !ready.ok()) {
         item.refused = std::move(ready).error();
     } else {
         item.payload = encode(record);
-        item.digest = fast_sha256(item.payload);
+        item.digest = crypto::sha256(item.payload);
         if (item.payload.size() > max_payload) item.refused = too_large(item.payload.size());
         if (fresh.wanted()) item.row = indexed(std::move(record), std::move(user_id));
     }

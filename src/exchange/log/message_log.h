@@ -77,7 +77,6 @@ struct MessageLogOptions {
     int64_t min_free_bytes = 64 << 20;  // exchange.log_full below this much free disk
     int64_t reserve_bytes = 8 << 20;    // of zeros behind the last record; 0: the file grows with each write
     size_t inline_body = 16 * 1024;     // bodies up to this size travel inside the record
-    std::shared_ptr<const Load> load;   // when much is under way, more records go to the disk together
 };
 
 class MessageLog {
@@ -95,8 +94,10 @@ class MessageLog {
     /// exchange.log_unavailable; the log goes on by itself when there is space again.
     void append(LogEntry entry, Done done);
     /// The same for a record that nobody waits for yet: it is written together with the next that somebody waits for,
-    /// or in some 10 ms. hurry() makes it pressing.
+    /// or in some 10 ms. hurry() makes all that was added pressing.
     void append_soon(LogEntry entry, Done done);
+    /// For a caller that adds several and then calls hurry() himself.
+    void append_until_hurry(LogEntry entry, Done done);
     void hurry();
     /// The time-stamp of all records since the last one (RFC 3161 over the hash chain of their signatures).
     struct Unstamped {

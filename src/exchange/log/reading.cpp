@@ -20,8 +20,8 @@ Result<MessageRecord> MessageLog::State::message_record(RecordNumber number, Fra
 
 Result<BatchRecord> MessageLog::State::batch(RecordNumber number, const Hash& name) const {
     TRY(auto frame, segments.read(number));
-    auto record = frame.head.kind == Kind::batch && fast_sha256(frame.payload) == name ? decode_batch(frame.payload)
-                                                                                       : std::nullopt;
+    auto record = frame.head.kind == Kind::batch && crypto::sha256(frame.payload) == name ? decode_batch(frame.payload)
+                                                                                          : std::nullopt;
     if (!record) return log_damaged(fmt::format("record {}", number), "not the signature that a message names");
     return std::move(*record);
 }
@@ -135,7 +135,7 @@ void MessageLog::append_stamp(std::vector<RecordNumber> records, std::string cha
     }
     stamp.done_below = state_->book.done_below(stamp.records, size());
     item.payload = encode(stamp);
-    item.digest = fast_sha256(item.payload);
+    item.digest = crypto::sha256(item.payload);
     state_->writer->add(std::move(item));
 }
 
