@@ -40,18 +40,18 @@ class Encoder {
             out += fmt::format("\r\n--{}--\r\n", nested_);
         }
     }
-    [[nodiscard]] std::string end(const MessageSignature& signature) const {
+    void append_end(std::string& out, const MessageSignature& signature) const {
         transport::Message m;
         if (signature.chain_result) m.hash_chain_result = *signature.chain_result;
         m.hash_chain = signature.chain;
         if (signature.xml) m.signature = *signature.xml;
-        return transport::compose_end(m, boundary_);
+        transport::append_end(out, m, boundary_);
     }
-    [[nodiscard]] std::string failed(const Error& error) const {
+    void append_failure(std::string& out, const Error& error) const {
         const auto fault = soap_fault(fault_for(error, server_proxy), Dialect::snake_case);
         transport::Message m;
         m.fault = fault.body;
-        return transport::compose_end(m, boundary_);
+        transport::append_end(out, m, boundary_);
     }
     [[nodiscard]] const std::string& boundary() const { return boundary_; }
 
@@ -73,7 +73,7 @@ Awaitable<Result<void>> send_message(Connection& connection, const OutgoingStart
         const auto piece = co_await source.next();
         if (!piece.ok()) {
             if (state.begun && !request) {
-                out += encoder.failed(piece.error());
+                encoder.append_failure(out, piece.error());
                 (void)co_await write_last_chunk(connection, out);
             }
             co_return piece.error();
@@ -95,18 +95,17 @@ Awaitable<Result<void>> send_message(Connection& connection, const OutgoingStart
     const auto signature = co_await source.signature();
     if (!signature.ok()) {
         if (state.begun && !request) {
-            out += encoder.failed(signature.error());
+            encoder.append_failure(out, signature.error());
             (void)co_await write_last_chunk(connection, out);
         }
         co_return signature.error();
     }
-    out += encoder.end(signature.value());
+    encoder.append_end(out, signature.value());
     connection.expire_in(pace);
     if (state.begun) co_return co_await write_last_chunk(connection, out);
     state.begun = true;
-    http += fmt::format("Content-Length: {}\r\n\r\n", out.size());
-    if (!request) co_return co_await connection.write(http, out);
     state.whole = std::move(http);
+    fmt::format_to(std::back_inserter(state.whole), "Content-Length: {}\r\n\r\n", out.size());
     state.whole += out;
     co_return co_await connection.write(state.whole);
 }

@@ -1,7 +1,7 @@
 #include "exchange/gateway/transport_source.h"
 
 #include "exchange/gateway/faults_of.h"
-#include "exchange/protocol/content_type.h"
+#include "http/parse.h"
 
 namespace hl::exchange::gateway {
 
@@ -24,7 +24,7 @@ Result<void> TransportSource::on_part(Part part, const std::vector<http::Header>
         case Part::soap:
             start_.rest = false;
             for (const auto& h : head) {
-                if (lower_case(h.name) == "content-type")
+                if (http::equal_ignoring_case(h.name, "content-type"))
                     start_.content_type = h.value;
                 else
                     start_.head_more.push_back(h);

@@ -183,6 +183,15 @@ Result<void> MimeParser::take_after_boundary(std::string_view& bytes) {
 Result<void> MimeParser::take_head(std::string_view& bytes) {
     constexpr std::string_view blank = "\r\n\r\n";
     constexpr size_t step = 512;  // heads are short; what is behind them is not copied
+    if (held_ == "\r\n") {
+        // Mostly the whole head is there.
+        const auto end = bytes.starts_with("\r\n") ? 0 : find(bytes.substr(0, step), blank);
+        if (end != std::string_view::npos && end > 0 && end + 2 <= limits_.head) {
+            TRY(const auto head, parse_head(bytes.substr(0, end + 2)));
+            bytes.remove_prefix(end + blank.size());
+            return begin_body(head);
+        }
+    }
     while (!bytes.empty()) {
         const size_t before = held_.size();
         const auto piece = bytes.substr(0, step);
@@ -198,14 +207,17 @@ Result<void> MimeParser::take_head(std::string_view& bytes) {
         if (end > limits_.head) return over_limit("a part's head is too long");
         bytes.remove_prefix(end + blank.size() - before);
         TRY(const auto head, parse_head(std::string_view(held_).substr(2, end + 2 - 2)));
-        held_.clear();
-        state_ = State::body;
-        // In a part without a body the blank line's end may be the delimiter's beginning (RFC 2046 5.1.1).
-        held_ = "\r\n";
-        borrowed_ = true;
-        return events_.part(head);
+        return begin_body(head);
     }
     return {};
+}
+
+Result<void> MimeParser::begin_body(const std::vector<http::Header>& head) {
+    state_ = State::body;
+    // In a part without a body the blank line's end may be the delimiter's beginning (RFC 2046 5.1.1).
+    held_ = "\r\n";
+    borrowed_ = true;
+    return events_.part(head);
 }
 
 Result<void> MimeParser::finish() {

@@ -35,6 +35,7 @@ class MimeParser {
     Result<void> take_body(std::string_view& bytes);
     Result<void> take_after_boundary(std::string_view& bytes);
     Result<void> take_head(std::string_view& bytes);
+    Result<void> begin_body(const std::vector<http::Header>& head);
     Result<void> emit(std::string_view piece);
 
     std::string delimiter_;

@@ -1,9 +1,11 @@
 #include "exchange/protocol/rest_message.h"
 
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 #include <charconv>
 #include <ctime>
+#include <new>
 
 #include "base/crypto.h"
 #include "exchange/protocol/content_type.h"
@@ -241,13 +243,23 @@ RestResponse make_rest_response(int status, std::string reason, const std::vecto
     return out;
 }
 
+namespace {
+
+/// Fetched once: looking the algorithm up costs more than the digest of a short message.
+void sha512(std::string_view bytes, uint8_t* out) {
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA512", nullptr);
+    if (EVP_Digest(bytes.data(), bytes.size(), out, nullptr, algorithm, nullptr) != 1) throw std::bad_alloc();
+}
+
+}  // namespace
+
 std::string request_hash(std::string_view head, std::optional<std::array<uint8_t, 64>> body_digest) {
     std::array<uint8_t, 2 * SHA512_DIGEST_LENGTH> both;
     std::array<uint8_t, SHA512_DIGEST_LENGTH> out;
-    SHA512(reinterpret_cast<const uint8_t*>(head.data()), head.size(), both.data());
+    sha512(head, both.data());
     if (!body_digest) return crypto::to_base64({reinterpret_cast<const char*>(both.data()), SHA512_DIGEST_LENGTH});
     std::copy(body_digest->begin(), body_digest->end(), both.begin() + SHA512_DIGEST_LENGTH);
-    SHA512(both.data(), both.size(), out.data());
+    sha512({reinterpret_cast<const char*>(both.data()), both.size()}, out.data());
     return crypto::to_base64({reinterpret_cast<const char*>(out.data()), out.size()});
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "exchange/protocol/content_type.h"
+#include "http/parse.h"
 
 namespace hl::exchange::transport {
 
@@ -18,7 +19,7 @@ struct Measure {
     }
 };
 struct Write {
-    std::string out;
+    std::string& out;
     Write& operator<<(std::string_view piece) {
         out += piece;
         return *this;
@@ -85,13 +86,18 @@ void write_end(Out& out, const Message& m, std::string_view boundary) {
 }
 
 template <class Writer>
-std::string written(const Writer& writer) {
+void append(std::string& out, const Writer& writer) {
     Measure measure;
     writer(measure);
-    Write write;
-    write.out.reserve(measure.size);
+    out.reserve(out.size() + measure.size);
+    Write write{out};
     writer(write);
-    return std::move(write.out);
+}
+template <class Writer>
+std::string written(const Writer& writer) {
+    std::string out;
+    append(out, writer);
+    return out;
 }
 
 Error invalid_part(std::string_view content_type) {
@@ -123,8 +129,8 @@ std::string compose_beginning(const Message& m, std::string_view boundary, bool 
     return written([&](auto& out) { write_beginning(out, m, boundary, with_body); });
 }
 
-std::string compose_end(const Message& m, std::string_view boundary) {
-    return written([&](auto& out) { write_end(out, m, boundary); });
+void append_end(std::string& out, const Message& m, std::string_view boundary) {
+    append(out, [&](auto& to) { write_end(to, m, boundary); });
 }
 
 // What may follow what, as PR-MESSTRANSP 3.1 orders the parts. `nested` is the multipart of attachments itself.
@@ -178,9 +184,9 @@ struct Reader::State {
     }
 
     Result<void> begin(const std::vector<http::Header>& head) {
-        std::string content_type;
+        std::string_view content_type;
         for (const auto& h : head)
-            if (lower_case(h.name) == "content-type") content_type = h.value;
+            if (http::equal_ignoring_case(h.name, "content-type")) content_type = h.value;
         const auto media = media_type(content_type);
         size = 0;
         if (media.starts_with("multipart/") && place == Place::soap) {
@@ -257,20 +263,21 @@ std::string compose_ocsp_answer(const std::vector<std::string_view>& responses, 
 
 Result<std::vector<std::string>> parse_ocsp_answer(std::string_view content_type, std::string_view body) {
     std::vector<std::string> out;
-    MimeParser parser(boundary_of(content_type),
-                      {[&](const std::vector<http::Header>& head) -> Result<void> {
-                           for (const auto& h : head)
-                               if (lower_case(h.name) == "content-type" && media_type(h.value) != type::ocsp_response)
-                                   return invalid_part(h.value);
-                           out.emplace_back();
-                           return {};
-                       },
-                       [&](std::string_view piece) -> Result<void> {
-                           out.back() += piece;
-                           return {};
-                       },
-                       []() -> Result<void> { return {}; }},
-                      {.head = 4096, .parts = 20});
+    MimeParser parser(
+        boundary_of(content_type),
+        {[&](const std::vector<http::Header>& head) -> Result<void> {
+             for (const auto& h : head)
+                 if (http::equal_ignoring_case(h.name, "content-type") && media_type(h.value) != type::ocsp_response)
+                     return invalid_part(h.value);
+             out.emplace_back();
+             return {};
+         },
+         [&](std::string_view piece) -> Result<void> {
+             out.back() += piece;
+             return {};
+         },
+         []() -> Result<void> { return {}; }},
+        {.head = 4096, .parts = 20});
     TRY_VOID(parser.feed(body));
     TRY_VOID(parser.finish());
     return out;

@@ -64,7 +64,7 @@ struct Message {
 /// For a streamed REST body: everything up to the body's first byte (`with_body`) or up to where the chain or signature
 /// begins, and everything after.
 [[nodiscard]] std::string compose_beginning(const Message& message, std::string_view boundary, bool with_body);
-[[nodiscard]] std::string compose_end(const Message& message, std::string_view boundary);
+void append_end(std::string& out, const Message& message, std::string_view boundary);
 
 enum class Part {
     ocsp_response,
