@@ -10,10 +10,7 @@ namespace hl::exchange {
 
 namespace {
 
-struct Request {
-    std::vector<SignedPart> parts;
-    BatchSigner::Done done;
-};
+using Request = BatchSigner::Request;
 
 Error nothing_to_sign() {
     return {ErrorKind::internal, "exchange.cannot_sign",
@@ -21,14 +18,17 @@ Error nothing_to_sign() {
             "There is nothing to sign: a message begins with its part /message.xml. Tell the administrator."};
 }
 
+bool signable(const std::vector<SignedPart>& parts) {
+    return !parts.empty() && parts[0].name == form::message_uri;
+}
+
 /// Signs batches one after another; each thread has its own, so the writer needs no lock.
 class Hand {
   public:
-    Hand(const std::function<Result<BatchSigner::Identity>()>& identity, const Clock& clock)
-        : identity_(identity), clock_(clock) {}
+    explicit Hand(const Clock& clock) : clock_(clock) {}
 
-    Result<std::vector<MessageSignature>> sign(const std::vector<Request>& batch) {
-        TRY(const auto identity, identity_());
+    Result<std::vector<MessageSignature>> sign(const std::vector<Request>& batch,
+                                               const BatchSigner::Identity& identity) {
         if (!writer_ || !writer_->serves(identity)) {
             TRY(auto writer, SignatureWriter::make(identity));
             writer_.emplace(std::move(writer));
@@ -52,7 +52,6 @@ class Hand {
     }
 
   private:
-    const std::function<Result<BatchSigner::Identity>()>& identity_;
     const Clock& clock_;
     std::optional<SignatureWriter> writer_;
 };
@@ -69,6 +68,7 @@ struct BatchSigner::State {
     std::deque<Request> queue;
     bool closing = false;
     Counts counts;
+    std::vector<std::unique_ptr<Hand>> hands;  // of callers; those that are not at work
     std::vector<std::thread> threads;
 
     State(std::function<Result<Identity>()> i, const Clock& c, size_t most, const Load* l)
@@ -88,22 +88,44 @@ struct BatchSigner::State {
         return batch;
     }
 
+    void answer(std::vector<Request>& batch, Result<std::vector<MessageSignature>> signatures) {
+        {
+            const std::scoped_lock lock(mutex);
+            (signatures.ok() ? counts.messages : counts.failures) += batch.size();
+            if (signatures.ok()) ++counts.batches;
+        }
+        for (size_t i = 0; i < batch.size(); ++i) {
+            if (signatures.ok())
+                batch[i].done(std::move((*signatures)[i]));
+            else
+                batch[i].done(signatures.error());
+        }
+    }
+
     void work() {
-        Hand hand(identity, clock);
+        Hand hand(clock);
         for (auto batch = take(); !batch.empty(); batch = take()) {
-            auto signatures = hand.sign(batch);
-            {
-                const std::scoped_lock lock(mutex);
-                (signatures.ok() ? counts.messages : counts.failures) += batch.size();
-                if (signatures.ok()) ++counts.batches;
-            }
-            for (size_t i = 0; i < batch.size(); ++i) {
-                if (signatures.ok())
-                    batch[i].done(std::move((*signatures)[i]));
-                else
-                    batch[i].done(signatures.error());
+            const auto own = identity();
+            answer(batch, own.ok() ? hand.sign(batch, *own) : own.error());
+        }
+    }
+
+    void work_here(std::vector<Request> batch, const Identity& own) {
+        std::unique_ptr<Hand> hand;
+        {
+            const std::scoped_lock lock(mutex);
+            if (!hands.empty()) {
+                hand = std::move(hands.back());
+                hands.pop_back();
             }
         }
+        if (!hand) hand = std::make_unique<Hand>(clock);
+        auto signatures = hand->sign(batch, own);
+        {
+            const std::scoped_lock lock(mutex);
+            hands.push_back(std::move(hand));
+        }
+        answer(batch, std::move(signatures));
     }
 };
 
@@ -123,7 +145,7 @@ BatchSigner::~BatchSigner() {
 }
 
 void BatchSigner::sign(std::vector<SignedPart> parts, Done done) {
-    if (parts.empty() || parts[0].name != form::message_uri) {
+    if (!signable(parts)) {
         done(nothing_to_sign());
         return;
     }
@@ -134,6 +156,21 @@ void BatchSigner::sign(std::vector<SignedPart> parts, Done done) {
         wake = state_->queue.size() == 1 || state_->queue.size() >= state_->company();
     }
     if (wake) state_->waiting.notify_one();
+}
+
+void BatchSigner::sign(std::vector<Request> together) {
+    const auto own = state_->identity();
+    const bool here = own.ok() && own->key && own->key->quick();
+    std::vector<Request> batch;
+    for (auto& request : together) {
+        if (!here || !signable(request.parts)) {
+            sign(std::move(request.parts), std::move(request.done));
+            continue;
+        }
+        batch.push_back(std::move(request));
+        if (batch.size() == state_->max_batch) state_->work_here(std::exchange(batch, {}), *own);
+    }
+    if (!batch.empty()) state_->work_here(std::move(batch), *own);
 }
 
 BatchSigner::Counts BatchSigner::counts() const {

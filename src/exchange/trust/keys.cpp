@@ -28,6 +28,7 @@ class MemoryKey final : public PrivateKey {
         : key_(key.release(), EVP_PKEY_free), kind_(kind), public_(to_der(i2d_PUBKEY, key_.get())) {}
 
     [[nodiscard]] KeyKind kind() const override { return kind_; }
+    [[nodiscard]] bool quick() const override { return kind_ == KeyKind::p256; }
     [[nodiscard]] std::string public_key_der() const override { return public_; }
     [[nodiscard]] std::shared_ptr<void> handle() const override { return key_; }
 

@@ -25,6 +25,8 @@ class PrivateKey {
     /// Raw XML-DSig signature value of a SHA-512 digest: PKCS#1 v1.5 for RSA, r||s for P-256.
     [[nodiscard]] virtual Result<std::string> sign(const Digest512& digest) const = 0;
     [[nodiscard]] virtual std::string public_key_der() const = 0;  // SubjectPublicKeyInfo
+    /// A signature takes no longer than it takes to ask another thread for it: P-256 in memory.
+    [[nodiscard]] virtual bool quick() const { return false; }
     /// EVP_PKEY* for TLS and PKCS#10; keeps its owner alive. Typed void so that OpenSSL stays out of headers.
     [[nodiscard]] virtual std::shared_ptr<void> handle() const = 0;
 };

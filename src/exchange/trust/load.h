@@ -1,5 +1,5 @@
-// How many exchanges a gateway has under way. Those who do work for many messages at once, a signature, a flush to
-// disk, wait a moment for company when there are many, and for nobody when there are few. Any thread.
+// How many exchanges a gateway has under way. Who makes a signature that takes long for many messages at once waits a
+// moment for company when there are many, and for nobody when there are few. Any thread.
 #pragma once
 #include <atomic>
 #include <chrono>

@@ -45,6 +45,13 @@ class BatchSigner {
     using Done = std::function<void(Result<MessageSignature>)>;
     /// `done` is called on a signer's thread, must be quick and must not throw.
     void sign(std::vector<SignedPart> parts, Done done);
+    struct Request {
+        std::vector<SignedPart> parts;
+        Done done;
+    };
+    /// Those that came together, with one signature: on the caller's thread, where `done` is called too, when the key
+    /// is quick; otherwise as above.
+    void sign(std::vector<Request> together);
     struct Counts {
         uint64_t messages = 0, batches = 0, failures = 0;
     };

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/crypto.h"
+#include "exchange/trust/xades_text.h"
 
 namespace hl::exchange {
 
@@ -33,7 +33,7 @@ class Matcher {
             return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
                    c == '=';
         });
-        return text ? crypto::from_base64(*text) : std::nullopt;
+        return text ? from_base64(*text) : std::nullopt;
     }
     [[nodiscard]] std::string_view rest() const { return rest_; }
 

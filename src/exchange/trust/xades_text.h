@@ -3,6 +3,7 @@
 #pragma once
 #include <openssl/evp.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,21 @@ inline void append_base64(std::string& out, const Digest512& digest) {
 [[nodiscard]] inline std::string base64(std::string_view bytes) {
     std::string out;
     append_base64(out, bytes);
+    return out;
+}
+
+/// Strict: groups of four, padding at the end only, no bits left over. Of what is public, as above.
+[[nodiscard]] inline std::optional<std::string> from_base64(std::string_view text) {
+    const size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+    if (text.empty() || text.size() % 4 != 0 || text.find('=') < text.size() - padding) return std::nullopt;
+    std::string out(text.size() / 4 * 3, '\0');
+    const int size =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+    if (size != static_cast<int>(out.size())) return std::nullopt;
+    out.resize(out.size() - padding);
+    if (padding > 0 && base64(std::string_view{out}.substr(out.size() - (3 - padding))) != text.substr(text.size() - 4))
+        return std::nullopt;
     return out;
 }
 

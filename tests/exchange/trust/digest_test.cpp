@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "base/crypto.h"
+#include "exchange/trust/xades_text.h"
 
 namespace hl::exchange {
 namespace {
@@ -31,6 +32,26 @@ TEST(Digest, AStreamBeginsAnewAfterItsEndAndMayBeMoved) {
     Sha512Stream second = std::move(first);
     second.update("two");
     EXPECT_EQ(second.finish(), sha512("two"));
+}
+
+RC_GTEST_PROP(Base64, IsReadAsItWasWritten, (const std::string& bytes)) {
+    RC_PRE(!bytes.empty());
+    RC_ASSERT(from_base64(base64(bytes)) == bytes);
+}
+
+/// Two readers must not see two things: whatever is not the one spelling is nothing.
+RC_GTEST_PROP(Base64, AnythingElseIsNone, (const std::string& bytes, uint8_t place, char wrong)) {
+    auto text = base64(bytes + "x");
+    text[place % text.size()] = wrong;
+    if (const auto read = from_base64(text)) RC_ASSERT(base64(*read) == text);
+    RC_ASSERT(from_base64(text) == crypto::from_base64(text));
+}
+
+TEST(Base64, BitsLeftOverPaddingInsideAndMissingAreRefused) {
+    EXPECT_EQ(from_base64("QQ=="), "A");
+    for (const auto* text :
+         {"", "QR==", "QUF=", "QQ=", "QQ", "Q===", "====", "QQ==QQ==", "Q=Q=", " QQ=", "QQ=\n", "QQ-_"})
+        EXPECT_EQ(from_base64(text), std::nullopt) << text;
 }
 
 }  // namespace
