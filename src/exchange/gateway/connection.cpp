@@ -6,6 +6,10 @@
 
 namespace hl::exchange::gateway {
 
+namespace {
+constexpr size_t tls_record = 16 * 1024;  // the most that one holds
+}
+
 Connection::Connection(Loop& loop, Socket socket)
     : Watched(loop), owner_(loop), socket_(std::move(socket)), descriptor_(socket_.native_handle()) {
     ErrorCode ignored;
@@ -36,7 +40,7 @@ Awaitable<bool> Connection::wait(Socket::wait_type what) {
 }
 
 Awaitable<bool> Connection::wait_for_more() {
-    if (ssl_ != nullptr && SSL_pending(ssl_) > 0) co_return open_;
+    if (ssl_ != nullptr && SSL_has_pending(ssl_) == 1) co_return open_;
     co_return co_await wait(Socket::wait_read);
 }
 
@@ -108,21 +112,25 @@ Awaitable<Result<size_t>> Connection::read_some(std::span<char> into) {
 }
 
 Awaitable<Result<void>> Connection::write(std::string_view first, std::string_view second, std::string_view third) {
-    std::string joined;
-    if (ssl_ != nullptr && !first.empty() && (!second.empty() || !third.empty()) &&
-        first.size() + second.size() + third.size() <= 16 * 1024) {
-        // One TLS record instead of three.
-        joined.reserve(first.size() + second.size() + third.size());
-        joined.append(first).append(second).append(third);
-        first = joined;
-        second = third = {};
-    }
-    std::array<std::string_view, 3> pieces = {first, second, third};
+    std::string joined;  // what goes into one TLS record from several pieces
+    std::array<std::string_view, 4> pieces = {std::string_view{}, first, second, third};
     size_t at = 0;
     for (;;) {
         while (at < pieces.size() && pieces[at].empty()) ++at;
         if (at == pieces.size()) co_return Nothing{};
         if (!open_) co_return broken("closed");
+        const bool last = std::all_of(pieces.begin() + static_cast<std::ptrdiff_t>(at) + 1, pieces.end(),
+                                      [](auto piece) { return piece.empty(); });
+        if (ssl_ != nullptr && at > 0 && !last && pieces[at].size() < tls_record) {
+            joined.clear();
+            for (size_t i = at; i < pieces.size() && joined.size() < tls_record; ++i) {
+                const auto taken = pieces[i].substr(0, tls_record - joined.size());
+                joined += taken;
+                pieces[i].remove_prefix(taken.size());
+            }
+            pieces[0] = joined;
+            at = 0;
+        }
         if (ssl_ != nullptr) {
             ERR_clear_error();
             const int n =
@@ -137,7 +145,7 @@ Awaitable<Result<void>> Connection::write(std::string_view first, std::string_vi
             if (!ready) co_return broken("closed while writing");
             continue;
         }
-        std::array<iovec, 3> parts{};
+        std::array<iovec, 4> parts{};
         size_t count = 0;
         for (size_t i = at; i < pieces.size(); ++i)
             parts[count++] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};

@@ -57,7 +57,7 @@ struct Core {
     std::function<Result<OperationPage>(const OperationQuery& what)> find_operations{};
     std::shared_ptr<ServiceStatistics> statistics{};
     std::shared_ptr<TlsContext> towards_gateways{};
-    std::shared_ptr<Load> load{};  // the log's too; may be absent
+    std::shared_ptr<Load> load{};  // may be absent
 
     ReplayMemory replay{settings.signed_within, settings.remembered_requests, clock.now()};
     Chooser chooser{clock, random};  // of gateways by to_text()

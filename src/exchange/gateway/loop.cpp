@@ -10,6 +10,9 @@ namespace hl::exchange::gateway {
 namespace {
 constexpr milliseconds sweep_interval{100};
 constexpr milliseconds last_interval{5};  // when nothing may wait any more
+constexpr int longest_turn = 64;          // pieces of work, before those that wait for company go without more of it
+
+thread_local Loop* this_threads = nullptr;
 }  // namespace
 
 Watched::Watched(Loop& loop) : loop_(loop), after_(loop.first_) {
@@ -44,6 +47,10 @@ void PooledRandom::fill(std::span<uint8_t> bytes) {
     std::memset(pool_.data() + left_, 0, bytes.size());
 }
 
+Loop* Loop::here() {
+    return this_threads;
+}
+
 Loop::Loop(Random& random, std::mutex& random_mutex) : random_(random, random_mutex) {}
 
 Loop::~Loop() {
@@ -69,15 +76,25 @@ void Loop::start() {
         sigemptyset(&pipe);
         sigaddset(&pipe, SIGPIPE);
         pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
-        for (;;) {
+        this_threads = this;
+        while (!context_.stopped()) {
             try {
-                context_.run();
-                return;
+                run();
             } catch (const std::exception& e) {
                 log::error("exchange", "a connection's work threw", {{"what", e.what()}});
             }
         }
     });
+}
+
+/// Like the context's own run(), and before it sleeps, what waits for company goes.
+void Loop::run() {
+    while (!context_.stopped()) {
+        int done = 0;
+        while (done < longest_turn && context_.poll_one() > 0) ++done;
+        if (at_rest_.work() || done == longest_turn) continue;
+        context_.run_one();
+    }
 }
 
 void Loop::sweep() {

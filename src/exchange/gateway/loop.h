@@ -7,6 +7,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "exchange/gateway/at_rest.h"
 #include "exchange/gateway/coroutine.h"
 
 namespace hl::exchange::gateway {
@@ -52,6 +53,8 @@ class PooledRandom final : public Random {
 
 class Loop {
   public:
+    /// The one whose thread this is; none on other threads.
+    [[nodiscard]] static Loop* here();
     Loop(Random& random, std::mutex& random_mutex);
     ~Loop();
     void start();
@@ -64,11 +67,14 @@ class Loop {
     [[nodiscard]] bool draining() const { return draining_; }
     /// Called by the sweep, about ten times a second: pools close what has been idle for too long.
     void on_sweep(std::function<void(SteadyTime)> work) { sweep_work_.push_back(std::move(work)); }
+    /// What many messages can share, done when nothing else is ready that could join.
+    [[nodiscard]] AtRest& at_rest() { return at_rest_; }
     /// Runs before what is left is killed, on the loop's thread.
     void on_drain(std::function<void()> work) { drain_work_.push_back(std::move(work)); }
 
   private:
     friend class Watched;
+    void run();
     void sweep();
     template <class Do>
     void each(Do&& work);
@@ -76,6 +82,7 @@ class Loop {
     asio::io_context context_{1};
     Timer timer_{context_};
     PooledRandom random_;
+    AtRest at_rest_;
     Watched* first_ = nullptr;
     Watched* next_ = nullptr;  // of the walk that is going on
     std::vector<std::function<void(SteadyTime)>> sweep_work_;

@@ -1,6 +1,7 @@
 #include "exchange/gateway/messages.h"
 
 #include "base/crypto.h"
+#include "exchange/gateway/loop.h"
 
 namespace hl::exchange::gateway {
 
@@ -15,13 +16,30 @@ Error verification_failed(std::string_view side, std::string_view code, std::str
         {fmt::format("{}.signature_verification.{}", side, code), std::move(text), {}, side == server_proxy});
 }
 
+void sign(BatchSigner& signer, std::vector<SignedPart> parts, BatchSigner::Done done) {
+    if (auto* loop = Loop::here())
+        loop->at_rest().sign(signer, std::move(parts), std::move(done));
+    else
+        signer.sign(std::move(parts), std::move(done));
+}
+
+/// On a loop's thread somebody waits for it together with all others of this turn.
+void hurry(MessageLog& log) {
+    if (auto* loop = Loop::here())
+        loop->at_rest().hurry(log);
+    else
+        log.hurry();
+}
+
 std::shared_ptr<PendingRecord> append(MessageLog& log, LogEntry entry, bool somebody_waits) {
     auto pending = std::make_shared<PendingRecord>(somebody_waits ? nullptr : &log);
     const auto done = [pending](Result<RecordNumber> n) { pending->set(std::move(n)); };
-    if (somebody_waits)
-        log.append(std::move(entry), done);
-    else
+    if (!somebody_waits) {
         log.append_soon(std::move(entry), done);
+    } else {
+        log.append_until_hurry(std::move(entry), done);
+        hurry(log);
+    }
     return pending;
 }
 
@@ -54,7 +72,7 @@ void PendingRecord::when(std::function<void(Result<RecordNumber>)> ready) {
     if (there)
         ready(*result_);
     else if (soon_ != nullptr)
-        soon_->hurry();
+        hurry(*soon_);
 }
 
 Awaitable<Result<void>> PendingRecord::written(std::string_view side) {
@@ -107,7 +125,7 @@ Awaitable<Result<MessageSignature>> OutgoingMessage::signed_and_logged() {
     if (!signer.ok()) co_return carried(fault_for(signer.error(), side_of(entry_)));
     auto parts = record_.parts(message_digest_);
     auto made = co_await called_back<Result<MessageSignature>>(
-        [&](auto done) { signer.value().signer->sign(std::move(parts), std::move(done)); });
+        [&](auto done) { sign(*signer.value().signer, std::move(parts), std::move(done)); });
     if (!made.ok()) {
         auto fault = fault_for(made.error(), side_of(entry_));
         const bool named = fault.code.ends_with("token_not_available");

@@ -102,6 +102,8 @@ Result<std::unique_ptr<SSL_CTX, TlsContext::Free>> TlsContext::build(const TlsId
     SSL_CTX_set_options(c, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     // An idle connection gives its buffers back.
     SSL_CTX_set_mode(c, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    // One read of the socket for what is there, instead of two for each record.
+    SSL_CTX_set_read_ahead(c, 1);
     if (identity != nullptr) TRY_VOID(use_identity(c, *identity));
     if (role_ == Role::server) {
         SSL_CTX_set_alpn_select_cb(c, choose_protocol, nullptr);
