@@ -110,10 +110,14 @@ Error bad_deadline(std::string vi, std::string en) {
 constexpr size_t most_days = 200;
 
 void show_days(const directory::Calendar& calendar, Deadline& d) {
+    int64_t so_far = 0;
     for (Date day = local_date(d.from); day <= local_date(d.due) && d.days.size() < most_days; day = add_days(day, 1)) {
-        const Instant begin = std::max(d.from, at_local(day, 0)), end = std::min(d.due, at_local(add_days(day, 1), 0));
-        if (end <= begin) continue;
-        if (const auto worked = calendar.between(begin, end).elapsed; worked.count > 0) d.days.push_back({day, worked});
+        const Instant end = std::min(d.due, at_local(add_days(day, 1), 0));
+        if (end <= d.from) continue;
+        // Whole minutes are told; what is left over of one day counts in the next, so that the days make up the whole.
+        const auto until = calendar.between(d.from, end).elapsed;
+        if (until.count > so_far) d.days.push_back({day, {until.count - so_far}});
+        so_far = until.count;
     }
 }
 

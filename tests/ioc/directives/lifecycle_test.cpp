@@ -63,7 +63,7 @@ std::shared_ptr<const directory::Calendar> calendar() {
 
 RC_GTEST_PROP(Deadlines, TheDaysShownAddUpToTheWorkingTime, ()) {
     const Instant from =
-        at_local(std::chrono::year{2026} / 1 / 1, 0) + std::chrono::minutes{*rc::gen::inRange(0, 365 * 24 * 60)};
+        at_local(std::chrono::year{2026} / 1 / 1, 0) + std::chrono::seconds{*rc::gen::inRange(0, 365 * 24 * 3600)};
     const directory::WorkMinutes work{*rc::gen::inRange(1, 60 * 8 * 100)};
     const auto d = deadline_in(*calendar(), from, work);
     RC_ASSERT(d.ok());
