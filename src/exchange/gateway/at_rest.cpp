@@ -1,6 +1,7 @@
 #include "exchange/gateway/at_rest.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hl::exchange::gateway {
 

@@ -104,8 +104,9 @@ Awaitable<Result<void>> send_message(Connection& connection, const OutgoingStart
     connection.expire_in(pace);
     if (state.begun) co_return co_await write_last_chunk(connection, out);
     state.begun = true;
+    fmt::format_to(std::back_inserter(http), "Content-Length: {}\r\n\r\n", out.size());
+    if (!request) co_return co_await connection.write(http, out);
     state.whole = std::move(http);
-    fmt::format_to(std::back_inserter(state.whole), "Content-Length: {}\r\n\r\n", out.size());
     state.whole += out;
     co_return co_await connection.write(state.whole);
 }

@@ -37,10 +37,7 @@ Hash own_hash(const FrameHead& head, const Hash& payload_digest) {
 }
 
 Hash chain_hash(const Hash& before, const Hash& own) {
-    std::array<char, 64> both;
-    std::memcpy(both.data(), before.data(), 32);
-    std::memcpy(both.data() + 32, own.data(), 32);
-    return crypto::sha256({both.data(), both.size()});
+    return crypto::sha256(crypto::view(before), crypto::view(own));
 }
 
 std::string seal_frame(FrameHead& head, const Hash& before, const Hash& payload_digest) {

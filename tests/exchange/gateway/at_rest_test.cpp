@@ -11,7 +11,7 @@ namespace {
 class AtRestTest : public test::SigningTest {
   protected:
     void TearDown() override { loop_.stop(); }
-    /// Runs on the loop's thread, as one piece of its work; the loop starts with the first that is given.
+    /// Runs on the loop's thread, as one piece of its work.
     void then(std::function<void()> work) { asio::post(loop_.context(), std::move(work)); }
     void ask(const std::string& text, std::promise<std::thread::id>& signed_on) {
         auto parts = test::parts_of(text);
